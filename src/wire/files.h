@@ -1,0 +1,74 @@
+// Responses, case events and frames from files (FORMATS F4, F8): CSV with codebook, JSON lines,
+// delimited protobuf. One record after the other; a bad line is reported and the reading goes on.
+// Threads  one at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/csv.h"
+#include "base/status.h"
+#include "wave/frame.h"
+#include "wave/response.h"
+#include "wave/wave.h"
+
+namespace panelpuls::wire {
+
+enum class FileFormat { kCsv, kJsonLines, kDelimited };
+// By the name's ending: .csv, .jsonl/.ndjson/.json, .pb/.binpb/.delimited. InvalidArgument: none of these.
+absl::StatusOr<FileFormat> FormatOfFile(std::string_view path);
+
+// Other column names and values: text file, one rule a line (docs/OPERATIONS.md):
+//   column <id> = <column in the file>      value <id> <code> = <value in the file>
+struct Codebook {
+  std::map<std::string, std::string> columns;                         // our id -> file's column
+  std::map<std::string, std::map<std::string, std::string>> values;   // our id -> file's value -> our code
+};
+absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view file_name);
+
+struct FileOptions {
+  FileFormat format = FileFormat::kCsv;
+  CsvFormat csv;
+  Codebook codebook;
+  std::string file_name;      // for messages
+  std::string default_channel;  // when the file has no channel column; empty: the wave's first
+};
+
+// One record of a file, or what is wrong with it.
+struct FileRecord {
+  std::uint64_t line = 0;             // CSV, JSON lines: line; delimited: number of the message, from 1
+  std::string_view text;              // CSV, JSON lines: the line as it stands, for the file of rejected lines
+  const wave::RawResponse* response = nullptr;  // null: bad record
+  std::string field;                  // of a bad record
+  std::string reason;
+};
+
+// Errors  whole-file errors only (no header, not UTF-8, undeclared separator, unknown column).
+// `visit` returns false to stop.
+absl::Status ReadResponses(std::string_view content, const wave::Wave& wave, const FileOptions& options,
+                           const std::function<bool(const FileRecord&)>& visit);
+// The header line of a CSV (rejected lines are written below it); empty for other formats.
+absl::StatusOr<std::string> HeaderLine(std::string_view content, const FileOptions& options);
+
+// Event CSV: unit_id, disposition, channel, at.
+struct EventRecord {
+  std::uint64_t line = 0;
+  std::string_view text;
+  wave::RawCaseEvent event;
+  std::string reason;  // not empty: bad record
+  std::string field;
+};
+absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave, const FileOptions& options,
+                            const std::function<bool(const EventRecord&)>& visit);
+
+// Frame CSV, validated whole: any bad line refuses the frame (FORMATS F4).
+using wave::FrameUnit;
+absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const wave::Wave& wave,
+                                                 const FileOptions& options);
+
+}  // namespace panelpuls::wire
