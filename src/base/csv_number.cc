@@ -132,7 +132,8 @@ absl::StatusOr<double> ParseNumber(std::string_view text, const CsvFormat& forma
     if (text.find(undeclared) != std::string_view::npos) return UndeclaredMark(text, format);
     // Semicolons come from where the comma is the decimal mark: then a point may be either.
     if (format.separator == ';' && !format.decimal_comma && format.thousands_separator == 0) {
-      if (const std::string ambiguity = DescribeAmbiguity(text); !ambiguity.empty()) {
+      if (const std::string ambiguity = internal::DescribeAmbiguousNumber(text);
+          !ambiguity.empty()) {
         return InvalidArgument(
             "{}; declare the decimal comma and the thousands separator, or write it without a "
             "point",
