@@ -1,0 +1,32 @@
+# pp_library(NAME HDRS a.h ... SRCS a.cc ... DEPS pp::wave ... [PRIVATE_DEPS ...] [EXTERNAL])
+# One static library a room, alias pp::NAME. Headers are included as "NAME/a.h" and installed
+# unless EXTERNAL is missing from the embeddable core (server, client, sim, cli are not installed).
+set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate report engine)
+
+function(pp_library name)
+  cmake_parse_arguments(arg "" "" "HDRS;SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(pp_${name} STATIC ${arg_SRCS})
+  add_library(pp::${name} ALIAS pp_${name})
+  set_target_properties(pp_${name} PROPERTIES EXPORT_NAME ${name})
+  target_sources(pp_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HDRS})
+  target_link_libraries(pp_${name} PUBLIC ${arg_DEPS} PRIVATE $<BUILD_INTERFACE:pp_options> ${arg_PRIVATE_DEPS})
+  target_compile_features(pp_${name} PUBLIC cxx_std_20)
+  if(name IN_LIST PANELPULS_CORE_ROOMS)
+    install(TARGETS pp_${name} EXPORT panelpulsTargets
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/panelpuls)
+  endif()
+endfunction()
+
+# pp_test(NAME SRCS a_test.cc ... DEPS pp::wave ...): a GoogleTest program; each TEST is a CTest case.
+function(pp_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SRCS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} pp_options GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE PANELPULS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()

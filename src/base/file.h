@@ -1,0 +1,73 @@
+// The one seam to the file system. Everything that must survive a crash goes through it, so that
+// tests can forget unsynced bytes, tear writes, fail the nth call and flip bits.
+// Threads  a FileSystem: any; a File: one at a time (reads of a File may run beside each other).
+// Errors   Status with the path and the system's reason; NotFound, AlreadyExists and
+//          ResourceExhausted (disk full) are told apart, all else is Unavailable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace panelpuls {
+
+class File {
+ public:
+  virtual ~File() = default;  // closes; errors of close are lost, so sync first
+
+  // Reads exactly bytes.size() at offset, or up to the end of the file; returns how many.
+  virtual absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) = 0;
+  // Writes all of bytes at offset.
+  virtual absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+  // Makes written bytes durable, and the size where it is needed to read them (fdatasync).
+  virtual absl::Status DataSync() = 0;
+  // Allocates [0, size) and fills it with zeros that are on disk, so that later writes change no
+  // metadata. The file's size is then at least size.
+  virtual absl::Status Preallocate(std::uint64_t size) = 0;
+  virtual absl::Status Truncate(std::uint64_t size) = 0;
+  virtual absl::StatusOr<std::uint64_t> Size() = 0;
+};
+
+enum class OpenMode { kRead, kReadWrite, kCreate };  // kCreate: fails when the file exists
+
+// Held by whoever owns a directory; released on destruction.
+class DirectoryLock {
+ public:
+  virtual ~DirectoryLock() = default;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  // permissions only matter for kCreate.
+  virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
+                                                     unsigned permissions = 0644) = 0;
+  virtual absl::Status CreateDirectories(const std::string& path) = 0;
+  // Names, not paths, sorted by bytes.
+  virtual absl::StatusOr<std::vector<std::string>> List(const std::string& directory) = 0;
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
+  virtual absl::Status Remove(const std::string& path) = 0;
+  // Makes the directory's entries durable (created, renamed and removed files).
+  virtual absl::Status SyncDirectory(const std::string& directory) = 0;
+  // FailedPrecondition naming the path when another process holds it.
+  virtual absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) = 0;
+  // Bytes that may still be allocated on the file system of path.
+  virtual absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) = 0;
+};
+
+// The real one (pread, pwrite, fdatasync). Owned by nobody, lives for ever.
+FileSystem& PosixFileSystem();
+
+// Conveniences on the seam.
+absl::StatusOr<std::string> ReadWholeFile(FileSystem& files, const std::string& path);
+// Writes to a temporary name, syncs, renames and syncs the directory: the old or the new content, never a mix.
+absl::Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view content,
+                                 unsigned permissions = 0644);
+
+}  // namespace panelpuls

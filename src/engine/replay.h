@@ -1,0 +1,43 @@
+// Reading a directory's journals without a running engine: time travel and verification.
+// Threads  one; may run beside an engine on the same directory and sees what was durable.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "estimate/estimates.h"
+#include "journal/journal.h"
+#include "report/snapshot.h"
+#include "state/cube.h"
+
+namespace panelpuls::engine {
+
+struct Replayed {
+  std::shared_ptr<const wave::Wave> wave;
+  std::shared_ptr<estimate::Estimator> estimator;
+  estimate::Estimates estimates;
+  std::unique_ptr<state::Cube> cube;  // merged over partitions
+  state::Counters counters;
+  std::vector<report::HistoryHour> hours;
+  std::vector<state::AttentionEntry> attention;
+  std::uint64_t version = 0;
+  Micros last_receipt = kNoTime;
+  std::vector<journal::RecoveryReport> recovery;
+  // Views into this object.
+  report::SnapshotInputs Inputs() const;
+};
+
+// All groups whose receipt time is not after `until` (absent: all).
+absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
+                                std::optional<Micros> until);
+
+// Reads everything again: group checksums, dense positions, each journaled record's verdict against
+// the state rebuilt from it. One line a finding; ok when there is none.
+absl::StatusOr<std::vector<std::string>> Verify(FileSystem& files, const std::string& directory);
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,101 @@
+// All figures of a wave from its cube: calibrated on cells, never on respondents, always from a cold
+// start, so that equal cubes give equal figures bit for bit.
+// Formula  METHOD M1-M3 (point estimates); SEs and intervals are absent with the flag not_computed
+//          until the variance of M4-M6 is computed here.
+// Threads  pure functions; an Estimator owns scratch memory and is used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "state/cube.h"
+#include "wave/wave.h"
+
+namespace panelpuls::estimate {
+
+// FORMATS F7.
+enum class FlagKind : std::uint8_t {
+  kNotComputed,
+  kEmptyCategory,  // dimension, category
+  kNotConverged,
+  kInfeasible,  // dimension, category
+  kOutsidePopulation,
+  kNotEstimable,
+  kKnownFromRegister,
+  kNotReportable,
+  kLeverage,
+  kLowN,
+  kCollapsed,
+  kAssumesIndependentSamples,
+};
+
+struct Flag {
+  FlagKind kind = FlagKind::kNotComputed;
+  std::int16_t dimension = wave::kNone;
+  std::int32_t category = wave::kNone;
+  friend bool operator==(const Flag&, const Flag&) = default;
+};
+// "empty_category:size=10-49", "low_n", ...
+std::string FlagText(const wave::Wave& wave, const Flag& flag);
+
+// What a figure is; fixed by the definition.
+struct FigureKey {
+  std::string statistic;  // mean, share, total, difference
+  std::string of;         // indicator, indicator/<group>, <question>/<option or set>
+  std::string domain;     // empty: all
+  std::string against;
+};
+
+struct FigureValue {
+  std::uint64_t n = 0;
+  std::optional<double> n_effective, value, se, se_interval, low, high, sequence_low, sequence_high,
+      degrees_of_freedom;
+  std::vector<Flag> flags;
+};
+
+struct CalibrationResult {
+  bool converged = false;
+  std::uint32_t iterations = 0;
+  std::optional<double> max_margin_error;
+  Flag worst_margin;         // dimension and category
+  std::vector<Flag> flags;   // why there are no weights
+  std::vector<double> g;     // [cell] METHOD M2's G; 0 for cells out of the population; empty without weights
+};
+
+struct Estimates {
+  std::uint64_t n = 0;
+  std::uint64_t n_outside_population = 0;
+  std::optional<double> n_effective;
+  std::optional<double> design_effect;
+  std::optional<double> population;
+  CalibrationResult calibration;
+  std::vector<FigureValue> figures;  // parallel to Estimator::keys()
+  std::vector<Flag> flags;
+  std::vector<std::uint64_t> cell_n;  // [cell]
+};
+
+class Estimator {
+ public:
+  explicit Estimator(std::shared_ptr<const wave::Wave> wave);
+  ~Estimator();
+
+  // Figures in a fixed order: indicator, its groups, then the tabulations in definition order.
+  const std::vector<FigureKey>& keys() const;
+  Estimates Estimate(const state::Cube& cube);
+  // The indicator over all alone (history): keys()[0], from a cube of which only table 0 is filled.
+  FigureValue EstimateIndicator(const state::Cube& cube);
+  const wave::Wave& wave() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The indicator from group shares given by hand (0 to 1, one a group; they need not add up to 1):
+// the same scoring as Estimate. Used to recompute a publication's own arithmetic.
+double ScoreFromShares(const wave::Indicator& indicator, const std::vector<double>& shares);
+
+}  // namespace panelpuls::estimate

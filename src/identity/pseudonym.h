@@ -1,0 +1,75 @@
+// Pseudonyms: keyed 128-bit stand-ins of respondent ids (FORMATS F1). The raw id never reaches the disk.
+// An id of 1-15 bytes is one AES-256 block (length byte, id, zeros); 16-64 bytes are the first 16
+// bytes of HMAC-SHA256; two keys derived from the directory's key.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/file.h"
+#include "base/status.h"
+
+namespace panelpuls::identity {
+
+// High half chooses the partition, low half the place in the register. Compared as two words.
+struct Pseudonym {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend bool operator==(const Pseudonym&, const Pseudonym&) = default;
+};
+
+inline constexpr std::size_t kMaxIdBytes = 64;
+
+// Partition of a pseudonym among `count` (any count of at least 1): high * count / 2^64.
+inline std::uint32_t PartitionOf(const Pseudonym& pseudonym, std::uint32_t count) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint32_t>((static_cast<Wide>(pseudonym.high) * count) >> 64);
+}
+
+// The directory's secret, 32 bytes. Cleared on destruction.
+class DirectoryKey {
+ public:
+  // Reads `path`, or makes a new random key there with mode 0600 (durable before it returns).
+  // FailedPrecondition: damaged, or readable by others; says how to mend it.
+  static absl::StatusOr<DirectoryKey> LoadOrCreate(FileSystem& files, const std::string& path);
+  // A key from 32 given bytes: tests, and offline estimates that need no secret.
+  static DirectoryKey FromBytes(std::span<const std::byte, 32> bytes);
+  ~DirectoryKey();
+  DirectoryKey(DirectoryKey&&) noexcept;
+  DirectoryKey& operator=(DirectoryKey&&) noexcept;
+  DirectoryKey(const DirectoryKey&) = delete;
+  DirectoryKey& operator=(const DirectoryKey&) = delete;
+
+  std::span<const std::byte, 32> bytes() const { return bytes_; }
+
+ private:
+  DirectoryKey() = default;
+  std::array<std::byte, 32> bytes_{};
+};
+
+// Makes pseudonyms. Threads: one at a time; each io thread owns one.
+class Pseudonymizer {
+ public:
+  explicit Pseudonymizer(const DirectoryKey& key);
+  ~Pseudonymizer();
+  Pseudonymizer(Pseudonymizer&&) noexcept;
+  Pseudonymizer& operator=(Pseudonymizer&&) noexcept;
+
+  // id: 1 to kMaxIdBytes bytes (checked by the caller).
+  Pseudonym Make(std::string_view id);
+  // Many at once, short ids in one call of the cipher: out[i] belongs to ids[i].
+  void MakeMany(std::span<const std::string_view> ids, std::span<Pseudonym> out);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// 32 lower-case hex digits, high half first.
+std::string ToHex(const Pseudonym& pseudonym);
+
+}  // namespace panelpuls::identity

@@ -1,0 +1,108 @@
+// The journal: an append-only log of groups in preallocated segments (FORMATS F6, DESIGN 8; layout
+// byte by byte in docs/PROTOCOL.md). The four verbs of Log are all the engine uses, so that another
+// log can stand in its place.
+// Threads  a Journal: one writer; Reader objects of the same directory may run beside it and see
+//          what was durable when they were made.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/status.h"
+
+namespace panelpuls::journal {
+
+// Place of a group: 1, 2, 3 ... without holes.
+using Position = std::uint64_t;
+
+struct GroupInfo {
+  Position position = 0;
+  std::uint64_t definition_id = 0;
+  Micros receipt_time = 0;
+};
+
+// A group as it is read. payload is valid until the next call of the reader.
+struct GroupView {
+  GroupInfo info;
+  std::span<const std::byte> payload;
+};
+
+// Called for each group in order; a failed status ends the reading with that status.
+using GroupVisitor = std::function<absl::Status(const GroupView&)>;
+
+class Log {
+ public:
+  virtual ~Log() = default;
+  // Writes one group behind the last. Not durable before Sync. After an error the log is dead:
+  // every later call fails (the process is to end; nothing is retried on the same file).
+  // ResourceExhausted: no room; nothing was written and the log lives.
+  virtual absl::StatusOr<Position> Append(std::uint64_t definition_id, Micros receipt_time,
+                                          std::span<const std::byte> payload) = 0;
+  // Makes all appended groups durable.
+  virtual absl::Status Sync() = 0;
+  // Reads durable groups from `from` on, as far as the log went when it was called.
+  virtual absl::Status Read(Position from, const GroupVisitor& visit) = 0;
+  // Position of the last appended group; 0 when there is none.
+  virtual Position End() const = 0;
+};
+
+struct JournalOptions {
+  std::uint64_t segment_bytes = 16ull << 20;
+  std::uint64_t incarnation = 0;  // ties the directory's files together; checked in every segment
+  std::uint32_t partition = 0;
+  std::size_t max_payload_bytes = 8ull << 20;
+  // Bytes of disk that stay free: Reserve refuses below it.
+  std::uint64_t reserve_free_bytes = 64ull << 20;
+};
+
+// What recovery found. Shown to the operator, and in `verify`.
+struct RecoveryReport {
+  Position groups = 0;
+  std::uint64_t segments = 0;
+  bool torn_tail = false;          // bytes behind the last whole group were cut
+  std::uint64_t torn_bytes = 0;
+  std::string torn_where;          // file and offset
+};
+
+class Journal final : public Log {
+ public:
+  // Opens or creates the segments in `directory`, which must exist.
+  // DataLoss naming file, offset, position and mend: damage with whole groups behind it, a missing
+  // or foreign segment. A torn tail is cut and reported.
+  static absl::StatusOr<std::unique_ptr<Journal>> Open(FileSystem& files, const std::string& directory,
+                                                       const JournalOptions& options,
+                                                       const GroupVisitor& replay, RecoveryReport* report);
+  ~Journal() override;
+
+  absl::StatusOr<Position> Append(std::uint64_t definition_id, Micros receipt_time,
+                                  std::span<const std::byte> payload) override;
+  absl::Status Sync() override;
+  absl::Status Read(Position from, const GroupVisitor& visit) override;
+  Position End() const override;
+
+  // Makes sure that `bytes` of payload can be appended without asking the file system for space
+  // (the next segment is made ahead). ResourceExhausted: disk full; readers go on.
+  absl::Status Reserve(std::size_t bytes);
+
+ private:
+  struct Impl;
+  explicit Journal(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Reads a directory's journal without opening it for writing: `replay --until`, `verify`, exports.
+// Same verdicts as Open; nothing is cut or changed.
+absl::StatusOr<RecoveryReport> ReadJournal(FileSystem& files, const std::string& directory,
+                                           const JournalOptions& options, const GroupVisitor& visit);
+
+// CRC-32C (Castagnoli) of bytes, continued from `crc` (0 to start).
+std::uint32_t Crc32c(std::uint32_t crc, std::span<const std::byte> bytes);
+
+}  // namespace panelpuls::journal

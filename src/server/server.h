@@ -1,0 +1,49 @@
+// The network side: TCP stream, HTTP, SSE, page, metrics, on io threads of their own.
+// Threads  each io thread has one io_context; a session lives on one of them. Start and Stop: one
+//          caller.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "engine/engine.h"
+
+namespace panelpuls::server {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  // until there is access control only loopback is allowed
+  std::uint16_t http_port = 8080;     // 0: any free port
+  std::uint16_t tcp_port = 8081;
+  unsigned io_threads = 1;
+  std::size_t max_body_bytes = 4u << 20;     // after unpacking too
+  std::uint32_t max_records = 10'000;        // of a batch
+  std::uint32_t max_in_flight = 64;          // batches of a TCP connection
+  std::size_t max_connections = 1'024;
+  unsigned request_timeout_s = 30;
+  unsigned idle_timeout_s = 120;
+  unsigned sse_keep_alive_s = 15;
+  double sse_events_per_second = 2;
+};
+
+class Server {
+ public:
+  // Listens; `engine` outlives the server. InvalidArgument: address is not loopback;
+  // Unavailable: port taken (names it).
+  static absl::StatusOr<std::unique_ptr<Server>> Start(engine::Engine& engine, const ServerOptions& options);
+  // Stops accepting, lets sessions finish what is acknowledged, joins.
+  ~Server();
+  void Stop();
+
+  std::uint16_t http_port() const;
+  std::uint16_t tcp_port() const;
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace panelpuls::server

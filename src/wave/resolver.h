@@ -1,0 +1,56 @@
+// Resolving: from codes to a record of fixed layout under one definition, with full validation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "wave/record.h"
+#include "wave/response.h"
+#include "wave/wave.h"
+
+namespace panelpuls::wave {
+
+// Why a record was refused. field as in the wire schema, such as answers[0].options[0].
+struct Rejection {
+  std::string field;
+  std::string reason;
+};
+
+struct ResolveOptions {
+  bool require_collected_at = true;  // a server; offline an absent time sorts lowest
+};
+
+// Threads  one at a time; each io thread owns one. Keeps the wave alive.
+class Resolver {
+ public:
+  Resolver(std::shared_ptr<const Wave> wave, ResolveOptions options);
+  ~Resolver();
+  Resolver(Resolver&&) noexcept;
+  Resolver& operator=(Resolver&&) noexcept;
+
+  // Writes a record of wave.layout.size bytes: header without pseudonym and mark, and content.
+  // Rules of FORMATS F1-F3: id 1-64 bytes of UTF-8, known channel, known options, at most
+  // max_choices, no exclusive option with others, no question or category twice, every category
+  // unless there is a frame, base weight only where declared and in range.
+  // False: refused, *rejection filled, record bytes undefined.
+  bool Resolve(const RawResponse& response, std::span<std::byte> record, Rejection* rejection);
+
+  // Same for a case event; pseudonym left empty.
+  bool Resolve(const RawCaseEvent& event, CaseEventRecord* record, Rejection* rejection);
+
+  // Answers to questions the definition does not list, since this was made: ignored and counted.
+  std::uint64_t ignored_questions() const;
+  // Codes of ignored questions, at most 100, in order of first appearance.
+  std::span<const std::string> ignored_question_codes() const;
+
+  const Wave& wave() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace panelpuls::wave
