@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -26,8 +27,9 @@ class File {
   virtual absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   // Makes written bytes durable, and the size where it is needed to read them (fdatasync).
   virtual absl::Status DataSync() = 0;
-  // Allocates [0, size) and fills it with zeros that are on disk, so that later writes change no
-  // metadata. The file's size is then at least size.
+  // Extends the file to size with zeros that are on disk when it returns, so that later writes there
+  // change no metadata. What is in the file stays; nothing happens where it is as large already.
+  // After an error the size is as before.
   virtual absl::Status Preallocate(std::uint64_t size) = 0;
   virtual absl::Status Truncate(std::uint64_t size) = 0;
   virtual absl::StatusOr<std::uint64_t> Size() = 0;
@@ -48,6 +50,7 @@ class FileSystem {
   // permissions only matter for kCreate.
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
                                                      unsigned permissions = 0644) = 0;
+  // With parents; those it makes are durable.
   virtual absl::Status CreateDirectories(const std::string& path) = 0;
   // Names, not paths, sorted by bytes.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& directory) = 0;
@@ -59,6 +62,8 @@ class FileSystem {
   virtual absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) = 0;
   // Bytes that may still be allocated on the file system of path.
   virtual absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) = 0;
+  // The nine bits rwxrwxrwx of path.
+  virtual absl::StatusOr<unsigned> Permissions(const std::string& path) = 0;
 };
 
 // The real one (pread, pwrite, fdatasync). Owned by nobody, lives for ever.
@@ -66,7 +71,7 @@ FileSystem& PosixFileSystem();
 
 // Conveniences on the seam.
 absl::StatusOr<std::string> ReadWholeFile(FileSystem& files, const std::string& path);
-// Writes to a temporary name, syncs, renames and syncs the directory: the old or the new content, never a mix.
+// Writes to path + ".new", syncs, renames and syncs the directory: the old or the new content, never a mix.
 absl::Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view content,
                                  unsigned permissions = 0644);
 

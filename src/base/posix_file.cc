@@ -1,0 +1,246 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/file.h"
+
+namespace panelpuls {
+namespace {
+
+// Status of a failed system call, with what was tried and on which path.
+absl::Status SystemError(std::string_view what, const std::string& path, int error) {
+  const std::string message =
+      fmt::format("cannot {} {}: {}", what, path, std::generic_category().message(error));
+  switch (error) {
+    case ENOENT:
+      return absl::NotFoundError(message);
+    case EEXIST:
+      return absl::AlreadyExistsError(message);
+    case ENOSPC:
+    case EDQUOT:
+      return absl::ResourceExhaustedError(message);
+    default:
+      return absl::UnavailableError(message);
+  }
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+absl::StatusOr<Descriptor> OpenDirectory(const std::string& path) {
+  const int number = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (number < 0) return SystemError("open directory", path, errno);
+  return Descriptor(number);
+}
+
+// Every byte of an allocated but unwritten extent costs metadata when it is first written, so zeros
+// are written for real.
+constexpr std::size_t kZerosBytes = 256 << 10;
+alignas(4096) constexpr std::array<std::byte, kZerosBytes> kZeros{};
+
+class PosixFile final : public File {
+ public:
+  PosixFile(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) override {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t got = ::pread(descriptor_.number(), bytes.data() + done, bytes.size() - done,
+                                  static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return SystemError("read", path_, errno);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t put = ::pwrite(descriptor_.number(), bytes.data() + done, bytes.size() - done,
+                                   static_cast<off_t>(offset + done));
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return SystemError("write", path_, errno);
+      if (put == 0) return SystemError("write", path_, EIO);
+      done += static_cast<std::size_t>(put);
+    }
+    return absl::OkStatus();
+  }
+
+  // Never repeated, not even after EINTR: after a failure nobody knows which bytes are on disk.
+  absl::Status DataSync() override {
+    if (::fdatasync(descriptor_.number()) != 0) return SystemError("sync", path_, errno);
+    return absl::OkStatus();
+  }
+
+  absl::Status Preallocate(std::uint64_t size) override {
+    PP_ASSIGN_OR_RETURN(const std::uint64_t old_size, Size());
+    if (size <= old_size) return absl::OkStatus();
+    absl::Status status = Extend(old_size, size);
+    // What was allocated so far goes back, so that a full disk is not made fuller.
+    if (!status.ok()) static_cast<void>(Truncate(old_size));
+    return status;
+  }
+
+  absl::Status Truncate(std::uint64_t size) override {
+    if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) {
+      return SystemError("truncate", path_, errno);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> Size() override {
+    struct stat info{};
+    if (::fstat(descriptor_.number(), &info) != 0) return SystemError("stat", path_, errno);
+    return static_cast<std::uint64_t>(info.st_size);
+  }
+
+ private:
+  absl::Status Extend(std::uint64_t from, std::uint64_t to) {
+    const int error = ::posix_fallocate(descriptor_.number(), static_cast<off_t>(from),
+                                        static_cast<off_t>(to - from));
+    if (error != 0) return SystemError("allocate room in", path_, error);
+    for (std::uint64_t offset = from; offset < to; offset += kZerosBytes) {
+      const std::uint64_t bytes = std::min<std::uint64_t>(kZerosBytes, to - offset);
+      PP_RETURN_IF_ERROR(WriteAt(offset, std::span(kZeros).first(bytes)));
+    }
+    return DataSync();
+  }
+
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+class PosixDirectoryLock final : public DirectoryLock {
+ public:
+  explicit PosixDirectoryLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+ private:
+  Descriptor descriptor_;  // flock ends with its last descriptor
+};
+
+class PosixFiles final : public FileSystem {
+ public:
+  absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
+                                             unsigned permissions) override {
+    int flags = O_CLOEXEC;
+    if (mode == OpenMode::kRead) flags |= O_RDONLY;
+    if (mode == OpenMode::kReadWrite) flags |= O_RDWR;
+    if (mode == OpenMode::kCreate) flags |= O_RDWR | O_CREAT | O_EXCL;
+    const int number = ::open(path.c_str(), flags, static_cast<mode_t>(permissions));
+    if (number < 0) {
+      return SystemError(mode == OpenMode::kCreate ? "create" : "open", path, errno);
+    }
+    return std::make_unique<PosixFile>(Descriptor(number), path);
+  }
+
+  absl::Status CreateDirectories(const std::string& path) override {
+    std::filesystem::path made;
+    for (const std::filesystem::path& part : std::filesystem::path(path)) {
+      if (part.empty()) continue;
+      const std::string parent = made.empty() ? "." : made.string();
+      made /= part;
+      if (::mkdir(made.c_str(), 0777) == 0) {
+        PP_RETURN_IF_ERROR(SyncDirectory(parent));
+      } else if (errno != EEXIST) {
+        const int error = errno;
+        // Parents that may not be written answer EROFS or EACCES even where the name exists.
+        struct stat info{};
+        if (::stat(made.c_str(), &info) != 0) return SystemError("make directory", made, error);
+      }
+    }
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return SystemError("make directory", path, errno);
+    if (!S_ISDIR(info.st_mode)) return SystemError("make directory", path, ENOTDIR);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<std::string>> List(const std::string& directory) override {
+    DIR* stream = ::opendir(directory.c_str());
+    if (stream == nullptr) return SystemError("list", directory, errno);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream)) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+      errno = 0;
+    }
+    const int error = errno;
+    ::closedir(stream);
+    if (error != 0) return SystemError("list", directory, error);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+      return SystemError("rename", fmt::format("{} to {}", from, to), errno);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Remove(const std::string& path) override {
+    if (::unlink(path.c_str()) != 0) return SystemError("remove", path, errno);
+    return absl::OkStatus();
+  }
+
+  absl::Status SyncDirectory(const std::string& directory) override {
+    PP_ASSIGN_OR_RETURN(const Descriptor descriptor, OpenDirectory(directory));
+    if (::fsync(descriptor.number()) != 0) return SystemError("sync directory", directory, errno);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) override {
+    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectory(directory));
+    while (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EINTR) continue;
+      if (errno != EWOULDBLOCK) return SystemError("lock", directory, errno);
+      return FailedPrecondition(
+          "{} is in use by another process; stop that one, or choose another directory", directory);
+    }
+    return std::make_unique<PosixDirectoryLock>(std::move(descriptor));
+  }
+
+  absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) override {
+    struct statvfs info{};
+    if (::statvfs(path.c_str(), &info) != 0) return SystemError("ask free space of", path, errno);
+    return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+  }
+
+  absl::StatusOr<unsigned> Permissions(const std::string& path) override {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return SystemError("stat", path, errno);
+    return static_cast<unsigned>(info.st_mode & 0777);
+  }
+};
+
+}  // namespace
+
+FileSystem& PosixFileSystem() {
+  static PosixFiles* const files = new PosixFiles;  // never destroyed: other statics may use it
+  return *files;
+}
+
+}  // namespace panelpuls
