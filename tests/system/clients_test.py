@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""The clients that send chunked bodies: curl, Node and Python as they come. usage: clients_test.py BINARY"""
+import os
+import subprocess
+import sys
+
+import harness
+
+FOLDER = os.path.join(os.path.dirname(__file__), "../testdata/cases/11")
+
+
+def main():
+    with harness.Server(sys.argv[1], harness.CASES_WAVE) as server:
+        out = subprocess.run(["bash", "clients.sh"], cwd=FOLDER, text=True, capture_output=True, timeout=60, check=True,
+                             env={**os.environ, "U": server.http + "/v1/responses", "T": "t", "NO_PROXY": "*", "no_proxy": "*"})
+        print(out.stdout, out.stderr, sep="")
+        lines = [line for line in out.stdout.splitlines() if line.strip()]
+        assert len(lines) == 6, "a client said nothing"
+        for line in lines:
+            assert line.split()[-1] == "200" or line.split()[-2] == "200", line
+        assert server.snapshot()["collection"]["respondents"] == 1
+        process = server.snapshot()["clock"]["process"]
+        assert process["duplicate"] == 5, process
+
+
+if __name__ == "__main__":
+    main()
