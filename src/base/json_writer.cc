@@ -111,6 +111,17 @@ void AppendJsonNumber(double value, std::string& out) {
   AppendChars(value, out);
 }
 
+std::string ReplaceInvalidUtf8(std::string_view text) {
+  std::string result;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t length = SequenceLength(text, i);
+    result += length == 0 ? kReplacement : text.substr(i, length);
+    i += length == 0 ? 1 : length;
+  }
+  return result;
+}
+
 void JsonWriter::BeforeValue() {
   const std::uint64_t bit = 1ull << depth_;
   const bool in_object = (is_object_ & bit) != 0;

@@ -83,4 +83,7 @@ void AppendJsonString(std::string_view text, std::string& out);
 // Appends the number as JsonWriter::Number does.
 void AppendJsonNumber(double value, std::string& out);
 
+// `text` with every byte that is no UTF-8 replaced by U+FFFD.
+std::string ReplaceInvalidUtf8(std::string_view text);
+
 }  // namespace panelpuls

@@ -1,6 +1,7 @@
-// Batches from the wire, split into records first and each decoded alone (FORMATS F3): broken framing
-// refuses the batch, anything wrong inside a record refuses that record with index, field and reason.
-// Threads  a reader: one at a time, reused from batch to batch. Holds no wave: codes stay codes.
+// Batches from the wire, split into records first and each decoded alone (FORMATS F3): broken
+// framing refuses the batch, anything wrong inside a record refuses that record with index, field
+// and reason. Threads  a reader: one at a time, reused from batch to batch. Holds no wave: codes
+// stay codes.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ enum class BatchFormat { kProtobuf, kJson };
 
 // The batch's own fields.
 struct BatchHeader {
-  std::string wave;                  // empty: absent
-  Micros simulated_time = kNoTime;   // kNoTime: absent
+  std::string wave;                 // empty: absent
+  Micros simulated_time = kNoTime;  // kNoTime: absent
   std::uint64_t sequence = 0;
 };
 
@@ -50,8 +51,10 @@ class BatchReader {
 
   // InvalidArgument: broken framing (nothing was given to the sink's record functions, or what was
   // given is to be thrown away); ResourceExhausted: more records or bytes than the limits.
-  // `bytes` may be read up to 64 bytes beyond its end when `padded` is true (JSON is then not copied).
-  absl::Status Read(std::string_view bytes, BatchFormat format, BatchSink& sink, bool padded = false);
+  // `bytes` may be read up to 64 bytes beyond its end when `padded` is true (JSON is then not
+  // copied).
+  absl::Status Read(std::string_view bytes, BatchFormat format, BatchSink& sink,
+                    bool padded = false);
 
  private:
   struct Impl;

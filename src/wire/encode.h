@@ -17,9 +17,9 @@ void AppendCaseEvent(const wave::RawCaseEvent& event, std::string& out);
 
 // Builds a Batch out of serialized records.
 struct BatchParts {
-  std::string_view wave;             // empty: left out
-  Micros simulated_time = kNoTime;   // kNoTime: left out
-  std::uint64_t sequence = 0;        // 0: left out
+  std::string_view wave;            // empty: left out
+  Micros simulated_time = kNoTime;  // kNoTime: left out
+  std::uint64_t sequence = 0;       // 0: left out
   std::span<const std::string> responses;
   std::span<const std::string> case_events;
 };

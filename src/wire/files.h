@@ -20,14 +20,18 @@
 namespace panelpuls::wire {
 
 enum class FileFormat { kCsv, kJsonLines, kDelimited };
-// By the name's ending: .csv, .jsonl/.ndjson/.json, .pb/.binpb/.delimited. InvalidArgument: none of these.
+// By the name's ending: .csv, .jsonl/.ndjson/.json, .pb/.binpb/.delimited. InvalidArgument: none of
+// these.
 absl::StatusOr<FileFormat> FormatOfFile(std::string_view path);
 
 // Other column names and values: text file, one rule a line (docs/OPERATIONS.md):
 //   column <id> = <column in the file>      value <id> <code> = <value in the file>
+// '#' begins a comment line. An id with blanks, and a column or value with outer blanks, stand in
+// double quotes. Errors: "FILE:LINE: what is wrong; what to write instead".
 struct Codebook {
-  std::map<std::string, std::string> columns;                         // our id -> file's column
-  std::map<std::string, std::map<std::string, std::string>> values;   // our id -> file's value -> our code
+  std::map<std::string, std::string> columns;  // our id -> file's column
+  std::map<std::string, std::map<std::string, std::string, std::less<>>>
+      values;  // our id -> file's value -> our code
 };
 absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view file_name);
 
@@ -35,27 +39,38 @@ struct FileOptions {
   FileFormat format = FileFormat::kCsv;
   CsvFormat csv;
   Codebook codebook;
-  std::string file_name;      // for messages
-  std::string default_channel;  // when the file has no channel column; empty: the wave's first
+  std::string file_name;  // for messages
+  // CSV: when the file has no channel column; empty: the wave's first. Other formats: for records
+  // without a channel; empty: none.
+  std::string default_channel;
+  // Takes the columns that no id of ours has; they are ignored. Null: not wanted.
+  std::vector<std::string>* ignored_columns = nullptr;
 };
 
 // One record of a file, or what is wrong with it.
 struct FileRecord {
-  std::uint64_t line = 0;             // CSV, JSON lines: line; delimited: number of the message, from 1
-  std::string_view text;              // CSV, JSON lines: the line as it stands, for the file of rejected lines
+  std::uint64_t line = 0;  // CSV, JSON lines: line; delimited: number of the message, from 1
+  // For the file of rejected records: CSV, JSON lines: the line without its end; delimited: the
+  // message with its length.
+  std::string_view text;
   const wave::RawResponse* response = nullptr;  // null: bad record
-  std::string field;                  // of a bad record
+  std::string field;                            // of a bad record
   std::string reason;
 };
 
-// Errors  whole-file errors only (no header, not UTF-8, undeclared separator, unknown column).
+// CSV columns: respondent_id, channel, revision, collected_at, status, base_weight, one a dimension
+// and question; several options of a question are joined by |. An empty field is absent. JSON
+// lines: a Response a line. Delimited: varint-delimited Response messages. Errors  whole-file
+// errors only (no header, not UTF-8, undeclared separator, no respondent_id, no
+//         column of a dimension or question, a codebook that does not fit, broken delimiting).
 // `visit` returns false to stop.
-absl::Status ReadResponses(std::string_view content, const wave::Wave& wave, const FileOptions& options,
+absl::Status ReadResponses(std::string_view content, const wave::Wave& wave,
+                           const FileOptions& options,
                            const std::function<bool(const FileRecord&)>& visit);
 // The header line of a CSV (rejected lines are written below it); empty for other formats.
 absl::StatusOr<std::string> HeaderLine(std::string_view content, const FileOptions& options);
 
-// Event CSV: unit_id, disposition, channel, at.
+// Event CSV: unit_id, disposition, channel, at, event_id; the last three may be missing.
 struct EventRecord {
   std::uint64_t line = 0;
   std::string_view text;
@@ -63,10 +78,12 @@ struct EventRecord {
   std::string reason;  // not empty: bad record
   std::string field;
 };
-absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave, const FileOptions& options,
+absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave,
+                            const FileOptions& options,
                             const std::function<bool(const EventRecord&)>& visit);
 
-// Frame CSV, validated whole: any bad line refuses the frame (FORMATS F4).
+// Frame CSV: unit_id, channel, base_weight, one column a dimension; channel and base_weight may be
+// missing or empty. Validated whole: any bad line refuses the frame (FORMATS F4).
 using wave::FrameUnit;
 absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const wave::Wave& wave,
                                                  const FileOptions& options);

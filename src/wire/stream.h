@@ -19,10 +19,10 @@ inline constexpr std::uint32_t kProtocolVersion = 1;
 // Splits a buffer into varint-delimited messages.
 struct Frame {
   enum State { kWhole, kNeedMore, kBad } state = kNeedMore;
-  std::string_view message;      // kWhole
-  std::size_t consumed = 0;      // kWhole: bytes of prefix and message
-  std::size_t needed = 0;        // kNeedMore: bytes still missing at least
-  std::string error;             // kBad: length beyond max_bytes, or a prefix of more than 10 bytes
+  std::string_view message;  // kWhole
+  std::size_t consumed = 0;  // kWhole: bytes of prefix and message
+  std::size_t needed = 0;    // kNeedMore: bytes still missing at least
+  std::string error;         // kBad: length beyond max_bytes, or a prefix of more than 10 bytes
 };
 Frame NextFrame(std::string_view buffer, std::size_t max_bytes);
 void AppendDelimited(std::string_view message, std::string& out);
@@ -35,7 +35,8 @@ struct BatchMessage {
   std::string_view bytes;  // the Batch, for BatchReader; a view into the frame
 };
 // InvalidArgument: neither hello nor batch, or not protobuf.
-absl::StatusOr<std::variant<HelloMessage, BatchMessage>> ParseClientMessage(std::string_view message);
+absl::StatusOr<std::variant<HelloMessage, BatchMessage>> ParseClientMessage(
+    std::string_view message);
 
 struct WelcomeMessage {
   std::uint32_t protocol_version = kProtocolVersion;
@@ -59,8 +60,8 @@ void AppendHello(const HelloMessage& hello, std::string& out);
 void AppendBatch(std::string_view batch, std::string& out);
 void AppendWelcome(const WelcomeMessage& welcome, std::string& out);
 // outcomes[i].sequence is set; through_sequence is that of the last.
-void AppendAck(std::uint64_t through_sequence, const std::vector<const wave::BatchOutcome*>& outcomes,
-               std::string& out);
+void AppendAck(std::uint64_t through_sequence,
+               const std::vector<const wave::BatchOutcome*>& outcomes, std::string& out);
 void AppendError(const ErrorMessage& error, std::string& out);
 
 // BatchResult over HTTP.

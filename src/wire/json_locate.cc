@@ -1,0 +1,65 @@
+#include "wire/json_locate.h"
+
+#include <simdjson.h>
+
+namespace panelpuls::wire {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+// Reads every token below `value`, so that an error is met where it stands.
+simdjson::error_code Walk(ondemand::value value) {
+  ondemand::json_type type;
+  if (const auto error = value.type().get(type)) return error;
+  switch (type) {
+    case ondemand::json_type::object: {
+      ondemand::object object;
+      if (const auto error = value.get_object().get(object)) return error;
+      for (auto field : object) {
+        std::string_view name;
+        ondemand::value inner;
+        if (const auto error = field.unescaped_key().get(name)) return error;
+        if (const auto error = field.value().get(inner)) return error;
+        if (const auto error = Walk(inner)) return error;
+      }
+      return simdjson::SUCCESS;
+    }
+    case ondemand::json_type::array: {
+      ondemand::array array;
+      if (const auto error = value.get_array().get(array)) return error;
+      for (auto element : array) {
+        ondemand::value inner;
+        if (const auto error = element.get(inner)) return error;
+        if (const auto error = Walk(inner)) return error;
+      }
+      return simdjson::SUCCESS;
+    }
+    case ondemand::json_type::string:
+      return value.get_string().error();
+    case ondemand::json_type::number:
+      return value.get_number().error();
+    case ondemand::json_type::boolean:
+      return value.get_bool().error();
+    default:
+      return value.is_null().error();
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> LocateJsonError(std::string_view json) {
+  ondemand::parser parser;
+  ondemand::document document;
+  const simdjson::padded_string_view padded(json.data(), json.size(),
+                                            json.size() + simdjson::SIMDJSON_PADDING);
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
+  ondemand::value root;
+  if (document.get_value().get(root) != simdjson::SUCCESS) return std::nullopt;
+  if (Walk(root) == simdjson::SUCCESS) return std::nullopt;
+  const char* place = nullptr;
+  if (document.current_location().get(place) != simdjson::SUCCESS) return std::nullopt;
+  if (place < json.data() || place > json.data() + json.size()) return std::nullopt;
+  return static_cast<std::size_t>(place - json.data());
+}
+
+}  // namespace panelpuls::wire
