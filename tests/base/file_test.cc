@@ -1,0 +1,182 @@
+// The seam's promises, held against the real file system and the simulated one.
+#include "base/file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "testing/scratch_directory.h"
+#include "testing/simulated_file_system.h"
+
+namespace panelpuls {
+namespace {
+
+using ::testing::ElementsAre;
+
+enum class Kind { kPosix, kSimulated };
+
+class FileSystemTest : public ::testing::TestWithParam<Kind> {
+ protected:
+  FileSystemTest() {
+    if (GetParam() == Kind::kSimulated) {
+      EXPECT_TRUE(simulated_.CreateDirectories(scratch_.path()).ok());
+    }
+  }
+  FileSystem& files() {
+    return GetParam() == Kind::kPosix ? PosixFileSystem() : static_cast<FileSystem&>(simulated_);
+  }
+  std::string Path(const std::string& name) const { return scratch_.File(name); }
+  std::unique_ptr<File> Create(const std::string& name) {
+    auto file = files().Open(Path(name), OpenMode::kCreate, 0644);
+    EXPECT_TRUE(file.ok()) << file.status();
+    return *std::move(file);
+  }
+  static absl::Status Write(File& file, std::uint64_t offset, std::string_view text) {
+    return file.WriteAt(offset, std::as_bytes(std::span(text)));
+  }
+  static std::string Read(File& file, std::uint64_t offset, std::size_t bytes) {
+    std::string text(bytes, '?');
+    const auto got = file.ReadAt(offset, std::as_writable_bytes(std::span(text)));
+    EXPECT_TRUE(got.ok()) << got.status();
+    text.resize(*got);
+    return text;
+  }
+
+  testing::ScratchDirectory scratch_;
+  testing::SimulatedFileSystem simulated_;
+};
+
+TEST_P(FileSystemTest, ReadsBackWhatWasWrittenAndStopsAtTheEnd) {
+  const auto file = Create("a");
+  EXPECT_TRUE(Write(*file, 3, "hello").ok());
+  EXPECT_TRUE(file->DataSync().ok());
+  EXPECT_EQ(Read(*file, 0, 100), std::string("\0\0\0hello", 8));
+  EXPECT_EQ(Read(*file, 4, 2), "el");
+  EXPECT_EQ(Read(*file, 8, 1), "");
+  EXPECT_EQ(*file->Size(), 8u);
+  EXPECT_TRUE(file->Truncate(4).ok());
+  EXPECT_EQ(Read(*file, 0, 100), std::string("\0\0\0h", 4));
+}
+
+TEST_P(FileSystemTest, PreallocateExtendsWithZerosAndKeepsWhatIsThere) {
+  const auto file = Create("a");
+  EXPECT_TRUE(Write(*file, 0, "abc").ok());
+  EXPECT_TRUE(file->Preallocate(300'001).ok());
+  EXPECT_EQ(*file->Size(), 300'001u);
+  EXPECT_EQ(Read(*file, 0, 400'000), "abc" + std::string(299'998, '\0'));
+  EXPECT_TRUE(file->Preallocate(10).ok());
+  EXPECT_EQ(*file->Size(), 300'001u);
+}
+
+TEST_P(FileSystemTest, MissingAndExistingFilesAreToldApartByPath) {
+  const absl::Status missing = files().Open(Path("none"), OpenMode::kReadWrite).status();
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(missing.message().find(ToAbsl(Path("none"))), absl::string_view::npos);
+  Create("a");
+  EXPECT_EQ(files().Open(Path("a"), OpenMode::kCreate).status().code(),
+            absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(files().Open(Path("no/such"), OpenMode::kCreate).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(files().Remove(Path("none")).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(files().Rename(Path("none"), Path("b")).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(files().List(Path("no")).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_P(FileSystemTest, AFileOpenForReadingCannotBeWritten) {
+  Create("a");
+  const auto file = *files().Open(Path("a"), OpenMode::kRead);
+  EXPECT_FALSE(Write(*file, 0, "x").ok());
+}
+
+TEST_P(FileSystemTest, ListsNamesInOrder) {
+  Create("b");
+  Create("a");
+  Create("A");
+  EXPECT_TRUE(files().CreateDirectories(Path("deep/er")).ok());
+  EXPECT_TRUE(files().CreateDirectories(Path("deep/er")).ok());
+  EXPECT_THAT(*files().List(scratch_.path()), ElementsAre("A", "a", "b", "deep"));
+  EXPECT_THAT(*files().List(Path("deep")), ElementsAre("er"));
+  EXPECT_TRUE(files().Rename(Path("a"), Path("b")).ok());
+  EXPECT_TRUE(files().Remove(Path("A")).ok());
+  EXPECT_TRUE(files().SyncDirectory(scratch_.path()).ok());
+  EXPECT_THAT(*files().List(scratch_.path()), ElementsAre("b", "deep"));
+}
+
+TEST_P(FileSystemTest, ADirectoryHasOneOwner) {
+  auto lock = files().Lock(scratch_.path());
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  const absl::Status second = files().Lock(scratch_.path()).status();
+  EXPECT_EQ(second.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(second.message().find(ToAbsl(scratch_.path())), absl::string_view::npos);
+  lock->reset();
+  EXPECT_TRUE(files().Lock(scratch_.path()).ok());
+}
+
+TEST_P(FileSystemTest, AtomicWriteReplacesTheWholeContentAndLeavesNoOtherFile) {
+  EXPECT_TRUE(WriteFileAtomically(files(), Path("a"), std::string(10'000, 'x'), 0600).ok());
+  EXPECT_EQ(*files().Permissions(Path("a")), 0600u);
+  EXPECT_TRUE(WriteFileAtomically(files(), Path("a"), "short").ok());
+  EXPECT_EQ(*ReadWholeFile(files(), Path("a")), "short");
+  EXPECT_TRUE(WriteFileAtomically(files(), Path("a"), "").ok());
+  EXPECT_EQ(*ReadWholeFile(files(), Path("a")), "");
+  EXPECT_THAT(*files().List(scratch_.path()), ElementsAre("a"));
+}
+
+TEST_P(FileSystemTest, ReadWholeFileNamesWhatIsMissing) {
+  const absl::Status status = ReadWholeFile(files(), Path("none")).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(status.message().find(ToAbsl(Path("none"))), absl::string_view::npos);
+}
+
+TEST_P(FileSystemTest, ReadsFilesLargerThanItsFirstGuess) {
+  std::string content;
+  for (int i = 0; i < 100'000; ++i) content += std::to_string(i);
+  EXPECT_TRUE(WriteFileAtomically(files(), Path("a"), content).ok());
+  EXPECT_EQ(*ReadWholeFile(files(), Path("a")), content);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, FileSystemTest, ::testing::Values(Kind::kPosix, Kind::kSimulated),
+                         [](const auto& info) {
+                           return info.param == Kind::kPosix ? "Posix" : "Simulated";
+                         });
+
+TEST(PosixFileSystem, SaysWhyADirectoryCannotBeMade) {
+  const testing::ScratchDirectory scratch;
+  ASSERT_TRUE(WriteFileAtomically(PosixFileSystem(), scratch.File("file"), "x").ok());
+  for (const std::string& path : {scratch.File("file"), scratch.File("file/under")}) {
+    const absl::Status status = PosixFileSystem().CreateDirectories(path);
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+    EXPECT_NE(status.message().find("Not a directory"), absl::string_view::npos) << status;
+  }
+}
+
+TEST(PosixFileSystem, PreallocatedRoomIsReallyAllocated) {
+  const testing::ScratchDirectory scratch;
+  const auto file = *PosixFileSystem().Open(scratch.File("a"), OpenMode::kCreate, 0644);
+  ASSERT_TRUE(file->Preallocate(1 << 20).ok());
+  struct stat info{};
+  ASSERT_EQ(::stat(scratch.File("a").c_str(), &info), 0);
+  EXPECT_GE(info.st_blocks * 512, 1 << 20);
+}
+
+TEST(PosixFileSystem, ReadsFilesOfTheKernelWhoseSizeIsZero) {
+  EXPECT_NE(ReadWholeFile(PosixFileSystem(), "/proc/self/status")->find("Name:"),
+            std::string::npos);
+}
+
+TEST(PosixFileSystem, TellsFreeBytesAndPermissions) {
+  const testing::ScratchDirectory scratch;
+  EXPECT_GT(*PosixFileSystem().FreeBytes(scratch.path()), 0u);
+  EXPECT_EQ(*PosixFileSystem().Permissions(scratch.path()), 0700u);
+}
+
+TEST(PosixFileSystem, AFullDeviceIsResourceExhausted) {
+  const auto full = PosixFileSystem().Open("/dev/full", OpenMode::kReadWrite);
+  ASSERT_TRUE(full.ok()) << full.status();
+  const std::byte byte{1};
+  EXPECT_EQ((*full)->WriteAt(0, std::span(&byte, 1)).code(), absl::StatusCode::kResourceExhausted);
+}
+
+}  // namespace
+}  // namespace panelpuls
