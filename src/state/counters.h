@@ -17,7 +17,7 @@ struct ChannelCounters {
   std::uint64_t accepted = 0;     // journaled versions that became the word, corrections included
   std::uint64_t corrections = 0;
   std::uint64_t withdrawals = 0;
-  std::uint64_t conflicts = 0;    // journaled contents of a version that stood already
+  std::uint64_t conflicts = 0;  // journaled contents of a version that stood already
   std::uint64_t tests = 0;
   std::uint64_t marked = 0;
   std::uint64_t case_events = 0;
@@ -44,10 +44,10 @@ struct Counters {
   // [channel][day of DayRange] respondents by date of the winning word's collected_at (marked: of
   // receipt); words without a time stand in none.
   std::vector<std::uint32_t> days;
-  std::uint64_t units = 0;        // units any record spoke of (frame included)
+  std::uint64_t units = 0;  // units any record spoke of (frame included)
   std::uint64_t frame_units = 0;
   std::uint64_t respondents = 0;
-  std::uint64_t partial = 0;      // respondents by a partial word
+  std::uint64_t partial = 0;  // respondents by a partial word
   std::uint64_t break_offs = 0;
   std::uint64_t withdrawn = 0;
   std::array<std::uint64_t, wave::kDispositionCount> dispositions{};  // of all units known

@@ -62,15 +62,18 @@ class Cube {
   friend bool operator==(const Cube&, const Cube&);
 
  private:
+  void Change(const Contribution& contribution, std::uint32_t count, const Sums& sums);
+
   CubeShape shape_;
-  std::vector<std::uint32_t> counts_;
-  std::vector<Sums> sums_;
+  std::vector<std::uint32_t> counts_;  // [cell][entry]
+  std::vector<Sums> sums_;             // likewise; empty without sums
 };
 
 // d^2 in multiples of 2^-60, rounded once (METHOD M9).
 Uint128 SquaredBaseWeight(std::uint64_t base_weight);
 
 // The contribution of a respondent's winning word; `record` has every category. Reuses `out`.
+// For many records a Contributor (contributor.h) does the same without looking the tables up again.
 void Contribute(const wave::Wave& wave, const std::byte* record, Contribution* out);
 
 }  // namespace panelpuls::state

@@ -1,8 +1,7 @@
 // State of one partition: the register of channel words, the register of case events, the cube, the
-// counters. A function of the records applied; for the cube any order and any repetition of the same
-// records gives the same (FORMATS F3, F4).
-// Memory   fixed at Create; nothing on the way of a response allocates.
-// Threads  one writer.
+// counters. A function of the records applied; for the cube any order and any repetition of the
+// same records gives the same (FORMATS F3, F4). Memory   fixed at Create; nothing on the way of a
+// response allocates. Threads  one writer.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +20,8 @@
 namespace panelpuls::state {
 
 struct StateOptions {
-  std::uint32_t partitions = 1;   // of the wave; this state holds about max_respondents / partitions units
+  std::uint32_t partitions =
+      1;  // of the wave; this state holds about max_respondents / partitions units
   std::uint64_t frame_units = 0;  // with a frame: units of the whole frame
 };
 
@@ -31,8 +31,8 @@ struct Applied {
   bool journal = false;     // the record must be kept
   bool correction = false;  // it replaced an earlier word
   // kRejected: why, as static text (such as "unit is not in the sample frame"); empty otherwise.
-  std::string_view field;
-  std::string_view reason;
+  std::string_view field = {};
+  std::string_view reason = {};
 };
 
 struct StateMemory {
@@ -42,7 +42,9 @@ struct StateMemory {
   std::uint64_t event_register_bytes = 0;
   std::uint64_t conflict_bytes = 0;
   std::uint64_t cube_bytes = 0;
-  std::uint64_t total() const { return register_bytes + event_register_bytes + conflict_bytes + cube_bytes; }
+  std::uint64_t total() const {
+    return register_bytes + event_register_bytes + conflict_bytes + cube_bytes;
+  }
 };
 
 class State {
@@ -55,10 +57,12 @@ class State {
   ~State();
 
   // `record`: a response of the wave's layout with pseudonym and mark set. With a frame its
-  // categories and base weight are replaced by the frame's, so that what is journaled is what counts.
+  // categories and base weight are replaced by the frame's, so that what is journaled is what
+  // counts.
   Applied ApplyResponse(std::span<std::byte> record, Micros receipt_time);
   Applied ApplyCaseEvent(const wave::CaseEventRecord& event, Micros receipt_time);
-  // FrameUnitHeader and categories. Only before the first response; a unit given twice is kept once.
+  // FrameUnitHeader and categories. Only before the first response; a unit given twice is kept
+  // once.
   Applied ApplyFrameUnit(std::span<const std::byte> record);
   // From now on a unit that is not in the frame is rejected.
   void EndFrame();

@@ -14,18 +14,21 @@
 namespace panelpuls::wave {
 
 enum class RecordType : std::uint8_t {
-  kDefinition = 1,   // DefinitionHeader, then the canonical definition
-  kResponse = 2,     // ResponseHeader, then content
-  kCaseEvent = 3,    // CaseEventRecord
-  kFrameUnit = 4,    // FrameUnitHeader, then categories as in a response's content
-  kFrameEnd = 5,     // FrameEndRecord
-  kErasure = 6,      // ErasureRecord
+  kDefinition = 1,  // DefinitionHeader, then the canonical definition
+  kResponse = 2,    // ResponseHeader, then content
+  kCaseEvent = 3,   // CaseEventRecord
+  kFrameUnit = 4,   // FrameUnitHeader, then categories as in a response's content
+  kFrameEnd = 5,    // FrameEndRecord
+  kErasure = 6,     // ErasureRecord
 };
 
 enum class Status : std::uint8_t { kComplete = 0, kPartial = 1, kWithdrawn = 2, kTest = 3 };
 
 // Bits of ResponseHeader::flags.
 inline constexpr std::uint8_t kMarked = 1;  // the claimed time could not be believed
+// With a frame: the sender's categories were others than the frame's. Set when the record is first
+// applied and kept in the journal, so that differences are counted alike in replay.
+inline constexpr std::uint8_t kCategoriesDiffered = 2;
 
 // 32 bytes. pseudonym: two words, high first, as identity::Pseudonym.
 struct ResponseHeader {
@@ -126,7 +129,8 @@ std::size_t RecordLength(const Wave& wave, std::span<const std::byte> bytes);
 
 // Verdict on a version's clock, taken once at receipt (FORMATS F3).
 inline bool IsMarked(const Wave& wave, Micros collected_at, Micros receipt_time) {
-  return collected_at < wave.fieldwork_start_time || collected_at > receipt_time + wave.clock_tolerance;
+  return collected_at < wave.fieldwork_start_time ||
+         collected_at > receipt_time + wave.clock_tolerance;
 }
 
 // Size of a frame unit's record.

@@ -1,0 +1,45 @@
+#include "state/counters.h"
+
+#include <algorithm>
+
+namespace panelpuls::state {
+
+Counters::Counters(const wave::Wave& wave)
+    : channels(wave.channels.size()), days(wave.channels.size() * DayRange(wave).count) {}
+
+void Counters::Merge(const Counters& other) {
+  if (channels.empty()) {
+    *this = other;
+    return;
+  }
+  PP_CHECK(channels.size() == other.channels.size() && days.size() == other.days.size());
+  for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+    ChannelCounters& mine = channels[channel];
+    const ChannelCounters& theirs = other.channels[channel];
+    mine.respondents += theirs.respondents;
+    mine.accepted += theirs.accepted;
+    mine.corrections += theirs.corrections;
+    mine.withdrawals += theirs.withdrawals;
+    mine.conflicts += theirs.conflicts;
+    mine.tests += theirs.tests;
+    mine.marked += theirs.marked;
+    mine.case_events += theirs.case_events;
+    mine.last_receipt = std::max(mine.last_receipt, theirs.last_receipt);
+  }
+  for (std::size_t day = 0; day < days.size(); ++day) days[day] += other.days[day];
+  units += other.units;
+  frame_units += other.frame_units;
+  respondents += other.respondents;
+  partial += other.partial;
+  break_offs += other.break_offs;
+  withdrawn += other.withdrawn;
+  for (std::size_t rank = 0; rank < dispositions.size(); ++rank) {
+    dispositions[rank] += other.dispositions[rank];
+  }
+  conflicts_open += other.conflicts_open;
+  conflicts_untracked += other.conflicts_untracked;
+  category_differences += other.category_differences;
+  last_receipt = std::max(last_receipt, other.last_receipt);
+}
+
+}  // namespace panelpuls::state

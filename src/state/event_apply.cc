@@ -1,0 +1,121 @@
+// Case events, dispositions and the sample frame: FORMATS F4.
+#include <algorithm>
+#include <cstring>
+
+#include "state/state_impl.h"
+
+namespace panelpuls::state {
+namespace {
+
+// METHOD M8: a break-off stands among the refusals; a withdrawn response says nothing.
+wave::Disposition DispositionOfStanding(Standing standing) {
+  switch (standing) {
+    case Standing::kComplete:
+      return wave::Disposition::kComplete;
+    case Standing::kPartial:
+      return wave::Disposition::kPartial;
+    case Standing::kBreakOff:
+      return wave::Disposition::kRefusal;
+    case Standing::kWithdrawn:
+    case Standing::kNothing:
+      break;
+  }
+  return wave::Disposition::kNone;
+}
+
+}  // namespace
+
+Applied State::Impl::ApplyCaseEvent(const wave::CaseEventRecord& event, Micros receipt_time) {
+  PP_CHECK(event.channel < wave->channels.size());
+  const PseudonymKey key{event.pseudonym_high, event.pseudonym_low};
+  const std::uint32_t unit = units.Find(key);
+  if (wave->has_frame && unit == UnitRegister::kNotFound) {
+    return {.result = wave::Result::kRejected,
+            .field = "unit_id",
+            .reason = "unit is not in the sample frame"};
+  }
+  std::uint32_t event_unit = events.Find(key);
+  if (event_unit == EventRegister::kNotFound) {
+    event_unit = events.Insert(key);
+    if (event_unit == EventRegister::kNotFound) return {.result = wave::Result::kRegisterFull};
+    if (unit == UnitRegister::kNotFound) {
+      ++counters.units;
+      ++counters.dispositions[static_cast<std::size_t>(wave::Disposition::kNone)];
+    }
+  }
+
+  const EventWord word = events.LoadWord(event_unit, event.channel);
+  const bool present = word.disposition != wave::Disposition::kNone;
+  if (present && word.at == event.at && word.disposition == event.disposition) {
+    return {.result = wave::Result::kDuplicate};
+  }
+  const bool newer =
+      !present || event.at > word.at ||
+      (event.at == word.at &&
+       BetterDisposition(*wave, word.disposition, event.disposition) == event.disposition);
+  if (!newer) return {.result = wave::Result::kSuperseded};
+
+  const bool known = unit != UnitRegister::kNotFound;
+  const wave::Disposition before = known ? DispositionOf(unit) : events.Best(*wave, event_unit);
+  events.StoreWord(event_unit, event.channel, {.at = event.at, .disposition = event.disposition});
+  const wave::Disposition best = events.Best(*wave, event_unit);
+  if (known) units.set_event_disposition(unit, best);
+  MoveDisposition(unit, before, known ? DispositionOf(unit) : best);
+
+  ChannelCounters& channel = counters.channels[event.channel];
+  ++channel.case_events;
+  channel.last_receipt = std::max(channel.last_receipt, receipt_time);
+  counters.last_receipt = std::max(counters.last_receipt, receipt_time);
+  return {.journal = true, .correction = present};
+}
+
+Applied State::Impl::ApplyFrameUnit(std::span<const std::byte> record) {
+  PP_CHECK(wave->has_frame && record.size() >= wave::FrameUnitSize(*wave));
+  wave::FrameUnitHeader header;
+  std::memcpy(&header, record.data(), sizeof header);
+  const PseudonymKey key{header.pseudonym_high, header.pseudonym_low};
+  if (units.Find(key) != UnitRegister::kNotFound) return {.result = wave::Result::kDuplicate};
+  const std::uint32_t unit = InsertUnit(key);
+  if (unit == UnitRegister::kNotFound) return {.result = wave::Result::kRegisterFull};
+  ++counters.frame_units;
+
+  std::uint64_t cell = 0;
+  if (category_bytes > 0) {
+    const std::byte* categories = record.data() + sizeof header;
+    std::memcpy(units.FrameCategories(unit), categories, category_bytes);
+    // Field offsets count from the begin of a response.
+    cell = wave::CellOf(*wave, categories - wave->layout.categories.front().offset);
+  }
+  units.StoreFrame(unit,
+                   {.base_weight = header.base_weight, .cell = static_cast<std::uint32_t>(cell)});
+  Contribution nothing_known{.cell = cell,
+                             .base_weight = header.base_weight,
+                             .entries = {cube.shape().disposition_offset}};
+  cube.Add(nothing_known);
+  touched.Touch(cell);
+  return {.journal = true};
+}
+
+wave::Disposition State::Impl::DispositionOf(std::uint32_t unit) const {
+  return BetterDisposition(*wave, units.event_disposition(unit),
+                           DispositionOfStanding(units.standing(unit)));
+}
+
+void State::Impl::MoveDisposition(std::uint32_t unit, wave::Disposition from,
+                                  wave::Disposition to) {
+  if (from == to) return;
+  --counters.dispositions[static_cast<std::size_t>(from)];
+  ++counters.dispositions[static_cast<std::size_t>(to)];
+  if (!wave->has_frame) return;
+  const UnitRegister::FramePart frame = units.LoadFrame(unit);
+  const std::uint32_t offset = cube.shape().disposition_offset;
+  contribution.cell = frame.cell;
+  contribution.base_weight = frame.base_weight;
+  contribution.entries.assign(1, offset + static_cast<std::uint32_t>(from));
+  cube.Subtract(contribution);
+  contribution.entries.assign(1, offset + static_cast<std::uint32_t>(to));
+  cube.Add(contribution);
+  touched.Touch(frame.cell);
+}
+
+}  // namespace panelpuls::state

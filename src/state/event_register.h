@@ -1,0 +1,49 @@
+// The register of case events: a fixed-size record a unit with each channel's event word. Separate
+// from the responses, so that a later non-contact never undoes a complete (FORMATS F4).
+// Unit     pseudonym 16, then per channel: at 8, disposition 1.
+// Order    in a channel (at, precedence of the disposition); the highest is the word.
+// Threads  one writer.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "state/pseudonym_table.h"
+#include "wave/wave.h"
+
+namespace panelpuls::state {
+
+struct EventWord {
+  Micros at = kNoTime;
+  wave::Disposition disposition = wave::Disposition::kNone;  // kNone: no event
+};
+
+class EventRegister {
+ public:
+  static constexpr std::uint32_t kNotFound = PseudonymTable::kNotFound;
+
+  EventRegister() = default;
+  static absl::StatusOr<EventRegister> Create(const wave::Wave& wave, std::uint64_t capacity);
+  static std::uint64_t BytesFor(const wave::Wave& wave, std::uint64_t capacity);
+
+  std::uint32_t Find(const PseudonymKey& key) const { return table_.Find(key); }
+  // A unit without events; kNotFound: full.
+  std::uint32_t Insert(const PseudonymKey& key) { return table_.Insert(key); }
+  bool empty() const { return table_.count() == 0; }
+
+  EventWord LoadWord(std::uint32_t unit, std::uint32_t channel) const;
+  void StoreWord(std::uint32_t unit, std::uint32_t channel, const EventWord& word);
+  // Best of the channels' words by the wave's precedence; kNone: there is none.
+  wave::Disposition Best(const wave::Wave& wave, std::uint32_t unit) const;
+
+ private:
+  static TableSize SizeFor(const wave::Wave& wave, std::uint64_t capacity);
+
+  PseudonymTable table_;
+};
+
+// The better of two by the wave's precedence; kNone is no statement.
+wave::Disposition BetterDisposition(const wave::Wave& wave, wave::Disposition a,
+                                    wave::Disposition b);
+
+}  // namespace panelpuls::state
