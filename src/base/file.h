@@ -27,9 +27,9 @@ class File {
   virtual absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   // Makes written bytes durable, and the size where it is needed to read them (fdatasync).
   virtual absl::Status DataSync() = 0;
-  // Extends the file to size with zeros that are on disk when it returns, so that later writes there
-  // change no metadata. What is in the file stays; nothing happens where it is as large already.
-  // After an error the size is as before.
+  // Extends the file to size with zeros that are on disk when it returns, so that later writes
+  // there change no metadata. What is in the file stays; nothing happens where it is as large
+  // already. After an error the size is as before.
   virtual absl::Status Preallocate(std::uint64_t size) = 0;
   virtual absl::Status Truncate(std::uint64_t size) = 0;
   virtual absl::StatusOr<std::uint64_t> Size() = 0;
@@ -71,8 +71,9 @@ FileSystem& PosixFileSystem();
 
 // Conveniences on the seam.
 absl::StatusOr<std::string> ReadWholeFile(FileSystem& files, const std::string& path);
-// Writes to path + ".new", syncs, renames and syncs the directory: the old or the new content, never a mix.
-absl::Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view content,
-                                 unsigned permissions = 0644);
+// Writes to path + ".new", syncs, renames and syncs the directory: the old or the new content,
+// never a mix.
+absl::Status WriteFileAtomically(FileSystem& files, const std::string& path,
+                                 std::string_view content, unsigned permissions = 0644);
 
 }  // namespace panelpuls

@@ -1,6 +1,10 @@
-// Pseudonyms: keyed 128-bit stand-ins of respondent ids (FORMATS F1). The raw id never reaches the disk.
-// An id of 1-15 bytes is one AES-256 block (length byte, id, zeros); 16-64 bytes are the first 16
-// bytes of HMAC-SHA256; two keys derived from the directory's key.
+// Pseudonyms: keyed 128-bit stand-ins of respondent ids (FORMATS F1). The raw id never reaches the
+// disk. An id of 1-15 bytes is one AES-256 block (length byte, id, zeros); 16-64 bytes are the
+// first 16 bytes of HMAC-SHA256; two keys derived from the directory's key:
+//   short ids  AES-256 with HMAC-SHA256(directory key, "panelpuls short id") as its key
+//   long ids   HMAC-SHA256 with HMAC-SHA256(directory key, "panelpuls long id") as its key
+// The 16 bytes are two words, most significant byte first: high from bytes 0-7, low from bytes
+// 8-15.
 #pragma once
 
 #include <array>
@@ -30,12 +34,21 @@ inline std::uint32_t PartitionOf(const Pseudonym& pseudonym, std::uint32_t count
   return static_cast<std::uint32_t>((static_cast<Wide>(pseudonym.high) * count) >> 64);
 }
 
-// The directory's secret, 32 bytes. Cleared on destruction.
+// The directory's secret, 32 bytes. Cleared on destruction and when moved from.
+// File: three lines of text, mode 0600:
+//   panelpuls directory key 1
+//   <64 lower-case hex digits: the key>
+//   <16 lower-case hex digits: the first 8 bytes of SHA-256 of the key>
+// Errors are never mended by making another key: with another key every unit would get a second
+// pseudonym.
 class DirectoryKey {
  public:
   // Reads `path`, or makes a new random key there with mode 0600 (durable before it returns).
   // FailedPrecondition: damaged, or readable by others; says how to mend it.
+  // Unavailable: no random bytes.
   static absl::StatusOr<DirectoryKey> LoadOrCreate(FileSystem& files, const std::string& path);
+  // As LoadOrCreate, but a missing key is NotFound: for directories that have had one.
+  static absl::StatusOr<DirectoryKey> Load(FileSystem& files, const std::string& path);
   // A key from 32 given bytes: tests, and offline estimates that need no secret.
   static DirectoryKey FromBytes(std::span<const std::byte, 32> bytes);
   ~DirectoryKey();
@@ -51,7 +64,8 @@ class DirectoryKey {
   std::array<std::byte, 32> bytes_{};
 };
 
-// Makes pseudonyms. Threads: one at a time; each io thread owns one.
+// Makes pseudonyms. Threads: one at a time; each io thread owns one. Allocates only when it is
+// made.
 class Pseudonymizer {
  public:
   explicit Pseudonymizer(const DirectoryKey& key);
