@@ -1,4 +1,5 @@
-// What became of a batch, record by record: filled by whoever decodes and by the writers, encoded by wire.
+// What became of a batch, record by record: filled by whoever decodes and by the writers, encoded
+// by wire.
 #pragma once
 
 #include <array>

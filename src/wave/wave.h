@@ -36,9 +36,10 @@ struct Category {
   Text label;
   double population = 0;  // enterprises; 0: out of scope
   bool has_population = false;
-  int collapse_into = kNone;  // category of the same dimension
+  int collapse_into = kNone;  // another category of the same dimension; two may name each other
   std::optional<std::uint64_t> target;
-  double base_weight = 1;  // of its units, where the dimension is the stratum and weights are per cell
+  double base_weight =
+      1;  // of its units, where the dimension is the stratum and weights are per cell
 };
 
 struct Dimension {
@@ -75,7 +76,8 @@ struct Question {
   std::vector<OptionSet> sets;
   std::string battery;
   // Single choice: class of an option for figures, [option] -> 0 .. classes-2; missing options and
-  // no answer have the last class. Multiple choice: number of the option among the valid ones, or kNone.
+  // no answer have the last class. Multiple choice: number of the option among the valid ones, or
+  // kNone.
   std::vector<int> option_class;
   std::vector<int> class_option;  // [class] -> option, without the missing class
   std::uint32_t classes = 1;      // single: valid options + 1; multiple: valid options
@@ -128,7 +130,7 @@ struct Domain {
   enum Kind { kAll, kDimension, kVariable } kind = kAll;
   int dimension = kNone;  // kDimension
   Variable variable;      // kVariable: question, channel or direction
-  std::string name;       // as figures print it: the dimension's or question's id, channel, direction
+  std::string name;  // as figures print it: the dimension's or question's id, channel, direction
 };
 
 // Shares of a question, or the indicator and its group shares, by one domain.
@@ -147,7 +149,8 @@ struct Weighting {
   std::optional<double> lower_bound;
   std::optional<double> upper_bound;
   bool trim_once = false;
-  std::vector<double> joint_population;  // mixed radix over `dimensions`, first slowest; may be empty
+  std::vector<double>
+      joint_population;  // mixed radix over `dimensions`, first slowest; may be empty
 };
 
 enum class BaseWeights { kNone, kPerCell, kPerUnit };
@@ -237,8 +240,8 @@ struct Wave {
   int stratum_dimension = kNone;
   int base_weight_log2 = 0;
   bool has_frame = false;
-  std::string frame_file;  // resolved against the definition's folder
-  std::vector<Disposition> precedence;                      // best first
+  std::string frame_file;               // resolved against the definition's folder
+  std::vector<Disposition> precedence;  // best first
   std::array<std::uint8_t, kDispositionCount> disposition_rank{};  // higher is better
   std::uint64_t planned_respondents = 0;
   std::vector<PlannedArrival> planned_arrivals;
@@ -248,8 +251,8 @@ struct Wave {
 
   // Sizes that the definition fixes.
   std::uint64_t cells = 1;
-  std::vector<Table> tables;          // table 0 is the indicator (or, without one, n alone)
-  std::uint32_t block_entries = 0;    // entries of all tables in one cell's block
+  std::vector<Table> tables;        // table 0 is the indicator (or, without one, n alone)
+  std::uint32_t block_entries = 0;  // entries of all tables in one cell's block
   RecordLayout layout;
 
   // First 8 bytes of the SHA-256 of the canonical definition, totals inlined.

@@ -1,0 +1,140 @@
+// Which tables the cube holds, and where fields stand in a record.
+#include <utility>
+
+#include "wave/compile.h"
+#include "wave/record.h"
+
+namespace panelpuls::wave {
+namespace {
+
+constexpr std::size_t kHeaderBytes = sizeof(ResponseHeader);
+
+Variable QuestionVariable(const Wave& wave, int question) {
+  return {VariableKind::kQuestion, question,
+          wave.questions[static_cast<std::size_t>(question)].classes};
+}
+
+Variable IndicatorVariable(const Wave& wave) {
+  return {VariableKind::kIndicator, kNone,
+          static_cast<std::uint32_t>(wave.indicator->groups.size()) + 1};
+}
+
+// What a tabulation is of: a question, or the indicator; without one, n alone.
+Variable Subject(const Wave& wave, int question) {
+  if (question != kNone) return QuestionVariable(wave, question);
+  return wave.indicator ? IndicatorVariable(wave) : Variable{};
+}
+
+Domain DomainOf(const Wave& wave, const std::string& name) {
+  Domain domain;
+  domain.name = name;
+  if (const int dimension = wave.FindDimension(name); dimension != kNone) {
+    domain.kind = Domain::kDimension;
+    domain.dimension = dimension;
+    return domain;
+  }
+  domain.kind = Domain::kVariable;
+  if (name == "channel") {
+    domain.variable = {VariableKind::kChannel, kNone,
+                       static_cast<std::uint32_t>(wave.channels.size())};
+  } else if (name == "direction") {
+    domain.variable = {VariableKind::kDirection, kNone, kDirectionClasses};
+  } else {
+    domain.variable = QuestionVariable(wave, wave.FindQuestion(name));
+  }
+  return domain;
+}
+
+// The table of row by column, made when it is not there yet.
+int TableOf(const Variable& row, const Variable& column, Wave& wave) {
+  if (const int known = wave.FindTable(row, column); known != kNone) return known;
+  Table table;
+  table.row = row;
+  table.column = column;
+  table.multiple = row.kind == VariableKind::kQuestion &&
+                   wave.questions[static_cast<std::size_t>(row.question)].multiple;
+  table.rows = row.classes + (table.multiple ? 1 : 0);
+  table.columns = column.classes;
+  table.offset = wave.block_entries;
+  wave.block_entries += table.rows * table.columns;
+  wave.tables.push_back(table);
+  return static_cast<int>(wave.tables.size()) - 1;
+}
+
+void AddTabulation(int question, const Domain& domain, Wave& wave) {
+  for (const Tabulation& tabulation : wave.tabulations) {
+    if (tabulation.question == question && tabulation.domain.name == domain.name) return;
+  }
+  // A dimension is part of the cell, so its domains are read out of the unsplit table.
+  const Variable column = domain.kind == Domain::kVariable ? domain.variable : Variable{};
+  const int table = TableOf(Subject(wave, question), column, wave);
+  wave.tabulations.push_back({question, domain, table});
+}
+
+std::string NameOf(const Wave& wave, const Variable& variable) {
+  switch (variable.kind) {
+    case VariableKind::kIndicator:
+      return "indicator";
+    case VariableKind::kDirection:
+      return "direction";
+    case VariableKind::kChannel:
+      return "channel";
+    case VariableKind::kQuestion:
+      return wave.questions[static_cast<std::size_t>(variable.question)].id;
+    case VariableKind::kNone:
+      break;
+  }
+  return "all";
+}
+
+std::uint32_t WidthOfNumber(std::size_t count) { return count <= 254 ? 1 : 2; }
+std::uint32_t WidthOfSet(std::size_t count) { return count <= 8 ? 1 : count <= 16 ? 2 : 8; }
+
+}  // namespace
+
+void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
+  if (wave.indicator) {
+    AddTabulation(kNone, {}, wave);
+  } else {
+    TableOf({}, {}, wave);
+  }
+  for (const v1::Tabulation& tabulation : definition.tabulations()) {
+    const int question =
+        tabulation.question().empty() ? kNone : wave.FindQuestion(tabulation.question());
+    AddTabulation(question, {}, wave);
+    for (const std::string& by : tabulation.by()) AddTabulation(question, DomainOf(wave, by), wave);
+  }
+}
+
+void CompileLayout(Wave& wave) {
+  RecordLayout& layout = wave.layout;
+  layout.content_offset = kHeaderBytes;
+  std::uint32_t next = kHeaderBytes;
+  const auto place = [&next](std::uint32_t width) {
+    return Field{std::exchange(next, next + width), width};
+  };
+  layout.status = place(1);
+  if (wave.base_weights == BaseWeights::kPerUnit) layout.base_weight = place(8);
+  for (const Dimension& dimension : wave.dimensions) {
+    layout.categories.push_back(place(WidthOfNumber(dimension.categories.size())));
+  }
+  for (const Question& question : wave.questions) {
+    layout.answers.push_back(place(question.multiple ? WidthOfSet(question.options.size())
+                                                     : WidthOfNumber(question.options.size())));
+  }
+  layout.content_size = next - layout.content_offset;
+  layout.size = (next + 7) / 8 * 8;
+}
+
+std::uint64_t EntryBytes(const Wave& wave) {
+  constexpr std::uint64_t kCountBytes = 4;
+  constexpr std::uint64_t kSumBytes = 16;
+  return kCountBytes + (wave.base_weights == BaseWeights::kPerUnit ? 2 * kSumBytes : 0);
+}
+
+std::string DescribeTable(const Wave& wave, const Table& table) {
+  return fmt::format("{} by {} ({} x {})", NameOf(wave, table.row), NameOf(wave, table.column),
+                     table.rows, table.columns);
+}
+
+}  // namespace panelpuls::wave
