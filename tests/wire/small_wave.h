@@ -1,0 +1,12 @@
+// A wave for tests of files: channels eboks and cati, dimension area (Sjælland, fyn), single-choice
+// question orders (up, not_up), multiple-choice question barriers (money, time), base weights per
+// unit.
+#pragma once
+
+#include "wave/wave.h"
+
+namespace panelpuls::wire {
+
+const wave::Wave& SmallWave();
+
+}  // namespace panelpuls::wire
