@@ -1,5 +1,6 @@
-// All figures of a wave from its cube: calibrated on cells, never on respondents, always from a cold
-// start, so that equal cubes give equal figures bit for bit.
+// All figures of a wave from its cube: calibrated on cells, never on respondents, always from a
+// cold start, so that equal cubes give equal figures bit for bit.
+//
 // Formula  METHOD M1-M3 (point estimates); SEs and intervals are absent with the flag not_computed
 //          until the variance of M4-M6 is computed here.
 // Threads  pure functions; an Estimator owns scratch memory and is used by one thread at a time.
@@ -32,6 +33,9 @@ enum class FlagKind : std::uint8_t {
   kAssumesIndependentSamples,
 };
 
+// A flag's dimension where the category is a place in the joint table of post-stratification.
+inline constexpr std::int16_t kJointCell = -2;
+
 struct Flag {
   FlagKind kind = FlagKind::kNotComputed;
   std::int16_t dimension = wave::kNone;
@@ -60,9 +64,11 @@ struct CalibrationResult {
   bool converged = false;
   std::uint32_t iterations = 0;
   std::optional<double> max_margin_error;
-  Flag worst_margin;         // dimension and category
-  std::vector<Flag> flags;   // why there are no weights
-  std::vector<double> g;     // [cell] METHOD M2's G; 0 for cells out of the population; empty without weights
+  Flag worst_margin;        // dimension and category
+  std::vector<Flag> flags;  // why there are no weights
+  // [cell] METHOD M2's G; 0 for cells out of the population or without respondents; empty without
+  // weights.
+  std::vector<double> g;
 };
 
 struct Estimates {

@@ -1,7 +1,9 @@
 // State of one partition: the register of channel words, the register of case events, the cube, the
 // counters. A function of the records applied; for the cube any order and any repetition of the
-// same records gives the same (FORMATS F3, F4). Memory   fixed at Create; nothing on the way of a
-// response allocates. Threads  one writer.
+// same records gives the same (FORMATS F3, F4).
+//
+// Memory   fixed at Create; nothing on the way of a response allocates.
+// Threads  one writer.
 #pragma once
 
 #include <cstdint>

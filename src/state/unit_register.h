@@ -1,8 +1,8 @@
 // The register of respondents: a fixed-size record a unit with each channel's word inline.
+//
 // Unit     pseudonym 16, winner 1, standing 1, event disposition 1; with a frame base weight 8,
-// cell
-//          4 and the unit's categories; then per channel: collected_at 8, revision 4, day 2, flags
-//          1 and the content. Nothing is padded or aligned.
+//          cell 4 and the unit's categories; then per channel: collected_at 8, revision 4, day 2,
+//          flags 1 and the content. Nothing is padded or aligned.
 // Memory   fixed at Create.
 // Threads  one writer. References stay valid for the register's life.
 #pragma once

@@ -1,0 +1,140 @@
+#include <utility>
+
+#include "estimate/calibration.h"
+#include "estimate/cell_list.h"
+#include "estimate/estimates.h"
+#include "estimate/figure_plan.h"
+#include "estimate/weighted_sums.h"
+
+namespace panelpuls::estimate {
+namespace {
+
+double SumOver(std::span<const double> sums, std::span<const std::uint32_t> entries) {
+  double sum = 0;
+  for (const std::uint32_t entry : entries) sum += sums[entry];
+  return sum;
+}
+
+FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
+                       const SourceSums& sums, const CalibrationResult& calibration) {
+  FigureValue figure;
+  figure.n = static_cast<std::uint64_t>(SumOver(sums.n, plan.base));
+  if (!calibration.converged) {
+    figure.flags = calibration.flags;
+    return figure;
+  }
+  if (figure.n == 0) {
+    figure.flags.push_back({.kind = FlagKind::kNotEstimable});
+    return figure;
+  }
+  if (figure.n < reporting.minimum_n) {
+    figure.flags.push_back({.kind = FlagKind::kNotReportable});
+    return figure;
+  }
+  const double w = SumOver(sums.w, plan.base);
+  const double q = SumOver(sums.q, plan.base);
+  // Weights that fade away below what a double can hold.
+  if (!(w > 0 && q > 0)) {
+    figure.flags.push_back({.kind = FlagKind::kNotEstimable});
+    return figure;
+  }
+  figure.value = RatioOf(sums.w, plan.numerator, plan.base);
+  figure.n_effective = w * w / q;
+  figure.flags.push_back({.kind = FlagKind::kNotComputed});
+  if (figure.n < reporting.flag_below_n) figure.flags.push_back({.kind = FlagKind::kLowN});
+  return figure;
+}
+
+}  // namespace
+
+struct Estimator::Impl {
+  explicit Impl(std::shared_ptr<const wave::Wave> the_wave)
+      : wave(std::move(the_wave)),
+        plan(MakePlan(*wave)),
+        map(*wave),
+        calibrator(*wave, map),
+        sums(*wave, map, plan) {}
+
+  void FillWhole(Estimates* estimates) const;
+
+  std::shared_ptr<const wave::Wave> wave;
+  Plan plan;
+  CellMap map;
+  Calibrator calibrator;
+  WeightedSums sums;
+  CellList list;
+  std::vector<double> g;
+};
+
+// What concerns all respondents.
+void Estimator::Impl::FillWhole(Estimates* estimates) const {
+  estimates->n = list.respondents;
+  estimates->n_outside_population = list.respondents_outside;
+  if (calibrator.population() > 0) estimates->population = calibrator.population();
+  estimates->cell_n.assign(wave->cells, 0);
+  for (std::size_t i = 0; i < list.size(); ++i) estimates->cell_n[list.cells[i]] = list.n[i];
+  estimates->flags = estimates->calibration.flags;
+  estimates->flags.insert(estimates->flags.end(), list.outside_flags.begin(),
+                          list.outside_flags.end());
+  if (!estimates->calibration.converged) return;
+  estimates->calibration.g.assign(wave->cells, 0.0);
+  double w = 0;
+  double q = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    estimates->calibration.g[list.cells[i]] = g[i];
+    w += g[i] * list.t[i];
+    q += g[i] * g[i] * list.q[i];
+  }
+  if (!(w > 0 && q > 0)) return;
+  estimates->n_effective = w * w / q;
+  estimates->design_effect = static_cast<double>(list.respondents) * q / (w * w);
+}
+
+Estimator::Estimator(std::shared_ptr<const wave::Wave> wave)
+    : impl_(std::make_unique<Impl>(std::move(wave))) {}
+Estimator::~Estimator() = default;
+
+const std::vector<FigureKey>& Estimator::keys() const { return impl_->plan.keys; }
+const wave::Wave& Estimator::wave() const { return *impl_->wave; }
+
+Estimates Estimator::Estimate(const state::Cube& cube) {
+  Impl& impl = *impl_;
+  Estimates estimates;
+  ListCells(*impl.wave, impl.map, cube, &impl.list);
+  estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
+  impl.FillWhole(&estimates);
+  impl.sums.AddUp(cube, impl.list, impl.g);
+  estimates.figures.reserve(impl.plan.figures.size());
+  for (const FigurePlan& figure : impl.plan.figures) {
+    estimates.figures.push_back(MakeFigure(impl.wave->reporting, figure,
+                                           impl.sums.Source(figure.source), estimates.calibration));
+  }
+  return estimates;
+}
+
+FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
+  Impl& impl = *impl_;
+  ListCells(*impl.wave, impl.map, cube, &impl.list);
+  const CalibrationResult calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
+  if (!impl.wave->indicator) {
+    FigureValue absent;
+    absent.n = impl.list.respondents;
+    absent.flags.push_back({.kind = FlagKind::kNotEstimable});
+    return absent;
+  }
+  impl.sums.AddUpIndicator(cube, impl.list, impl.g);
+  return MakeFigure(impl.wave->reporting, impl.plan.figures.front(), impl.sums.Source(0),
+                    calibration);
+}
+
+double ScoreFromShares(const wave::Indicator& indicator, const std::vector<double>& shares) {
+  std::vector<Term> scores;
+  std::vector<std::uint32_t> groups;
+  for (std::uint32_t group = 0; group < indicator.groups.size(); ++group) {
+    scores.push_back({.entry = group, .y = indicator.groups[group].score});
+    groups.push_back(group);
+  }
+  return RatioOf(shares, scores, groups);
+}
+
+}  // namespace panelpuls::estimate
