@@ -1,8 +1,15 @@
 // The journal: an append-only log of groups in preallocated segments (FORMATS F6, DESIGN 8; layout
 // byte by byte in docs/PROTOCOL.md). The four verbs of Log are all the engine uses, so that another
 // log can stand in its place.
-// Threads  a Journal: one writer; Reader objects of the same directory may run beside it and see
-//          what was durable when they were made.
+//
+// Promise  A group is durable when Sync has returned: every later reading shows it once, unchanged,
+//          or is refused. A flipped bit in any group but the last is refused by position.
+// Limit    Damage to the very last group cannot be told from a write that a crash has torn: that
+//          group is cut, and the report says so. Nor can it be noticed here that whole segments at
+//          the end are gone.
+// Threads  a Journal: one writer, and Read beside it from any thread; ReadJournal: any process,
+// also
+//          beside a running writer (a group being written then shows as a torn tail).
 #pragma once
 
 #include <cstddef>
@@ -40,9 +47,11 @@ using GroupVisitor = std::function<absl::Status(const GroupView&)>;
 class Log {
  public:
   virtual ~Log() = default;
-  // Writes one group behind the last. Not durable before Sync. After an error the log is dead:
-  // every later call fails (the process is to end; nothing is retried on the same file).
-  // ResourceExhausted: no room; nothing was written and the log lives.
+  // Writes one group behind the last. Not durable before Sync; an earlier group that is not yet
+  // durable is synced first, so that never two are in flight. An empty payload is allowed. After an
+  // error the log is dead: every later call fails (the process is to end; nothing is retried on the
+  // same file). ResourceExhausted: no room; nothing was written and the log lives. InvalidArgument:
+  // payload too large, the same.
   virtual absl::StatusOr<Position> Append(std::uint64_t definition_id, Micros receipt_time,
                                           std::span<const std::byte> payload) = 0;
   // Makes all appended groups durable.
@@ -58,27 +67,34 @@ struct JournalOptions {
   std::uint64_t incarnation = 0;  // ties the directory's files together; checked in every segment
   std::uint32_t partition = 0;
   std::size_t max_payload_bytes = 8ull << 20;
-  // Bytes of disk that stay free: Reserve refuses below it.
+  // Bytes of disk that stay free: no segment is made that would go below it.
   std::uint64_t reserve_free_bytes = 64ull << 20;
+  // NotFound when the directory holds no segment, instead of starting a new journal.
+  bool must_exist = false;
 };
 
 // What recovery found. Shown to the operator, and in `verify`.
 struct RecoveryReport {
   Position groups = 0;
   std::uint64_t segments = 0;
-  bool torn_tail = false;          // bytes behind the last whole group were cut
+  bool torn_tail = false;  // bytes behind the last whole group were cut
   std::uint64_t torn_bytes = 0;
-  std::string torn_where;          // file and offset
+  std::string torn_where;   // file and offset
+  std::string stray_where;  // bytes in the unused room of a full segment: file and offset; harmless
 };
 
 class Journal final : public Log {
  public:
-  // Opens or creates the segments in `directory`, which must exist.
-  // DataLoss naming file, offset, position and mend: damage with whole groups behind it, a missing
-  // or foreign segment. A torn tail is cut and reported.
-  static absl::StatusOr<std::unique_ptr<Journal>> Open(FileSystem& files, const std::string& directory,
+  // Opens or creates the segments in `directory`, which must exist and be held by this process
+  // alone. DataLoss naming file, offset, position and mend: damage with whole groups behind it, a
+  // missing or foreign segment. A torn tail is cut and reported. InvalidArgument: a group of
+  // max_payload_bytes does not fit in a segment. report may be null. All groups visited are durable
+  // when it returns.
+  static absl::StatusOr<std::unique_ptr<Journal>> Open(FileSystem& files,
+                                                       const std::string& directory,
                                                        const JournalOptions& options,
-                                                       const GroupVisitor& replay, RecoveryReport* report);
+                                                       const GroupVisitor& replay,
+                                                       RecoveryReport* report);
   ~Journal() override;
 
   absl::StatusOr<Position> Append(std::uint64_t definition_id, Micros receipt_time,
@@ -87,8 +103,12 @@ class Journal final : public Log {
   absl::Status Read(Position from, const GroupVisitor& visit) override;
   Position End() const override;
 
-  // Makes sure that `bytes` of payload can be appended without asking the file system for space
-  // (the next segment is made ahead). ResourceExhausted: disk full; readers go on.
+  // Fills some of the next segment (256 KiB) if it is not made yet: for when there is nothing else
+  // to do. Sync does what is left undone, in slices that keep pace with what is appended.
+  absl::Status MakeAhead();
+
+  // Makes sure that a group of `bytes` of payload can be appended without asking the file system
+  // for space (the next segment is made ahead). ResourceExhausted: disk full; readers go on.
   absl::Status Reserve(std::size_t bytes);
 
  private:
@@ -100,7 +120,8 @@ class Journal final : public Log {
 // Reads a directory's journal without opening it for writing: `replay --until`, `verify`, exports.
 // Same verdicts as Open; nothing is cut or changed.
 absl::StatusOr<RecoveryReport> ReadJournal(FileSystem& files, const std::string& directory,
-                                           const JournalOptions& options, const GroupVisitor& visit);
+                                           const JournalOptions& options,
+                                           const GroupVisitor& visit);
 
 // CRC-32C (Castagnoli) of bytes, continued from `crc` (0 to start).
 std::uint32_t Crc32c(std::uint32_t crc, std::span<const std::byte> bytes);
