@@ -18,13 +18,13 @@ namespace panelpuls::client {
 struct PusherOptions {
   // http://127.0.0.1:8080 (the path /v1/responses is added) or tcp://127.0.0.1:8081.
   std::string target;
-  std::string wave;             // empty: the server's one wave
+  std::string wave;  // empty: the server's one wave
   std::string token;
   std::uint32_t batch_records = 1'000;
   std::uint32_t max_in_flight = 16;  // batches; HTTP sends one at a time
-  bool gzip = false;            // HTTP
-  double give_up_after_s = 60;  // without any progress
-  double first_retry_s = 0.1;   // doubled up to 5 s, with jitter
+  bool gzip = false;                 // HTTP
+  double give_up_after_s = 60;       // without any progress
+  double first_retry_s = 0.1;        // doubled up to 5 s, with jitter
 };
 
 // What became of one record; tag is the caller's.
@@ -37,8 +37,8 @@ struct PushResult {
 
 struct PushTotals {
   std::uint64_t counts[wave::kResultCount] = {};
-  std::uint64_t sent = 0;      // records, resends not counted
-  std::uint64_t resent = 0;    // records sent again
+  std::uint64_t sent = 0;    // records, resends not counted
+  std::uint64_t resent = 0;  // records sent again
   std::uint64_t reconnects = 0;
 };
 

@@ -18,9 +18,9 @@ struct ServerOptions {
   std::uint16_t http_port = 8080;     // 0: any free port
   std::uint16_t tcp_port = 8081;
   unsigned io_threads = 1;
-  std::size_t max_body_bytes = 4u << 20;     // after unpacking too
-  std::uint32_t max_records = 10'000;        // of a batch
-  std::uint32_t max_in_flight = 64;          // batches of a TCP connection
+  std::size_t max_body_bytes = 4u << 20;  // after unpacking too
+  std::uint32_t max_records = 10'000;     // of a batch
+  std::uint32_t max_in_flight = 64;       // batches of a TCP connection
   std::size_t max_connections = 1'024;
   unsigned request_timeout_s = 30;
   unsigned idle_timeout_s = 120;
@@ -32,7 +32,8 @@ class Server {
  public:
   // Listens; `engine` outlives the server. InvalidArgument: address is not loopback;
   // Unavailable: port taken (names it).
-  static absl::StatusOr<std::unique_ptr<Server>> Start(engine::Engine& engine, const ServerOptions& options);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(engine::Engine& engine,
+                                                       const ServerOptions& options);
   // Stops accepting, lets sessions finish what is acknowledged, joins.
   ~Server();
   void Stop();

@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <array>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "client/transport.h"
+#include "wire/stream.h"
+
+namespace panelpuls::client {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+using std::chrono::steady_clock;
+
+// The longest message a server may send: an Ack that lists each record of many batches.
+constexpr std::size_t kMaxServerMessageBytes = 64u << 20;
+
+Step Broken(absl::Status status) {
+  Step step;
+  step.kind = Step::kBroken;
+  step.status = std::move(status);
+  return step;
+}
+
+Step TooLarge(std::size_t index) {
+  Step step;
+  step.kind = Step::kTooLarge;
+  step.index = index;
+  return step;
+}
+
+Step FromError(const wire::ErrorMessage& error) {
+  const std::string text = fmt::format("{}: {}", error.code, error.detail);
+  if (error.code == "batch_too_large" || error.code == "message_too_large") return TooLarge(0);
+  if (error.retryable) return Broken(absl::UnavailableError(text));
+  Step step;
+  step.kind = Step::kPermanent;
+  if (error.code == "unknown_wave") {
+    step.status = absl::NotFoundError(text);
+  } else if (error.code == "not_allowed") {
+    step.status = absl::PermissionDeniedError(text);
+  } else {
+    step.status = absl::InvalidArgumentError(text);
+  }
+  return step;
+}
+
+// A connection reads all the time, also while it writes: a server that cannot get rid of its
+// acknowledgements stops reading, and both would wait for ever.
+class TcpTransport final : public Transport {
+ public:
+  explicit TcpTransport(const TransportOptions& options) : options_(options) {}
+
+  Step Advance(Window& window, bool wait) override;
+  std::size_t max_in_flight() const override { return welcome_.max_in_flight; }
+
+ private:
+  absl::Status Connect();
+  void Disconnect();
+  void StartRead();
+  void TakeMessages();
+  void TakeMessage(std::string_view message);
+  absl::Status Write(const std::string& bytes);
+  // Runs until `done` or the connection has failed; DeadlineExceeded after the patience.
+  template <typename Predicate>
+  absl::Status RunUntil(Predicate done);
+  std::optional<Step> SendUnsent(Window& window);
+  absl::Status DeliverAcks();
+  Step Fail(absl::Status status);
+  // Of a server whose acknowledgement makes no sense: asking again would not help.
+  Step Refuse(const absl::Status& status);
+
+  const TransportOptions options_;
+  asio::io_context context_{1};
+  std::unique_ptr<tcp::socket> socket_;
+  std::string inbox_;
+  std::array<char, 64 * 1024> piece_{};
+  wire::WelcomeMessage welcome_;
+  bool welcomed_ = false;
+  std::deque<wave::BatchOutcome> acks_;
+  std::optional<wire::ErrorMessage> error_;
+  absl::Status broken_;   // not ok: nothing more comes
+  std::size_t sent_ = 0;  // batches at the window's front that are in flight
+  std::uint64_t next_sequence_ = 1;
+};
+
+template <typename Predicate>
+absl::Status TcpTransport::RunUntil(Predicate done) {
+  const auto deadline = steady_clock::now() + options_.patience;
+  while (!done()) {
+    if (error_.has_value() || !broken_.ok()) return absl::OkStatus();
+    context_.restart();
+    if (context_.run_one_until(deadline) == 0) {
+      return absl::DeadlineExceededError("the server did not answer in time");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TcpTransport::Connect() {
+  Disconnect();
+  ErrorCode error;
+  tcp::resolver resolver(context_);
+  const auto endpoints = resolver.resolve(options_.target.host, options_.target.port, error);
+  if (error) return Unavailable("{}: {}", options_.target.host, error.message());
+  socket_ = std::make_unique<tcp::socket>(context_);
+  bool connected = false;
+  asio::async_connect(*socket_, endpoints, [&](const ErrorCode& result, const tcp::endpoint&) {
+    connected = !result;
+    if (result) broken_ = Unavailable("connecting: {}", result.message());
+  });
+  absl::Status status = RunUntil([&] { return connected; });
+  if (status.ok()) status = broken_;
+  if (!status.ok()) {
+    Disconnect();  // runs the handler, which refers to this frame
+    return status;
+  }
+  socket_->set_option(tcp::no_delay(true), error);
+  StartRead();
+  wire::HelloMessage hello;
+  hello.wave = options_.wave;
+  hello.token = options_.token;
+  hello.client = "panelpuls";
+  std::string bytes;
+  wire::AppendHello(hello, bytes);
+  PP_RETURN_IF_ERROR(Write(bytes));
+  PP_RETURN_IF_ERROR(RunUntil([this] { return welcomed_; }));
+  if (welcomed_ && on_connect) on_connect();
+  return broken_;
+}
+
+void TcpTransport::Disconnect() {
+  if (socket_ != nullptr) {
+    ErrorCode ignored;
+    socket_->close(ignored);
+    context_.restart();
+    context_.run();  // handlers of what was under way
+    socket_.reset();
+  }
+  inbox_.clear();
+  acks_.clear();
+  error_.reset();
+  broken_ = absl::OkStatus();
+  welcomed_ = false;
+  sent_ = 0;
+  next_sequence_ = 1;
+}
+
+void TcpTransport::StartRead() {
+  socket_->async_read_some(asio::buffer(piece_), [this](const ErrorCode& error, std::size_t bytes) {
+    if (error) {
+      if (broken_.ok()) broken_ = Unavailable("the connection broke: {}", error.message());
+      return;
+    }
+    inbox_.append(piece_.data(), bytes);
+    TakeMessages();
+    if (broken_.ok()) StartRead();
+  });
+}
+
+void TcpTransport::TakeMessages() {
+  std::size_t consumed = 0;
+  for (;;) {
+    const auto frame =
+        wire::NextFrame(std::string_view(inbox_).substr(consumed), kMaxServerMessageBytes);
+    if (frame.state == wire::Frame::kBad) {
+      broken_ = Unavailable("the server sent no message of the stream: {}", frame.error);
+    }
+    if (frame.state != wire::Frame::kWhole) break;
+    TakeMessage(frame.message);
+    consumed += frame.consumed;
+  }
+  inbox_.erase(0, consumed);
+}
+
+void TcpTransport::TakeMessage(std::string_view message) {
+  auto parsed = wire::ParseServerMessage(message);
+  if (!parsed.ok()) {
+    broken_ = Unavailable("the server sent no message of the stream: {}",
+                          ToStd(parsed.status().message()));
+    return;
+  }
+  if (const auto* welcome = std::get_if<wire::WelcomeMessage>(&*parsed)) {
+    welcome_ = *welcome;
+    welcomed_ = true;
+  } else if (auto* ack = std::get_if<wire::AckMessage>(&*parsed)) {
+    for (auto& outcome : ack->results) acks_.push_back(std::move(outcome));
+  } else if (const auto* error = std::get_if<wire::ErrorMessage>(&*parsed)) {
+    error_ = *error;
+  }
+}
+
+absl::Status TcpTransport::Write(const std::string& bytes) {
+  bool written = false;
+  asio::async_write(*socket_, asio::buffer(bytes), [&](const ErrorCode& error, std::size_t) {
+    written = true;
+    // A server that closes has said why before; let that be read.
+    static_cast<void>(error);
+  });
+  absl::Status status = RunUntil([&] { return written; });
+  if (!written) {
+    ErrorCode ignored;
+    socket_->close(ignored);
+    context_.restart();
+    context_.run();  // the handler refers to this frame
+  }
+  return status;
+}
+
+std::optional<Step> TcpTransport::SendUnsent(Window& window) {
+  while (sent_ < window.size() && sent_ < max_in_flight()) {
+    OutgoingBatch& batch = window[sent_];
+    std::string bytes;
+    wire::AppendBatch(batch.Encode({}, next_sequence_), bytes);
+    const bool too_large =
+        (welcome_.max_message_bytes > 0 && bytes.size() > welcome_.max_message_bytes) ||
+        (welcome_.max_records > 0 && batch.size() > welcome_.max_records);
+    if (too_large) return TooLarge(sent_);
+    if (on_send) on_send(batch);
+    ++next_sequence_;
+    ++sent_;
+    const absl::Status written = Write(bytes);
+    const absl::Status delivered = DeliverAcks();
+    if (!delivered.ok()) return Refuse(delivered);
+    if (!written.ok()) return Fail(written);
+    if (error_.has_value() || !broken_.ok()) return Fail(broken_);
+  }
+  return std::nullopt;
+}
+
+absl::Status TcpTransport::DeliverAcks() {
+  while (!acks_.empty()) {
+    if (sent_ == 0) return Unavailable("the server acknowledged more than was sent");
+    const wave::BatchOutcome outcome = std::move(acks_.front());
+    acks_.pop_front();
+    --sent_;
+    PP_RETURN_IF_ERROR(acknowledge(outcome));
+  }
+  return absl::OkStatus();
+}
+
+Step TcpTransport::Fail(absl::Status status) {
+  const std::optional<wire::ErrorMessage> error = error_;
+  if (status.ok()) status = Unavailable("the connection broke");
+  Disconnect();
+  return error.has_value() ? FromError(*error) : Broken(std::move(status));
+}
+
+Step TcpTransport::Refuse(const absl::Status& status) {
+  Disconnect();
+  Step step;
+  step.kind = Step::kPermanent;
+  step.status = status;
+  return step;
+}
+
+Step TcpTransport::Advance(Window& window, bool wait) {
+  if (socket_ == nullptr) {
+    const absl::Status status = Connect();
+    if (!status.ok() || !welcomed_) return Fail(status);
+  }
+  if (auto step = SendUnsent(window)) return *std::move(step);
+  const std::size_t before = window.size();
+  if (wait && before > 0) {
+    const absl::Status status = RunUntil([this] { return !acks_.empty(); });
+    const absl::Status delivered = DeliverAcks();
+    if (!delivered.ok()) return Refuse(delivered);
+    if (!status.ok()) return Fail(status);
+    if (window.size() == before) return Fail(broken_);
+  }
+  return Step{};
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> MakeTcpTransport(const TransportOptions& options) {
+  return std::make_unique<TcpTransport>(options);
+}
+
+}  // namespace panelpuls::client

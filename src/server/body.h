@@ -1,0 +1,44 @@
+// A request's body while it arrives: counted, and unpacked where it is gzip. What it unpacks to is
+// counted too, so that a small body cannot become a large one.
+// Threads  one at a time; reused from request to request.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace panelpuls::server {
+
+enum class BodyState { kOk, kTooLarge, kCorrupt };
+
+class BodyDecoder {
+ public:
+  BodyDecoder();
+  ~BodyDecoder();
+
+  // max_bytes: of what arrives, and of what it unpacks to.
+  void Begin(bool gzip, std::size_t max_bytes);
+  BodyState Add(std::string_view piece);
+  // kCorrupt: gzip that stops in the middle.
+  BodyState End();
+
+  // The body; kPadding readable bytes follow it.
+  std::string_view bytes() const { return {buffer_.data(), size_}; }
+  static constexpr std::size_t kPadding = 64;
+
+ private:
+  struct Inflater;
+  BodyState Append(std::string_view piece);
+  BodyState Inflate(std::string_view piece);
+  void Reserve(std::size_t more);
+
+  std::unique_ptr<Inflater> inflater_;  // made at the first gzip body
+  std::string buffer_;
+  std::size_t size_ = 0;
+  std::size_t arrived_ = 0;
+  std::size_t max_bytes_ = 0;
+  bool gzip_ = false;
+};
+
+}  // namespace panelpuls::server

@@ -1,0 +1,105 @@
+#include "server/connection.h"
+
+#include <array>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+namespace panelpuls::server {
+
+Connection::Connection(IoThread& io_thread, tcp::socket socket, Transport transport)
+    : io_thread_(io_thread), socket_(std::move(socket)), transport_(transport) {
+  io_thread_.Add(this);
+  io_thread_.shared().metrics.OpenConnection(transport_);
+  ErrorCode ignored;
+  // Answers are written whole, so there is nothing to gather by waiting.
+  socket_.set_option(tcp::no_delay(true), ignored);
+}
+
+Connection::~Connection() {
+  io_thread_.shared().metrics.CloseConnection(transport_);
+  io_thread_.shared().open_connections.fetch_sub(1, std::memory_order_relaxed);
+  io_thread_.Remove(this);
+}
+
+void Connection::Abort() {
+  aborted_ = true;
+  ErrorCode ignored;
+  socket_.close(ignored);
+  OnInterrupted();
+}
+
+void Connection::Sweep(SteadyTime now) {
+  if (now >= write_.at) {
+    write_.at = SteadyTime::max();
+    ErrorCode ignored;
+    socket_.cancel(ignored);
+  }
+  if (now >= read_.at) {
+    read_.at = SteadyTime::max();
+    read_.timed_out = true;
+    CancelRead();
+  }
+}
+
+void Connection::CancelRead() {
+  ErrorCode ignored;
+  const bool writing = write_.at != SteadyTime::max();
+  if (writing) {
+    socket_.shutdown(tcp::socket::shutdown_receive, ignored);  // cancel would end the write too
+  } else {
+    socket_.cancel(ignored);
+  }
+}
+
+asio::awaitable<Connection::Transferred> Connection::ReadSome(asio::mutable_buffer buffer) {
+  if (aborted_) co_return Transferred{asio::error::operation_aborted, 0};
+  if (read_.timed_out) co_return Transferred{asio::error::timed_out, 0};
+  auto read = socket_.async_read_some(asio::buffer(buffer), kTuple);
+  auto [error, bytes] = co_await std::move(read);
+  Transferred transferred;
+  transferred.error = error;
+  transferred.bytes = bytes;
+  if (error && read_.timed_out) transferred.error = asio::error::timed_out;
+  co_return transferred;
+}
+
+asio::awaitable<bool> Connection::WriteAll(std::span<const asio::const_buffer> buffers,
+                                           std::chrono::seconds timeout) {
+  if (aborted_) co_return false;
+  write_.at = std::chrono::steady_clock::now() + timeout;
+  auto write = asio::async_write(socket_, buffers, kTuple);
+  auto [error, bytes] = co_await std::move(write);
+  static_cast<void>(bytes);
+  write_.at = SteadyTime::max();
+  co_return !error;
+}
+
+asio::awaitable<void> Connection::CloseGently() {
+  const std::chrono::seconds patience(io_thread_.stopping() ? 1 : 2);
+  constexpr std::size_t kMostBytes = 4u << 20;
+  ErrorCode ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  SetReadDeadline(patience);
+  std::array<char, 4096> thrown_away;
+  std::size_t total = 0;
+  while (total < kMostBytes) {
+    auto read = ReadSome(asio::buffer(thrown_away));
+    const Transferred transferred = co_await std::move(read);
+    if (transferred.error) break;
+    total += transferred.bytes;
+  }
+  ClearReadDeadline();
+  socket_.close(ignored);
+}
+
+void Connection::SetReadDeadline(std::chrono::seconds from_now) {
+  read_.timed_out = false;
+  read_.at = std::chrono::steady_clock::now() + from_now;
+}
+
+void Connection::ClearReadDeadline() {
+  read_.timed_out = false;
+  read_.at = SteadyTime::max();
+}
+
+}  // namespace panelpuls::server

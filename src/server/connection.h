@@ -1,0 +1,71 @@
+// A socket on one io thread, with deadlines that the thread's sweeper watches: a read or write that
+// takes too long is cancelled, and the socket stays usable for the answer that says so.
+// Threads  its io thread alone.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "server/asio.h"
+#include "server/io_thread.h"
+
+namespace panelpuls::server {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(IoThread& io_thread, tcp::socket socket, Transport transport);
+  virtual ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Finish what has begun, take nothing new.
+  virtual void BeginStop() = 0;
+  // Close now.
+  void Abort();
+  // Cancels what is past its deadline.
+  void Sweep(SteadyTime now);
+
+ protected:
+  struct Transferred {
+    ErrorCode error;  // timed_out: the deadline passed
+    std::size_t bytes = 0;
+  };
+  // Reads what is there, at least one byte.
+  asio::awaitable<Transferred> ReadSome(asio::mutable_buffer buffer);
+  // Writes all; false: the peer is gone or too slow.
+  asio::awaitable<bool> WriteAll(std::span<const asio::const_buffer> buffers,
+                                 std::chrono::seconds timeout);
+  // Tells the peer that nothing more comes, and takes what it still sends for a moment, so that it
+  // can read the last answer before the connection is gone.
+  asio::awaitable<void> CloseGently();
+
+  void SetReadDeadline(std::chrono::seconds from_now);
+  void ClearReadDeadline();
+  // Lets a waiting read end now, and a write that is under way go on.
+  void CancelRead();
+  bool read_timed_out() const { return read_.timed_out; }
+  bool aborted() const { return aborted_; }
+  // Woken by Abort and BeginStop.
+  virtual void OnInterrupted() = 0;
+
+  tcp::socket& socket() { return socket_; }
+  IoThread& io_thread() { return io_thread_; }
+  const ServerOptions& options() { return io_thread_.shared().options; }
+
+ private:
+  struct Deadline {
+    SteadyTime at = SteadyTime::max();
+    bool timed_out = false;
+  };
+
+  IoThread& io_thread_;
+  tcp::socket socket_;
+  const Transport transport_;
+  Deadline read_;
+  Deadline write_;
+  bool aborted_ = false;
+};
+
+}  // namespace panelpuls::server

@@ -1,0 +1,197 @@
+#include "server/http_reader.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "server/http_target.h"
+#include "server/media_type.h"
+
+namespace panelpuls::server {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using Parser = http::request_parser<http::buffer_body>;
+
+// Beast's header limit covers neither chunk extensions nor trailers; a buffer that cannot grow
+// does, and keeps its parser from ever throwing over a long one.
+constexpr std::size_t kReadBufferBytes = 16 * 1024;
+constexpr std::uint32_t kHeaderBytes = 8 * 1024;
+
+std::string_view ToView(boost::core::string_view text) { return {text.data(), text.size()}; }
+
+ReadResult Refused(unsigned status, std::string_view type, std::string detail) {
+  ReadResult result;
+  result.kind = ReadResult::kRefused;
+  result.problem = {status, type, std::move(detail)};
+  return result;
+}
+
+ReadResult Ended() {
+  ReadResult result;
+  result.kind = ReadResult::kEnded;
+  return result;
+}
+
+std::string FieldText(const Parser& parser, http::field name) {
+  return std::string(ToView(parser.get()[name]));
+}
+
+// Of a field that may stand several times and means one list then.
+std::string ListText(const Parser& parser, http::field name) {
+  std::string text;
+  const auto [begin, end] = parser.get().equal_range(name);
+  for (auto field = begin; field != end; ++field) {
+    if (!text.empty()) text += ", ";
+    text += ToView(field->value());
+  }
+  return text;
+}
+
+// Framing that two readers could understand differently, and so could be smuggled past one of them.
+std::optional<std::string> FramingFault(const Parser& parser) {
+  const auto& message = parser.get();
+  const auto encodings = message.count(http::field::transfer_encoding);
+  const auto lengths = message.count(http::field::content_length);
+  const bool http_1_0 = message.version() < 11;
+  if (encodings > 1) return "Transfer-Encoding stands more than once; send it once";
+  if (lengths > 1) return "Content-Length stands more than once; send it once";
+  if (encodings == 1) {
+    if (http_1_0) return "HTTP/1.0 has no Transfer-Encoding; send a Content-Length";
+    if (lengths > 0) return "Transfer-Encoding and Content-Length together; send one of them";
+    if (!EqualsIgnoringCase(ToView(message[http::field::transfer_encoding]), "chunked")) {
+      return "Transfer-Encoding is not exactly `chunked`; send `chunked` or a Content-Length";
+    }
+  }
+  const auto hosts = message.count(http::field::host);
+  if (hosts > 1) return "Host stands more than once; send it once";
+  if (hosts == 0 && !http_1_0) return "Host is missing; HTTP/1.1 requires it";
+  return std::nullopt;
+}
+
+ReadResult FromHeadError(const ErrorCode& error, bool anything_read) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return Refused(431, "header_too_large",
+                   "the request's head is longer than 8 KiB; send fewer or shorter fields");
+  }
+  if (error == http::error::bad_version) {
+    return Refused(505, "http_version", "speak HTTP/1.1 or HTTP/1.0");
+  }
+  // Everything else of Beast's own category is a request that is no HTTP.
+  if (error.category() == make_error_code(http::error::bad_method).category() &&
+      error != http::error::end_of_stream && error != http::error::partial_message) {
+    return Refused(400, "bad_request", "not HTTP/1.1: " + error.message());
+  }
+  static_cast<void>(anything_read);
+  return Ended();
+}
+
+ReadResult FromBodyError(const ErrorCode& error) {
+  if (error == http::error::body_limit) {
+    return Refused(413, "body_too_large", "the body is too large; send smaller batches");
+  }
+  if (error == http::error::buffer_overflow) {
+    return Refused(400, "bad_chunking",
+                   "a chunk extension or trailer is longer than 16 KiB; leave it out");
+  }
+  if (error.category() == make_error_code(http::error::bad_method).category() &&
+      error != http::error::end_of_stream && error != http::error::partial_message) {
+    return Refused(400, "bad_chunking", "the body's framing is broken: " + error.message());
+  }
+  return Ended();
+}
+
+bool CopyHead(const Parser& parser, RequestHead* head) {
+  const auto& message = parser.get();
+  head->method = std::string(ToView(message.method_string()));
+  auto segments = PathSegments(ToView(message.target()));
+  if (!segments.has_value()) return false;
+  head->segments = *std::move(segments);
+  head->accept = ListText(parser, http::field::accept);
+  head->authorization = FieldText(parser, http::field::authorization);
+  head->content_type = FieldText(parser, http::field::content_type);
+  head->content_encoding = ListText(parser, http::field::content_encoding);
+  head->expect = ListText(parser, http::field::expect);
+  head->if_none_match = ListText(parser, http::field::if_none_match);
+  head->content_length.reset();
+  if (const auto length = parser.content_length()) head->content_length = *length;
+  head->chunked = parser.chunked();
+  head->http_1_0 = message.version() < 11;
+  head->keep_alive = message.keep_alive();
+  return true;
+}
+
+}  // namespace
+
+struct HttpReader::Impl {
+  explicit Impl(tcp::socket& the_socket) : socket(the_socket) {}
+  tcp::socket& socket;
+  beast::flat_buffer buffer{kReadBufferBytes};
+  std::optional<Parser> parser;
+};
+
+HttpReader::HttpReader(tcp::socket& socket) : impl_(std::make_unique<Impl>(socket)) {}
+HttpReader::~HttpReader() = default;
+
+asio::awaitable<bool> HttpReader::WaitForRequest() {
+  if (impl_->buffer.size() > 0) co_return true;
+  auto read = impl_->socket.async_read_some(impl_->buffer.prepare(4096), kTuple);
+  auto [error, bytes] = co_await std::move(read);
+  if (error) co_return false;
+  impl_->buffer.commit(bytes);
+  co_return true;
+}
+
+asio::awaitable<ReadResult> HttpReader::ReadHead(RequestHead* head) {
+  Parser& parser = impl_->parser.emplace();
+  parser.header_limit(kHeaderBytes);
+  parser.body_limit(boost::none);  // the head first, then what its body may be
+  auto read = http::async_read_header(impl_->socket, impl_->buffer, parser, kTuple);
+  auto [error, bytes] = co_await std::move(read);
+  if (error) co_return FromHeadError(error, bytes > 0);
+  if (auto fault = FramingFault(parser)) co_return Refused(400, "bad_framing", *std::move(fault));
+  if (!CopyHead(parser, head)) {
+    co_return Refused(400, "bad_target", "the request's target is no path such as /v1/snapshot");
+  }
+  co_return ReadResult{};
+}
+
+asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t max_bytes) {
+  Parser& parser = *impl_->parser;
+  parser.body_limit(max_bytes);
+  std::array<char, 16 * 1024> piece;
+  while (!parser.is_done()) {
+    parser.get().body().data = piece.data();
+    parser.get().body().size = piece.size();
+    parser.get().body().more = true;
+    auto read = http::async_read_some(impl_->socket, impl_->buffer, parser, kTuple);
+    auto [error, bytes] = co_await std::move(read);
+    static_cast<void>(bytes);
+    if (error && error != http::error::need_buffer) co_return FromBodyError(error);
+    const std::size_t filled = piece.size() - parser.get().body().size;
+    switch (body.Add({piece.data(), filled})) {
+      case BodyState::kOk:
+        break;
+      case BodyState::kTooLarge:
+        co_return Refused(413, "body_too_large", "the body is too large; send smaller batches");
+      case BodyState::kCorrupt:
+        co_return Refused(400, "bad_gzip", "the body is no gzip, though Content-Encoding says so");
+    }
+  }
+  if (body.End() != BodyState::kOk) {
+    co_return Refused(400, "bad_gzip", "the gzip body stops before its end");
+  }
+  co_return ReadResult{};
+}
+
+bool HttpReader::body_has_begun() const { return impl_->buffer.size() > 0; }
+
+}  // namespace panelpuls::server

@@ -1,0 +1,46 @@
+// Reads requests from a socket: heads checked before any body, bodies counted while they come. The
+// only user of Beast, whose parser does the syntax; what Beast lets pass and HTTP forbids is
+// refused here (docs/DECISIONS.md). Threads  its io thread alone; one read at a time.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "server/asio.h"
+#include "server/body.h"
+#include "server/http_message.h"
+
+namespace panelpuls::server {
+
+// What reading came to.
+struct ReadResult {
+  enum Kind {
+    kOk,
+    kEnded,    // the peer is gone, or was idle: nothing to answer
+    kRefused,  // answer `problem` and close
+  } kind = kOk;
+  Problem problem;
+};
+
+class HttpReader {
+ public:
+  // `socket` outlives the reader.
+  explicit HttpReader(tcp::socket& socket);
+  ~HttpReader();
+
+  // True: bytes of a next request are here or on their way; false: the peer is gone.
+  asio::awaitable<bool> WaitForRequest();
+  // Reads and checks a head. Cancelling the socket ends it with kEnded.
+  asio::awaitable<ReadResult> ReadHead(RequestHead* head);
+  // After ReadHead, once: reads the body into `body`, which was begun with the limits.
+  asio::awaitable<ReadResult> ReadBody(BodyDecoder& body, std::size_t max_bytes);
+  // Whether some of the body is in the buffer already (a peer that did not wait for 100).
+  bool body_has_begun() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace panelpuls::server

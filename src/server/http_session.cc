@@ -1,0 +1,268 @@
+#include "server/http_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "server/http_batch.h"
+#include "server/log.h"
+#include "server/media_type.h"
+#include "server/read_side.h"
+
+namespace panelpuls::server {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// A request whose head could not be read is answered as this one would be.
+RequestHead UnreadableHead() {
+  RequestHead head;
+  head.keep_alive = false;
+  return head;
+}
+
+}  // namespace
+
+void HttpSession::Start(IoThread& io_thread, tcp::socket socket) {
+  auto session = std::make_shared<HttpSession>(io_thread, std::move(socket));
+  auto run = Run(std::move(session));
+  asio::co_spawn(io_thread.context(), std::move(run), [](std::exception_ptr error) {
+    if (error) spdlog::error("an HTTP session ended by an exception of its own");
+  });
+}
+
+HttpSession::HttpSession(IoThread& io_thread, tcp::socket the_socket)
+    : Connection(io_thread, std::move(the_socket), Transport::kHttp),
+      reader_(socket()),
+      wake_(io_thread.context()) {}
+
+void HttpSession::BeginStop() {
+  if (idle_) CancelRead();
+  wake_.Set();
+}
+
+void HttpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
+  done_ = std::move(batch);
+  wake_.Set();
+}
+
+asio::awaitable<void> HttpSession::Run(std::shared_ptr<HttpSession> self) {
+  try {
+    Next next = Next::kKeepAlive;
+    while (next == Next::kKeepAlive) {
+      auto serve = self->ServeOne();
+      next = co_await std::move(serve);
+    }
+    if (next == Next::kCloseGently) {
+      auto close = self->CloseGently();
+      co_await std::move(close);
+    }
+  } catch (const std::exception& error) {
+    spdlog::error("http session: {}", error.what());
+  }
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::ServeOne() {
+  if (io_thread().stopping() || aborted()) co_return Next::kClose;
+  idle_ = true;
+  SetReadDeadline(std::chrono::seconds(options().idle_timeout_s));
+  auto wait = reader_.WaitForRequest();
+  const bool arrived = co_await std::move(wait);
+  idle_ = false;
+  if (!arrived) co_return Next::kClose;
+
+  SetReadDeadline(std::chrono::seconds(options().request_timeout_s));
+  RequestHead head;
+  auto read = reader_.ReadHead(&head);
+  ReadResult result = co_await std::move(read);
+  if (result.kind == ReadResult::kEnded) {
+    if (!read_timed_out()) co_return Next::kClose;
+    auto refuse = Refuse({408, "too_slow", "the request's head did not arrive in time"});
+    co_return co_await std::move(refuse);
+  }
+  if (result.kind == ReadResult::kRefused) {
+    auto refuse = Refuse(std::move(result.problem));
+    co_return co_await std::move(refuse);
+  }
+  auto answer = AnswerRequest(head);
+  co_return co_await std::move(answer);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::Refuse(Problem problem) {
+  WarnSeldom("http request refused", problem.detail);
+  const RequestHead head = UnreadableHead();
+  Response response = ToResponse(problem);
+  response.close = true;
+  auto send = Send(head, std::move(response));
+  const Next next = co_await std::move(send);
+  co_return next == Next::kClose ? Next::kClose : Next::kCloseGently;
+}
+
+std::optional<Response> HttpSession::CheckRoute(const Route& route, const RequestHead& head) {
+  const Shared& shared = io_thread().shared();
+  if (route.resource == Resource::kNone) {
+    return ToResponse({404, "not_found", "there is nothing at this path"});
+  }
+  if (route.wave.has_value() && *route.wave != shared.engine.wave().id) {
+    return ToResponse({404, "unknown_wave",
+                       fmt::format("wave \"{}\" is not open here; \"{}\" is", *route.wave,
+                                   shared.engine.wave().id)});
+  }
+  if (!IsAllowed(route.resource, head.method)) {
+    Response response = ToResponse(
+        {405, "method", fmt::format("this path takes {}", AllowedMethods(route.resource))});
+    response.fields.emplace_back("Allow", AllowedMethods(route.resource));
+    return response;
+  }
+  const Role role = shared.access->RoleOf(BearerToken(head.authorization));
+  if (route.resource == Resource::kResponses ? !MayWrite(role) : !MayRead(role)) {
+    return ToResponse({403, "not_allowed", "the token does not allow this"});
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead& head) {
+  const Route route = FindRoute(head.segments);
+  if (auto refusal = CheckRoute(route, head)) {
+    refusal->close = head.has_body();
+    auto send = Send(head, *std::move(refusal));
+    co_return co_await std::move(send);
+  }
+  if (route.resource == Resource::kResponses) {
+    auto receive = ReceiveBatch(head);
+    co_return co_await std::move(receive);
+  }
+  ClearReadDeadline();
+  if (route.resource == Resource::kStream) {
+    auto stream = ServeStream(head);
+    co_await std::move(stream);
+    co_return Next::kClose;
+  }
+  Response response = AnswerRead(route, head, io_thread());
+  response.close = head.has_body();  // nobody reads the body of a GET
+  auto send = Send(head, std::move(response));
+  co_return co_await std::move(send);
+}
+
+std::optional<Response> HttpSession::CheckBatchHead(const RequestHead& head) {
+  const MediaType type = ParseMediaType(head.content_type);
+  if (type != MediaType::kJson && type != MediaType::kProtobuf) {
+    Response response = ToResponse(
+        {415, "media_type", "Content-Type must be application/json or application/x-protobuf"});
+    response.fields.emplace_back("Accept-Post", "application/json, application/x-protobuf");
+    return response;
+  }
+  if (ParseContentCoding(head.content_encoding) == ContentCoding::kOther) {
+    Response response = ToResponse(
+        {415, "content_encoding", "Content-Encoding must be gzip or identity, or be left out"});
+    response.fields.emplace_back("Accept-Encoding", "gzip, identity");
+    return response;
+  }
+  if (head.content_length.value_or(0) > options().max_body_bytes) {
+    return ToResponse({413, "body_too_large",
+                       fmt::format("a body of {} bytes is too large; send batches of at most {}",
+                                   *head.content_length, options().max_body_bytes)});
+  }
+  if (!head.expect.empty() && !EqualsIgnoringCase(head.expect, "100-continue")) {
+    return ToResponse({417, "expect", "Expect must be 100-continue or be left out"});
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<ReadResult> HttpSession::ReceiveBody(const RequestHead& head) {
+  const bool waits = !head.expect.empty() && !head.http_1_0 && head.has_body();
+  if (waits && !reader_.body_has_begun()) {
+    const std::array buffers = {asio::const_buffer(asio::buffer(kContinue))};
+    auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
+    if (!co_await std::move(write)) {
+      ReadResult ended;
+      ended.kind = ReadResult::kEnded;
+      co_return ended;
+    }
+  }
+  body_.Begin(ParseContentCoding(head.content_encoding) == ContentCoding::kGzip,
+              options().max_body_bytes);
+  auto read = reader_.ReadBody(body_, options().max_body_bytes);
+  co_return co_await std::move(read);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& head) {
+  Metrics& metrics = io_thread().shared().metrics;
+  if (auto refusal = CheckBatchHead(head)) {
+    metrics.CountRefusedBatch(Transport::kHttp);
+    refusal->close = head.has_body();
+    auto send = Send(head, *std::move(refusal));
+    co_return co_await std::move(send);
+  }
+  auto receive = ReceiveBody(head);
+  ReadResult result = co_await std::move(receive);
+  if (result.kind == ReadResult::kEnded) {
+    if (!read_timed_out()) co_return Next::kClose;
+    result.problem = {408, "too_slow", "the body did not arrive in time; send smaller batches"};
+  }
+  if (result.kind != ReadResult::kOk) {
+    metrics.CountRefusedBatch(Transport::kHttp);
+    auto refuse = Refuse(std::move(result.problem));
+    co_return co_await std::move(refuse);
+  }
+  ClearReadDeadline();
+  metrics.CountReceivedBytes(Transport::kHttp, body_.bytes().size());
+
+  const bool json = ParseMediaType(head.content_type) == MediaType::kJson;
+  DecodeOptions decode;
+  decode.format = json ? wire::BatchFormat::kJson : wire::BatchFormat::kProtobuf;
+  decode.padded = true;
+  auto decoded = io_thread().intake().Decode(body_.bytes(), decode);
+  if (!decoded.ok()) {
+    metrics.CountRefusedBatch(Transport::kHttp);
+    WarnSeldom("http batch refused", ToStd(decoded.status().message()));
+    auto send = Send(head, ToResponse(ProblemOf(decoded.status())));
+    co_return co_await std::move(send);
+  }
+  auto waiter = std::static_pointer_cast<HttpSession>(shared_from_this());
+  const engine::SubmitResult submitted = io_thread().Submit(*decoded, std::move(waiter));
+  if (submitted != engine::SubmitResult::kQueued) {
+    io_thread().intake().Recycle(std::move(decoded->batch));
+    auto send = Send(head, BusyResponse(submitted));
+    co_return co_await std::move(send);
+  }
+  auto wait = AwaitBatch();
+  std::unique_ptr<engine::Batch> batch = co_await std::move(wait);
+  if (batch == nullptr) co_return Next::kClose;
+  Response response = OutcomeResponse(batch->outcome, head);
+  io_thread().intake().Recycle(std::move(batch));
+  auto send = Send(head, std::move(response));
+  co_return co_await std::move(send);
+}
+
+asio::awaitable<std::unique_ptr<engine::Batch>> HttpSession::AwaitBatch() {
+  while (done_ == nullptr && !aborted()) {
+    auto wait = wake_.Wait();
+    co_await std::move(wait);
+  }
+  co_return std::move(done_);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::Send(const RequestHead& head, Response response) {
+  HeadOptions head_options;
+  head_options.http_1_0 = head.http_1_0;
+  head_options.keep_alive = head.keep_alive && !response.close && !io_thread().stopping();
+  head_options.date = io_thread().Date();
+  const std::string text = ResponseHead(response, head_options);
+  const bool with_body = head.method != "HEAD" && response.status != 304;
+  const std::array<asio::const_buffer, 2> buffers = {
+      asio::buffer(text), with_body ? asio::buffer(response.body) : asio::const_buffer()};
+  io_thread().shared().metrics.CountRequest(response.status);
+  auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
+  const bool written = co_await std::move(write);
+  if (!written) co_return Next::kClose;
+  if (head_options.keep_alive) co_return Next::kKeepAlive;
+  co_return response.close ? Next::kCloseGently : Next::kClose;
+}
+
+}  // namespace panelpuls::server

@@ -1,0 +1,57 @@
+// One HTTP connection: requests one after the other, each with a deadline; POSTed batches into the
+// intake, reads from the views, event streams.
+// Threads  its io thread alone.
+#pragma once
+
+#include <memory>
+
+#include "server/asio.h"
+#include "server/body.h"
+#include "server/connection.h"
+#include "server/http_message.h"
+#include "server/http_reader.h"
+#include "server/routes.h"
+#include "server/signal.h"
+
+namespace panelpuls::server {
+
+class HttpSession final : public Connection, public BatchWaiter {
+ public:
+  // On the io thread. The session keeps itself until its connection ends.
+  static void Start(IoThread& io_thread, tcp::socket socket);
+
+  HttpSession(IoThread& io_thread, tcp::socket socket);
+
+  void BeginStop() override;
+  void OnBatchDone(std::unique_ptr<engine::Batch> batch) override;
+
+ private:
+  enum class Next { kKeepAlive, kClose, kCloseGently };
+
+  static asio::awaitable<void> Run(std::shared_ptr<HttpSession> self);
+  asio::awaitable<Next> ServeOne();
+  asio::awaitable<Next> AnswerRequest(const RequestHead& head);
+  asio::awaitable<Next> Refuse(Problem problem);
+  asio::awaitable<Next> Send(const RequestHead& head, Response response);
+
+  // What is wrong with a request before its body is looked at.
+  std::optional<Response> CheckRoute(const Route& route, const RequestHead& head);
+  std::optional<Response> CheckBatchHead(const RequestHead& head);
+
+  asio::awaitable<Next> ReceiveBatch(const RequestHead& head);
+  asio::awaitable<ReadResult> ReceiveBody(const RequestHead& head);
+  asio::awaitable<std::unique_ptr<engine::Batch>> AwaitBatch();
+
+  asio::awaitable<void> ServeStream(const RequestHead& head);  // event_stream.cc
+  asio::awaitable<bool> SendEvent(const engine::PublishedSnapshot& snapshot);
+
+  void OnInterrupted() override { wake_.Set(); }
+
+  HttpReader reader_;
+  BodyDecoder body_;
+  Signal wake_;
+  bool idle_ = false;  // waits for a request
+  std::unique_ptr<engine::Batch> done_;
+};
+
+}  // namespace panelpuls::server

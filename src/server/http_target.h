@@ -1,0 +1,15 @@
+// The target of a request as decoded path segments.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace panelpuls::server {
+
+// Origin form (/v1/wave?x) or absolute form (http://host/v1/wave), whose host is ignored; nullopt:
+// neither. "/" has one empty segment. The query is not looked at.
+std::optional<std::vector<std::string>> PathSegments(std::string_view target);
+
+}  // namespace panelpuls::server

@@ -1,0 +1,139 @@
+#include "server/io_thread.h"
+
+#include <fmt/chrono.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "server/connection.h"
+
+namespace panelpuls::server {
+namespace {
+
+constexpr std::chrono::milliseconds kSweepPause{100};
+constexpr std::chrono::seconds kStopGrace{5};
+
+IntakeOptions IntakeOptionsOf(const ServerOptions& options) {
+  IntakeOptions intake;
+  intake.max_records = options.max_records;
+  intake.max_bytes = options.max_body_bytes;
+  return intake;
+}
+
+}  // namespace
+
+IoThread::IoThread(Shared& shared)
+    : shared_(shared),
+      work_(asio::make_work_guard(context_)),
+      sweeper_(context_),
+      intake_(shared.engine, IntakeOptionsOf(shared.options)) {}
+
+IoThread::~IoThread() = default;
+
+void IoThread::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void IoThread::Run() {
+  // Sessions catch what is thrown in them; this is the net below, so that one thread's mishap does
+  // not end the process.
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& error) {
+      spdlog::error("io thread: {}", error.what());
+    }
+  }
+}
+
+void IoThread::BeginStop() {
+  asio::post(context_, [this] {
+    stopping_ = true;
+    cut_off_at_ = std::chrono::steady_clock::now() + kStopGrace;
+    const std::vector<Connection*> open(connections_.begin(), connections_.end());
+    for (Connection* connection : open) connection->BeginStop();
+    ArmSweeper();
+    EndIfIdle();
+  });
+}
+
+void IoThread::Join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+std::string_view IoThread::Date() {
+  const std::time_t now = std::time(nullptr);
+  if (now != date_second_) {
+    date_second_ = now;
+    date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now));
+  }
+  return date_;
+}
+
+void IoThread::PublishSnapshot(engine::SnapshotPointer snapshot) {
+  // Bare `this`: what is posted runs on this object's thread or never, and must not keep it alive.
+  asio::post(context_,
+             [this, newer = std::move(snapshot)]() mutable { views_.Publish(std::move(newer)); });
+}
+
+engine::SubmitResult IoThread::Submit(DecodedBatch& decoded, std::weak_ptr<BatchWaiter> waiter) {
+  // Runs on a writer's thread. Holding this object keeps the context there to post to, also when
+  // the server stopped meanwhile; then nobody runs what is posted.
+  auto done = [self = shared_from_this(),
+               waiter = std::move(waiter)](std::unique_ptr<engine::Batch> batch) {
+    asio::post(self->context_,
+               [io_thread = self.get(), waiter, batch = std::move(batch)]() mutable {
+                 if (const auto waiting = waiter.lock()) {
+                   waiting->OnBatchDone(std::move(batch));
+                 } else {
+                   io_thread->intake_.Recycle(std::move(batch));
+                 }
+               });
+  };
+  return intake_.Submit(decoded, std::move(done));
+}
+
+void IoThread::Add(Connection* connection) {
+  connections_.insert(connection);
+  ArmSweeper();
+}
+
+void IoThread::Remove(Connection* connection) {
+  connections_.erase(connection);
+  EndIfIdle();
+}
+
+void IoThread::ArmSweeper() {
+  if (sweeper_armed_ || connections_.empty()) return;
+  sweeper_armed_ = true;
+  sweeper_.expires_after(kSweepPause);
+  sweeper_.async_wait([this](const ErrorCode&) {
+    sweeper_armed_ = false;
+    Sweep();
+    ArmSweeper();
+  });
+}
+
+void IoThread::Sweep() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const std::vector<Connection*> open(connections_.begin(), connections_.end());
+  for (Connection* connection : open) {
+    if (now >= cut_off_at_) {
+      connection->Abort();
+    } else {
+      connection->Sweep(now);
+    }
+  }
+}
+
+void IoThread::EndIfIdle() {
+  if (stopping_ && connections_.empty()) work_.reset();
+}
+
+}  // namespace panelpuls::server

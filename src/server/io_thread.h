@@ -1,0 +1,84 @@
+// One io thread: an io_context of its own, the connections that live on it, its intake and views.
+// Threads  Start, BeginStop, Join: the server; Post, PublishSnapshot: any; all else: its own
+// thread. Waits for  sockets, and for what is posted to it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <unordered_set>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include "engine/engine.h"
+#include "server/asio.h"
+#include "server/intake.h"
+#include "server/shared.h"
+#include "server/views.h"
+
+namespace panelpuls::server {
+
+class Connection;
+
+// Who waits for a batch. The batch is given back by Intake::Recycle.
+class BatchWaiter {
+ public:
+  virtual ~BatchWaiter() = default;
+  virtual void OnBatchDone(std::unique_ptr<engine::Batch> batch) = 0;
+};
+
+class IoThread : public std::enable_shared_from_this<IoThread> {
+ public:
+  // `shared` outlives it.
+  explicit IoThread(Shared& shared);
+  ~IoThread();
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  void Start();
+  // Lets every connection finish what it began; those that have not after the grace are cut off.
+  void BeginStop();
+  // Returns when no connection is left.
+  void Join();
+
+  asio::io_context& context() { return context_; }
+  Shared& shared() { return shared_; }
+  Intake& intake() { return intake_; }
+  Views& views() { return views_; }
+  bool stopping() const { return stopping_; }
+  // IMF-fixdate of now, made once a second.
+  std::string_view Date();
+
+  void PublishSnapshot(engine::SnapshotPointer snapshot);
+
+  // As Intake::Submit; `waiter` hears of it on this thread, if it is still there then.
+  engine::SubmitResult Submit(DecodedBatch& decoded, std::weak_ptr<BatchWaiter> waiter);
+
+  void Add(Connection* connection);
+  void Remove(Connection* connection);
+
+ private:
+  void Run();
+  void ArmSweeper();
+  void Sweep();
+  void EndIfIdle();
+
+  Shared& shared_;
+  asio::io_context context_{1};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  asio::steady_timer sweeper_;
+  bool sweeper_armed_ = false;
+  std::unordered_set<Connection*> connections_;
+  Intake intake_;
+  Views views_;
+  bool stopping_ = false;
+  SteadyTime cut_off_at_ = SteadyTime::max();
+  std::string date_;
+  std::int64_t date_second_ = -1;
+  std::thread thread_;
+};
+
+}  // namespace panelpuls::server

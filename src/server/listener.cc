@@ -1,0 +1,114 @@
+#include "server/listener.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include "server/log.h"
+#include "wire/stream.h"
+
+namespace panelpuls::server {
+namespace {
+
+constexpr std::chrono::milliseconds kPauseAfterError{100};
+
+// What a connection beyond the limit is told. It may not arrive whole; the close says enough.
+std::string TurnedAwayText(Transport transport) {
+  if (transport == Transport::kHttp) {
+    return "HTTP/1.1 503 Service Unavailable\r\nServer: panelpuls\r\nRetry-After: 5\r\n"
+           "Content-Length: 0\r\nConnection: close\r\n\r\n";
+  }
+  std::string text;
+  wire::AppendError({"overloaded", "too many connections are open; connect again later", true},
+                    text);
+  return text;
+}
+
+void TurnAway(tcp::socket socket, Transport transport) {
+  ErrorCode ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(TurnedAwayText(transport)), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+}  // namespace
+
+Listener::Listener(std::vector<std::shared_ptr<IoThread>> threads, Transport transport,
+                   StartSession start_session)
+    : threads_(std::move(threads)),
+      transport_(transport),
+      start_session_(start_session),
+      acceptor_(threads_.front()->context()),
+      pause_(threads_.front()->context()) {}
+
+absl::Status Listener::Open(const std::string& address, std::uint16_t port) {
+  ErrorCode error;
+  const tcp::endpoint endpoint(asio::ip::make_address(address, error), port);
+  if (!error) acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return Unavailable(
+        "cannot listen on {}:{}: {}; stop what listens there, or choose another port", address,
+        port, error.message());
+  }
+  port_ = acceptor_.local_endpoint(error).port();
+  return absl::OkStatus();
+}
+
+void Listener::Start() {
+  auto run = Run(shared_from_this());
+  asio::co_spawn(threads_.front()->context(), std::move(run), [](std::exception_ptr error) {
+    if (error) spdlog::error("accepting ended by an exception of its own");
+  });
+}
+
+void Listener::Close() {
+  asio::post(threads_.front()->context(), [self = shared_from_this()] {
+    ErrorCode ignored;
+    self->acceptor_.close(ignored);
+    self->pause_.cancel();
+  });
+}
+
+asio::awaitable<void> Listener::Run(std::shared_ptr<Listener> self) {
+  while (self->acceptor_.is_open()) {
+    IoThread& io_thread = *self->threads_[self->next_thread_];
+    auto accept = self->acceptor_.async_accept(io_thread.context(), kTuple);
+    auto [error, socket] = co_await std::move(accept);
+    if (!error) {
+      self->next_thread_ = (self->next_thread_ + 1) % self->threads_.size();
+      self->Deal(io_thread, std::move(socket));
+    } else if (self->acceptor_.is_open()) {
+      // Out of descriptors, or a peer that went away between: neither is a reason to stop.
+      WarnSeldom("accept", error.message());
+      self->pause_.expires_after(kPauseAfterError);
+      auto pause = self->pause_.async_wait(kTuple);
+      co_await std::move(pause);
+    }
+  }
+}
+
+void Listener::Deal(IoThread& io_thread, tcp::socket socket) {
+  Shared& shared = io_thread.shared();
+  const std::size_t open = shared.open_connections.fetch_add(1, std::memory_order_relaxed);
+  if (open >= shared.options.max_connections) {
+    shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
+    shared.metrics.CountTurnedAway(transport_);
+    WarnSeldom("too many connections", "one was turned away");
+    TurnAway(std::move(socket), transport_);
+    return;
+  }
+  asio::post(io_thread.context(),
+             [&io_thread, start = start_session_, accepted = std::move(socket)]() mutable {
+               if (!io_thread.stopping()) start(io_thread, std::move(accepted));
+             });
+}
+
+}  // namespace panelpuls::server

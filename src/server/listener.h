@@ -1,0 +1,47 @@
+// One listening port: accepts, counts, and deals connections out to the io threads in turn.
+// Threads  its io thread (the first), but for the constructor and Open.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/asio.h"
+#include "server/io_thread.h"
+
+namespace panelpuls::server {
+
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  using StartSession = void (*)(IoThread& io_thread, tcp::socket socket);
+
+  // threads[0] accepts; the connections are dealt out to all.
+  Listener(std::vector<std::shared_ptr<IoThread>> threads, Transport transport,
+           StartSession start_session);
+
+  // Unavailable: the port is taken, or the address is not this machine's.
+  absl::Status Open(const std::string& address, std::uint16_t port);
+  std::uint16_t port() const { return port_; }
+  void Start();
+  // Any thread.
+  void Close();
+
+ private:
+  static asio::awaitable<void> Run(std::shared_ptr<Listener> self);
+  void Deal(IoThread& io_thread, tcp::socket socket);
+
+  std::vector<std::shared_ptr<IoThread>> threads_;
+  const Transport transport_;
+  const StartSession start_session_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  std::uint16_t port_ = 0;
+  std::size_t next_thread_ = 0;
+};
+
+}  // namespace panelpuls::server

@@ -1,0 +1,144 @@
+#include "server/media_type.h"
+
+#include <charconv>
+#include <cstddef>
+
+namespace panelpuls::server {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Takes the part before `separator` off the front of `rest`; separators in quoted strings do not
+// count.
+std::string_view TakePart(std::string_view& rest, char separator) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < rest.size(); ++end) {
+    const char c = rest[end];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\' && end + 1 < rest.size()) {
+      ++end;
+    } else if (!quoted && c == separator) {
+      break;
+    }
+  }
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(end < rest.size() ? end + 1 : end);
+  return TrimBlanks(part);
+}
+
+bool IsProtobuf(std::string_view type) {
+  return EqualsIgnoringCase(type, "application/x-protobuf") ||
+         EqualsIgnoringCase(type, "application/protobuf");
+}
+
+bool IsJson(std::string_view type) { return EqualsIgnoringCase(type, "application/json"); }
+
+struct Preference {
+  double quality = -1;  // no range spoke of it
+  int specificity = 0;
+  void Offer(double offered, int how_specific) {
+    // The most specific range decides, whatever its q value.
+    if (quality < 0 || how_specific > specificity) {
+      quality = offered;
+      specificity = how_specific;
+    }
+  }
+};
+
+double QualityOf(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const std::string_view parameter = TakePart(parameters, ';');
+    if (parameter.size() > 2 && Lower(parameter[0]) == 'q' && parameter[1] == '=') {
+      double quality = 1;
+      const char* begin = parameter.data() + 2;
+      const auto [end, error] =
+          std::from_chars(begin, parameter.data() + parameter.size(), quality);
+      const bool usable = error == std::errc{} && end != begin && quality >= 0 && quality <= 1;
+      return usable ? quality : 0;
+    }
+  }
+  return 1;
+}
+
+}  // namespace
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (Lower(a[i]) != Lower(b[i])) return false;
+  }
+  return true;
+}
+
+std::string_view TrimBlanks(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+MediaType ParseMediaType(std::string_view content_type) {
+  const std::string_view type = TakePart(content_type, ';');
+  if (type.empty()) return MediaType::kNone;
+  if (IsJson(type)) return MediaType::kJson;
+  if (IsProtobuf(type)) return MediaType::kProtobuf;
+  return MediaType::kOther;
+}
+
+MediaType PreferredType(std::string_view accept, MediaType fallback) {
+  Preference json;
+  Preference protobuf;
+  while (!accept.empty()) {
+    std::string_view range = TakePart(accept, ',');
+    const std::string_view type = TakePart(range, ';');
+    const double quality = QualityOf(range);
+    if (type == "*/*") {
+      json.Offer(quality, 1);
+      protobuf.Offer(quality, 1);
+    } else if (EqualsIgnoringCase(type, "application/*")) {
+      json.Offer(quality, 2);
+      protobuf.Offer(quality, 2);
+    } else if (IsJson(type)) {
+      json.Offer(quality, 3);
+    } else if (IsProtobuf(type)) {
+      protobuf.Offer(quality, 3);
+    }
+  }
+  if (json.quality <= 0 && protobuf.quality <= 0) return fallback;
+  if (json.quality > protobuf.quality) return MediaType::kJson;
+  if (protobuf.quality > json.quality) return MediaType::kProtobuf;
+  if (json.specificity > protobuf.specificity) return MediaType::kJson;
+  if (protobuf.specificity > json.specificity) return MediaType::kProtobuf;
+  return fallback;
+}
+
+ContentCoding ParseContentCoding(std::string_view content_encoding) {
+  const std::string_view coding = TrimBlanks(content_encoding);
+  if (coding.empty() || EqualsIgnoringCase(coding, "identity")) return ContentCoding::kIdentity;
+  if (EqualsIgnoringCase(coding, "gzip") || EqualsIgnoringCase(coding, "x-gzip")) {
+    return ContentCoding::kGzip;
+  }
+  return ContentCoding::kOther;
+}
+
+bool MatchesEtag(std::string_view if_none_match, std::string_view etag) {
+  while (!if_none_match.empty()) {
+    std::string_view tag = TakePart(if_none_match, ',');
+    if (tag == "*") return true;
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag == etag) return true;
+  }
+  return false;
+}
+
+std::string_view BearerToken(std::string_view authorization) {
+  authorization = TrimBlanks(authorization);
+  constexpr std::string_view kScheme = "bearer ";
+  if (authorization.size() <= kScheme.size() ||
+      !EqualsIgnoringCase(authorization.substr(0, kScheme.size()), kScheme)) {
+    return {};
+  }
+  return TrimBlanks(authorization.substr(kScheme.size()));
+}
+
+}  // namespace panelpuls::server

@@ -1,0 +1,63 @@
+#include "server/routes.h"
+
+#include <array>
+#include <utility>
+
+namespace panelpuls::server {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Resource>, 7> kOfWave = {{
+    {"responses", Resource::kResponses},
+    {"snapshot", Resource::kSnapshot},
+    {"stream", Resource::kStream},
+    {"history", Resource::kHistory},
+    {"cells", Resource::kCells},
+    {"attention", Resource::kAttention},
+    {"wave", Resource::kWave},
+}};
+
+constexpr std::array<std::pair<std::string_view, Resource>, 3> kOfProcess = {{
+    {"metrics", Resource::kMetrics},
+    {"healthz", Resource::kHealth},
+    {"readyz", Resource::kReady},
+}};
+
+template <typename Table>
+Resource Find(const Table& table, std::string_view name) {
+  for (const auto& [known, resource] : table) {
+    if (known == name) return resource;
+  }
+  return Resource::kNone;
+}
+
+}  // namespace
+
+Route FindRoute(std::span<const std::string> segments) {
+  Route route;
+  if (segments.size() == 2 && segments[0] == "v1") {
+    route.resource = Find(kOfWave, segments[1]);
+    return route;
+  }
+  if (segments.size() == 4 && segments[0] == "v1" && segments[1] == "waves") {
+    route.resource = Find(kOfWave, segments[3]);
+    route.wave = segments[2];
+    return route;
+  }
+  if (segments.empty() || segments[0] == "v1") return route;
+  if (segments.size() == 1) route.resource = Find(kOfProcess, segments[0]);
+  if (route.resource != Resource::kNone) return route;
+  route.resource = Resource::kPage;
+  for (const std::string& segment : segments) route.page_path += "/" + segment;
+  return route;
+}
+
+std::string_view AllowedMethods(Resource resource) {
+  return resource == Resource::kResponses ? "POST" : "GET, HEAD";
+}
+
+bool IsAllowed(Resource resource, std::string_view method) {
+  if (resource == Resource::kResponses) return method == "POST";
+  return method == "GET" || method == "HEAD";
+}
+
+}  // namespace panelpuls::server

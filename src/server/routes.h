@@ -1,0 +1,42 @@
+// Which resource a path names and which methods it takes. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http_message.h"
+
+namespace panelpuls::server {
+
+enum class Resource {
+  kNone,
+  kResponses,
+  kSnapshot,
+  kStream,
+  kHistory,
+  kCells,
+  kAttention,
+  kWave,
+  kMetrics,
+  kHealth,
+  kReady,
+  kPage,
+};
+
+struct Route {
+  Resource resource = Resource::kNone;
+  std::optional<std::string> wave;  // of /v1/waves/{id}/...
+  std::string page_path;            // kPage: "/" or "/name"
+};
+
+// kPage for whatever no other resource is; whether there is such a file is the page's to say.
+Route FindRoute(std::span<const std::string> segments);
+
+// Value of the Allow field.
+std::string_view AllowedMethods(Resource resource);
+bool IsAllowed(Resource resource, std::string_view method);
+
+}  // namespace panelpuls::server

@@ -1,0 +1,82 @@
+#include "server/server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "server/access.h"
+#include "server/http_session.h"
+#include "server/io_thread.h"
+#include "server/listener.h"
+#include "server/shared.h"
+#include "server/tcp_session.h"
+
+namespace panelpuls::server {
+
+struct Server::Impl {
+  Impl(engine::Engine& engine, const ServerOptions& options) : shared(engine, options) {}
+
+  Shared shared;
+  std::vector<std::shared_ptr<IoThread>> threads;
+  std::shared_ptr<Listener> http;
+  std::shared_ptr<Listener> tcp;
+  bool stopped = false;
+};
+
+namespace {
+
+// The engine may hold its listener longer than the server lives.
+void FanOut(engine::Engine& engine, const std::vector<std::shared_ptr<IoThread>>& threads) {
+  std::vector<std::weak_ptr<IoThread>> to(threads.begin(), threads.end());
+  engine.OnSnapshot([to = std::move(to)](const engine::SnapshotPointer& snapshot) {
+    for (const auto& weak : to) {
+      if (const auto io_thread = weak.lock()) io_thread->PublishSnapshot(snapshot);
+    }
+  });
+  if (const engine::SnapshotPointer latest = engine.Latest()) {
+    for (const auto& io_thread : threads) io_thread->PublishSnapshot(latest);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
+                                                      const ServerOptions& options) {
+  PP_RETURN_IF_ERROR(CheckLoopback(options.address));
+  auto impl = std::make_unique<Impl>(engine, options);
+  const unsigned count = std::max(options.io_threads, 1u);
+  for (unsigned i = 0; i < count; ++i) {
+    impl->threads.push_back(std::make_shared<IoThread>(impl->shared));
+  }
+  impl->http = std::make_shared<Listener>(impl->threads, Transport::kHttp, &HttpSession::Start);
+  impl->tcp = std::make_shared<Listener>(impl->threads, Transport::kTcp, &TcpSession::Start);
+  PP_RETURN_IF_ERROR(impl->http->Open(options.address, options.http_port));
+  PP_RETURN_IF_ERROR(impl->tcp->Open(options.address, options.tcp_port));
+  FanOut(engine, impl->threads);
+  for (const auto& io_thread : impl->threads) io_thread->Start();
+  impl->http->Start();
+  impl->tcp->Start();
+  spdlog::info("listening on {}: http {}, tcp {}", options.address, impl->http->port(),
+               impl->tcp->port());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() { Stop(); }
+
+void Server::Stop() {
+  if (impl_->stopped) return;
+  impl_->stopped = true;
+  impl_->http->Close();
+  impl_->tcp->Close();
+  for (const auto& io_thread : impl_->threads) io_thread->BeginStop();
+  for (const auto& io_thread : impl_->threads) io_thread->Join();
+  spdlog::info("stopped listening");
+}
+
+std::uint16_t Server::http_port() const { return impl_->http->port(); }
+std::uint16_t Server::tcp_port() const { return impl_->tcp->port(); }
+
+}  // namespace panelpuls::server

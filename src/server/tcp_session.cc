@@ -1,0 +1,333 @@
+#include "server/tcp_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "server/log.h"
+
+namespace panelpuls::server {
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kKeptBytes = 256 * 1024;  // a larger buffer is given back when it is empty
+constexpr std::size_t kAckResults = 10'000;  // records listed in one Ack, unless one batch has more
+constexpr std::chrono::milliseconds kFirstPause{1};
+constexpr std::chrono::milliseconds kLongestPause{50};
+
+wire::ErrorMessage ErrorOf(const absl::Status& status) {
+  wire::ErrorMessage error;
+  error.detail = std::string(ToStd(status.message()));
+  switch (status.code()) {
+    case absl::StatusCode::kResourceExhausted:
+      error.code = "batch_too_large";
+      break;
+    case absl::StatusCode::kNotFound:
+      error.code = "unknown_wave";
+      break;
+    case absl::StatusCode::kFailedPrecondition:
+      error.code = "simulated_time";
+      break;
+    case absl::StatusCode::kOutOfRange:
+      error.code = "sequence";
+      break;
+    default:
+      error.code = "bad_batch";
+      break;
+  }
+  return error;
+}
+
+void LogEnd(std::exception_ptr error) {
+  if (error) spdlog::error("a TCP session ended by an exception of its own");
+}
+
+}  // namespace
+
+void TcpSession::Start(IoThread& io_thread, tcp::socket socket) {
+  auto session = std::make_shared<TcpSession>(io_thread, std::move(socket));
+  auto writer = RunWriter(session);
+  auto reader = RunReader(std::move(session));
+  asio::co_spawn(io_thread.context(), std::move(writer), &LogEnd);
+  asio::co_spawn(io_thread.context(), std::move(reader), &LogEnd);
+}
+
+TcpSession::TcpSession(IoThread& io_thread, tcp::socket the_socket)
+    : Connection(io_thread, std::move(the_socket), Transport::kTcp),
+      durable_(io_thread.context()),
+      room_(io_thread.context()) {}
+
+void TcpSession::BeginStop() {
+  CancelRead();
+  OnInterrupted();
+}
+
+void TcpSession::OnInterrupted() {
+  durable_.Set();
+  room_.Set();
+}
+
+void TcpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
+  const std::uint64_t sequence = batch->outcome.sequence;
+  PP_CHECK(sequence >= next_ack_ && sequence - next_ack_ < window_.size());
+  window_[static_cast<std::size_t>(sequence - next_ack_)] = std::move(batch);
+  if (window_.front() != nullptr) durable_.Set();
+}
+
+void TcpSession::Fail(wire::ErrorMessage error) {
+  WarnSeldom("tcp stream refused", error.detail);
+  if (!error_.has_value()) error_ = std::move(error);
+}
+
+void TcpSession::FailStopping() {
+  Fail({"stopping", "the server is stopping; send what was not acknowledged again", true});
+}
+
+asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
+  try {
+    auto read = self->ReadMessages();
+    co_await std::move(read);
+  } catch (const std::exception& error) {
+    spdlog::error("tcp session: {}", error.what());
+    self->Fail(
+        {"internal", "the server made a mistake; send what was not acknowledged again", true});
+  }
+  self->reading_ended_ = true;
+  self->durable_.Set();
+}
+
+asio::awaitable<void> TcpSession::ReadMessages() {
+  auto first = NextMessage();
+  const auto hello = co_await std::move(first);
+  if (!hello.has_value()) co_return;
+  auto greet = Greet(*hello);
+  if (!co_await std::move(greet)) co_return;
+  for (;;) {
+    auto next = NextMessage();
+    const auto message = co_await std::move(next);
+    if (!message.has_value()) co_return;
+    auto take = TakeBatch(*message);
+    if (!co_await std::move(take)) co_return;
+  }
+}
+
+asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
+  begin_ += std::exchange(consume_, 0);
+  if (begin_ == end_) {
+    begin_ = end_ = 0;
+    if (buffer_.size() > kKeptBytes) std::string().swap(buffer_);
+  }
+  bool in_message = !greeted_ || begin_ < end_;
+  SetReadDeadline(
+      std::chrono::seconds(in_message ? options().request_timeout_s : options().idle_timeout_s));
+  for (;;) {
+    if (io_thread().stopping()) {
+      FailStopping();
+      co_return std::nullopt;
+    }
+    const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
+    const wire::Frame frame = wire::NextFrame(rest, options().max_body_bytes);
+    if (frame.state == wire::Frame::kWhole) {
+      ClearReadDeadline();
+      consume_ = frame.consumed;
+      co_return frame.message;
+    }
+    if (frame.state == wire::Frame::kBad) {
+      Fail({"bad_frame", frame.error, false});
+      co_return std::nullopt;
+    }
+    if (!rest.empty() && !in_message) {
+      in_message = true;
+      SetReadDeadline(std::chrono::seconds(options().request_timeout_s));
+    }
+    // Grows with what has come, not with what was announced.
+    if (begin_ > 0) {
+      std::memmove(buffer_.data(), buffer_.data() + begin_, rest.size());
+      end_ -= std::exchange(begin_, 0);
+    }
+    if (buffer_.size() - end_ < kReadBytes / 2) {
+      buffer_.resize(std::max(kReadBytes, 2 * buffer_.size()));
+    }
+    auto read = ReadSome(asio::buffer(buffer_.data() + end_, buffer_.size() - end_));
+    const Transferred transferred = co_await std::move(read);
+    if (transferred.error) {
+      EndReading(transferred.error);
+      co_return std::nullopt;
+    }
+    end_ += transferred.bytes;
+    io_thread().shared().metrics.CountReceivedBytes(Transport::kTcp, transferred.bytes);
+  }
+}
+
+void TcpSession::EndReading(const ErrorCode& error) {
+  if (io_thread().stopping()) {
+    FailStopping();
+  } else if (error == asio::error::timed_out) {
+    Fail({begin_ == end_ ? "idle" : "too_slow",
+          begin_ == end_ ? "nothing came for a long time; connect again when there is something"
+                         : "a message did not arrive in time; send smaller batches",
+          true});
+  } else if (error == asio::error::eof && begin_ < end_) {
+    Fail({"bad_frame", "the stream ended inside a message; send that batch again", true});
+  }
+}
+
+asio::awaitable<bool> TcpSession::Greet(std::string_view message) {
+  Shared& shared = io_thread().shared();
+  const auto parsed = wire::ParseClientMessage(message);
+  if (!parsed.ok() || !std::holds_alternative<wire::HelloMessage>(*parsed)) {
+    Fail({"hello_expected", "the first message must be a Hello", false});
+    co_return false;
+  }
+  const auto& hello = std::get<wire::HelloMessage>(*parsed);
+  if (hello.protocol_version != wire::kProtocolVersion) {
+    Fail({"protocol_version",
+          fmt::format("protocol version {} is not spoken here; speak version {}",
+                      hello.protocol_version, wire::kProtocolVersion),
+          false});
+    co_return false;
+  }
+  const std::string& open_wave = shared.engine.wave().id;
+  if (!hello.wave.empty() && hello.wave != open_wave) {
+    Fail({"unknown_wave",
+          fmt::format("wave \"{}\" is not open here; \"{}\" is", hello.wave, open_wave), false});
+    co_return false;
+  }
+  if (!MayWrite(shared.access->RoleOf(hello.token))) {
+    Fail({"not_allowed", "the token does not allow this", false});
+    co_return false;
+  }
+  wire::WelcomeMessage welcome;
+  welcome.wave = open_wave;
+  welcome.max_message_bytes = static_cast<std::uint32_t>(options().max_body_bytes);
+  welcome.max_records = options().max_records;
+  welcome.max_in_flight = options().max_in_flight;
+  std::string text;
+  wire::AppendWelcome(welcome, text);
+  greeted_ = true;
+  // The writer has nothing to write before the first batch, so this write is alone.
+  auto write = WriteText(text);
+  co_return co_await std::move(write);
+}
+
+asio::awaitable<bool> TcpSession::TakeBatch(std::string_view message) {
+  Metrics& metrics = io_thread().shared().metrics;
+  while (window_.size() >= options().max_in_flight) {
+    if (io_thread().stopping()) FailStopping();
+    if (aborted() || error_.has_value()) co_return false;
+    auto wait = room_.Wait();
+    co_await std::move(wait);
+  }
+  const auto parsed = wire::ParseClientMessage(message);
+  if (!parsed.ok() || !std::holds_alternative<wire::BatchMessage>(*parsed)) {
+    metrics.CountRefusedBatch(Transport::kTcp);
+    Fail({"bad_message", "after the Hello every message must be a Batch", false});
+    co_return false;
+  }
+  DecodeOptions decode;
+  decode.format = wire::BatchFormat::kProtobuf;
+  decode.expected_sequence = next_sequence_;
+  auto decoded = io_thread().intake().Decode(std::get<wire::BatchMessage>(*parsed).bytes, decode);
+  if (!decoded.ok()) {
+    metrics.CountRefusedBatch(Transport::kTcp);
+    Fail(ErrorOf(decoded.status()));
+    co_return false;
+  }
+  auto submit = SubmitPatiently(*decoded);
+  co_return co_await std::move(submit);
+}
+
+asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
+  auto pause = kFirstPause;
+  for (;;) {
+    const std::shared_ptr<BatchWaiter> waiter =
+        std::static_pointer_cast<TcpSession>(shared_from_this());
+    const engine::SubmitResult result = io_thread().Submit(decoded, waiter);
+    if (result == engine::SubmitResult::kQueued) {
+      window_.emplace_back();
+      ++next_sequence_;
+      co_return true;
+    }
+    if (result == engine::SubmitResult::kNoRoom) {
+      Fail({"no_room", "the disk is full; send what was not acknowledged again later", true});
+    } else if (result == engine::SubmitResult::kStopped || io_thread().stopping()) {
+      FailStopping();
+    }
+    if (error_.has_value() || aborted()) {
+      io_thread().intake().Recycle(std::move(decoded.batch));
+      co_return false;
+    }
+    // The queues are full. Nothing more is read meanwhile, so the sender waits too.
+    auto wait = room_.Wait(std::chrono::steady_clock::now() + pause);
+    co_await std::move(wait);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+asio::awaitable<void> TcpSession::RunWriter(std::shared_ptr<TcpSession> self) {
+  try {
+    bool peer_is_there = true;
+    while (peer_is_there && !self->aborted()) {
+      if (!self->window_.empty() && self->window_.front() != nullptr) {
+        auto acks = self->WriteAcks();
+        peer_is_there = co_await std::move(acks);
+        self->room_.Set();
+      } else if (self->reading_ended_ && self->window_.empty()) {
+        break;
+      } else {
+        auto wait = self->durable_.Wait();
+        co_await std::move(wait);
+      }
+    }
+    if (!peer_is_there) {
+      self->Abort();
+    } else if (self->error_.has_value()) {
+      std::string text;
+      wire::AppendError(*self->error_, text);
+      auto write = self->WriteText(text);
+      co_await std::move(write);
+      auto close = self->CloseGently();
+      co_await std::move(close);
+    }
+  } catch (const std::exception& error) {
+    spdlog::error("tcp session: {}", error.what());
+    self->Abort();
+  }
+}
+
+asio::awaitable<bool> TcpSession::WriteAcks() {
+  std::vector<std::unique_ptr<engine::Batch>> batches;
+  std::vector<const wave::BatchOutcome*> outcomes;
+  std::size_t listed = 0;
+  while (batches.size() < window_.size() && window_[batches.size()] != nullptr &&
+         listed < kAckResults) {
+    batches.push_back(std::move(window_[batches.size()]));
+    outcomes.push_back(&batches.back()->outcome);
+    listed += batches.back()->outcome.results.size();
+  }
+  std::string text;
+  wire::AppendAck(batches.back()->outcome.sequence, outcomes, text);
+  auto write = WriteText(text);
+  const bool written = co_await std::move(write);
+  // Only now is there room for more in flight.
+  next_ack_ += batches.size();
+  window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(batches.size()));
+  for (auto& batch : batches) io_thread().intake().Recycle(std::move(batch));
+  co_return written;
+}
+
+asio::awaitable<bool> TcpSession::WriteText(const std::string& text) {
+  const std::array<asio::const_buffer, 1> buffers = {asio::buffer(text)};
+  auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
+  co_return co_await std::move(write);
+}
+
+}  // namespace panelpuls::server

@@ -1,0 +1,59 @@
+#include "server/views.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+#include "report/snapshot.h"
+
+namespace panelpuls::server {
+namespace {
+
+std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
+  switch (view) {
+    case View::kHistory: {
+      report::HistoryInputs inputs;
+      inputs.wave = snapshot.wave.get();
+      inputs.hours = *snapshot.hours;
+      inputs.counters = &snapshot.counters;
+      return report::HistoryToJson(inputs);
+    }
+    case View::kCellsJson:
+      return report::CellsToJson(*snapshot.wave, *snapshot.estimates);
+    case View::kCellsProtobuf:
+      return report::CellsToProtobuf(*snapshot.wave, *snapshot.estimates);
+    case View::kWave:
+      return report::WaveToJson(*snapshot.wave);
+  }
+  return {};
+}
+
+}  // namespace
+
+void Views::Publish(engine::SnapshotPointer snapshot) {
+  // Two io threads' posts cannot overtake each other, but a first snapshot taken at start may be
+  // older than one that came meanwhile.
+  if (snapshot == nullptr || snapshot == snapshot_) return;
+  if (snapshot_ != nullptr && snapshot->version < snapshot_->version) return;
+  snapshot_ = std::move(snapshot);
+  rendered_.fill(nullptr);
+  for (Signal* signal : subscribers_) signal->Set();
+}
+
+std::shared_ptr<const std::string> Views::Get(View view) {
+  PP_CHECK(snapshot_ != nullptr);
+  auto& rendered = rendered_[static_cast<std::size_t>(view)];
+  if (rendered == nullptr) {
+    rendered = std::make_shared<const std::string>(Render(*snapshot_, view));
+  }
+  return rendered;
+}
+
+void Views::Subscribe(Signal* signal) { subscribers_.push_back(signal); }
+
+void Views::Unsubscribe(Signal* signal) {
+  subscribers_.erase(std::remove(subscribers_.begin(), subscribers_.end(), signal),
+                     subscribers_.end());
+}
+
+}  // namespace panelpuls::server

@@ -1,0 +1,40 @@
+// What the read side shows, on one io thread: the newest snapshot and what is rendered from it on
+// request, once a version. Reading takes no lock.
+// Threads  one io thread owns one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "server/signal.h"
+
+namespace panelpuls::server {
+
+// Renderings beside the snapshot itself.
+enum class View { kHistory, kCellsJson, kCellsProtobuf, kWave };
+inline constexpr std::size_t kViewCount = 4;
+
+class Views {
+ public:
+  // Null before the first snapshot.
+  const engine::SnapshotPointer& snapshot() const { return snapshot_; }
+  // Takes a newer snapshot and wakes the subscribers.
+  void Publish(engine::SnapshotPointer snapshot);
+
+  // Needs a snapshot.
+  std::shared_ptr<const std::string> Get(View view);
+
+  void Subscribe(Signal* signal);
+  void Unsubscribe(Signal* signal);
+
+ private:
+  engine::SnapshotPointer snapshot_;
+  std::array<std::shared_ptr<const std::string>, kViewCount> rendered_;
+  std::vector<Signal*> subscribers_;
+};
+
+}  // namespace panelpuls::server
