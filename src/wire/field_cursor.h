@@ -72,6 +72,9 @@ class FieldCursor {
   }
 
   std::size_t ReadLength() {
+    if (data_ != end_ && static_cast<unsigned char>(*data_) < 0x80) {
+      return static_cast<unsigned char>(*data_++);
+    }
     const char* const start = data_;
     const std::uint64_t length = protozero::decode_varint(&data_, end_);
     if (data_ - start > kMaxKeyBytes || length > kMaxLength) {

@@ -81,9 +81,32 @@ bool Inside(std::string_view path, RecordFault& fault) {
   return false;
 }
 
+// Two strings, fields 1 and 2 once each, in order, ASCII and short: the shape that nearly all
+// answers and categories have. False: another shape, which says nothing about it being right.
+bool ReadPlainPair(std::string_view bytes, std::string_view& first, std::string_view& second) {
+  constexpr std::size_t kOverhead = 4;  // two keys, two lengths of one byte
+  const std::size_t size = bytes.size();
+  if (size < kOverhead || size > 127 || bytes[0] != BytesKey(1)) return false;
+  const auto first_size = static_cast<unsigned char>(bytes[1]);
+  if (first_size + kOverhead > size || bytes[2u + first_size] != BytesKey(2)) return false;
+  const auto second_size = static_cast<unsigned char>(bytes[3u + first_size]);
+  if (first_size + second_size + kOverhead != size || !IsAscii(bytes)) return false;
+  first = bytes.substr(2, first_size);
+  second = bytes.substr(size - second_size);
+  return true;
+}
+
 bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
   wave::RawAnswer answer;
   answer.first_option = static_cast<std::uint32_t>(response.options.size());
+  std::string_view option;
+  if (response.options.size() < kMaxItemsInRecord &&
+      ReadPlainPair(bytes, answer.question, option)) {
+    response.options.push_back(option);
+    answer.option_count = 1;
+    response.answers.push_back(answer);
+    return true;
+  }
   FieldCursor cursor(bytes);
   try {
     while (cursor.Next()) {
@@ -115,6 +138,10 @@ bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, RecordFau
 
 bool DecodeCategory(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
   wave::RawCategory category;
+  if (ReadPlainPair(bytes, category.dimension, category.category)) {
+    response.categories.push_back(category);
+    return true;
+  }
   FieldCursor cursor(bytes);
   try {
     while (cursor.Next()) {
