@@ -6,6 +6,11 @@
 namespace panelpuls::journal {
 namespace {
 
+struct Place {
+  std::size_t segment = 0;  // index
+  std::uint64_t offset = 0;
+};
+
 class Walk {
  public:
   Walk(FileSystem& files, const std::vector<Segment>& segments, const JournalOptions& options,
@@ -52,7 +57,7 @@ class Walk {
   absl::Status LookBehind() {
     std::vector<UnwantedBytes> unwanted;
     PP_ASSIGN_OR_RETURN(const Rest rest, here_.RestFrom(offset_, expected_));
-    if (rest.later.has_value()) return RefuseUnlessWritten(segment_, *rest.later);
+    if (rest.later.has_value()) return RefuseAtSecondLook({segment_, offset_}, segment_, rest);
     if (rest.used_end != 0) unwanted.push_back({segment_, offset_, rest.used_end});
     for (std::size_t next = segment_ + 1; next < segments_.size(); ++next) {
       PP_RETURN_IF_ERROR(ahead_.Open(segments_[next]));
@@ -63,25 +68,34 @@ class Walk {
         return Enter(next);
       }
       PP_ASSIGN_OR_RETURN(const Rest later, ahead_.RestFrom(kFirstGroupOffset, expected_));
-      if (later.later.has_value()) return RefuseUnlessWritten(next, *later.later);
+      if (later.later.has_value()) {
+        // A segment whose first group is not whole is the damaged one, unless this one is, too.
+        const bool there = unwanted.empty() && !first.has_value();
+        return RefuseAtSecondLook(there ? Place{next, kFirstGroupOffset} : Place{segment_, offset_},
+                                  next, later);
+      }
       if (later.used_end != 0) unwanted.push_back({next, kFirstGroupOffset, later.used_end});
     }
     End(std::move(unwanted));
     return absl::OkStatus();
   }
 
-  // Beside a running writer the group may have become whole after it was read, before the later
-  // one was; then reading goes on.
-  absl::Status RefuseUnlessWritten(std::size_t later_segment, const Rest::Later& later) {
-    here_.Forget();
-    PP_ASSIGN_OR_RETURN(const auto group, here_.GroupAt(offset_));
-    if (group.has_value() && group->header.position == expected_) return absl::OkStatus();
+  // Beside a running writer the group may have become whole after it was looked at, and before the
+  // later one was. A whole later group proves that it is whole now: so a second look decides.
+  absl::Status RefuseAtSecondLook(const Place& damaged, std::size_t later_segment,
+                                  const Rest& rest) {
+    if (suspected_ != expected_) {
+      suspected_ = expected_;
+      here_.Forget();
+      return absl::OkStatus();
+    }
+    const std::string& path = segments_[damaged.segment].path;
     return DataLoss(
         "{}: group {} at offset {} is damaged or gone, and whole groups stand behind it (group {} "
         "in "
         "{} at offset {}), so this is no torn end; restore {} from a copy of this directory",
-        segments_[segment_].path, expected_, offset_, later.position, segments_[later_segment].path,
-        later.offset, segments_[segment_].path);
+        path, expected_, damaged.offset, rest.later->position, segments_[later_segment].path,
+        rest.later->offset, path);
   }
 
   void End(std::vector<UnwantedBytes> unwanted) {
@@ -107,6 +121,7 @@ class Walk {
   std::size_t segment_ = 0;
   std::uint64_t offset_ = 0;
   Position expected_ = 1;
+  Position suspected_ = 0;  // position that was not where it should be, at the first look
   bool ended_ = false;
 };
 
