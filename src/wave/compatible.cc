@@ -105,20 +105,24 @@ absl::Status CompareLists(const v1::WaveDefinition& before, const v1::WaveDefini
                       " of the indicator", kIdOf);
 }
 
-// "questions "revenue" required" out of the path to a difference.
+// Says in words where the first difference lies: "questions[revenue].required was removed".
 class FirstDifference final : public MessageDifferencer::Reporter {
  public:
-  void ReportAdded(const Message& /*before*/, const Message& after,
-                   const std::vector<MessageDifferencer::SpecificField>& path) override {
-    Report(path, after, "was added; take it out");
+  using Path = std::vector<MessageDifferencer::SpecificField>;
+
+  // The compared messages; what Report gets are those around the difference.
+  FirstDifference(const Message& before, const Message& after) : before_(before), after_(after) {}
+
+  void ReportAdded(const Message& /*before*/, const Message& /*after*/, const Path& path) override {
+    Report(path, true, "was added; take it out");
   }
-  void ReportDeleted(const Message& before, const Message& /*after*/,
-                     const std::vector<MessageDifferencer::SpecificField>& path) override {
-    Report(path, before, "was removed; put it back");
+  void ReportDeleted(const Message& /*before*/, const Message& /*after*/,
+                     const Path& path) override {
+    Report(path, false, "was removed; put it back");
   }
-  void ReportModified(const Message& before, const Message& /*after*/,
-                      const std::vector<MessageDifferencer::SpecificField>& path) override {
-    Report(path, before, "was changed; put it back as it was");
+  void ReportModified(const Message& /*before*/, const Message& /*after*/,
+                      const Path& path) override {
+    Report(path, false, "was changed; put it back as it was");
   }
   const std::string& text() const { return text_; }
 
@@ -131,27 +135,28 @@ class FirstDifference final : public MessageDifferencer::Reporter {
     return {};
   }
 
-  void Report(const std::vector<MessageDifferencer::SpecificField>& path, const Message& root,
-              std::string_view verdict) {
+  void Report(const Path& path, bool in_after, std::string_view verdict) {
     if (!text_.empty()) return;
-    const Message* at = &root;
+    const Message* at = in_after ? &after_ : &before_;
     for (const MessageDifferencer::SpecificField& step : path) {
       text_ += (text_.empty() ? "" : ".") + step.field->name();
-      if (at == nullptr || step.field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      if (step.field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) break;
       const auto* reflection = at->GetReflection();
       if (!step.field->is_repeated()) {
         at = &reflection->GetMessage(*at, step.field);
-      } else if (step.index >= 0 && step.index < reflection->FieldSize(*at, step.field)) {
-        at = &reflection->GetRepeatedMessage(*at, step.field, step.index);
-        const std::string name = NameOfItem(*at);
-        text_ += name.empty() ? fmt::format("[{}]", step.index) : fmt::format("[{}]", name);
-      } else {
-        at = nullptr;
+        continue;
       }
+      const int index = in_after ? step.new_index : step.index;
+      if (index < 0 || index >= reflection->FieldSize(*at, step.field)) break;
+      at = &reflection->GetRepeatedMessage(*at, step.field, index);
+      const std::string name = NameOfItem(*at);
+      text_ += name.empty() ? fmt::format("[{}]", index) : fmt::format("[{}]", name);
     }
     text_ += fmt::format(" {}", verdict);
   }
 
+  const Message& before_;
+  const Message& after_;
   std::string text_;
 };
 
@@ -175,7 +180,7 @@ absl::Status CheckCompatible(const Wave& running, const Wave& edited) {
   ClearWhatMayChange(before);
   ClearWhatMayChange(after);
   PP_RETURN_IF_ERROR(CompareLists(before, after));
-  FirstDifference first;
+  FirstDifference first(before, after);
   MessageDifferencer differencer;
   differencer.ReportDifferencesTo(&first);
   if (differencer.Compare(before, after)) return absl::OkStatus();

@@ -77,18 +77,31 @@ std::string MendOf(std::string_view message) {
 
 class FirstError final : public google::protobuf::io::ErrorCollector {
  public:
-  explicit FirstError(std::string_view name) : name_(name) {}
+  FirstError(std::string_view name, std::string_view text) : name_(name), text_(text) {}
   void AddError(int line, int /*column*/, const std::string& message) override {
     if (!status_.ok()) return;
     std::string_view words = message;
     while (words.ends_with('.')) words.remove_suffix(1);
-    status_ =
-        InvalidArgument("{}:{}: {}; {}", name_, line + 1, Printable(words, 300), MendOf(message));
+    status_ = InvalidArgument("{}:{}: {}; {}", name_, LineOf(line, message), Printable(words, 300),
+                              MendOf(message));
   }
   const absl::Status& status() const { return status_; }
 
  private:
+  // The parser speaks of an enumeration value after it has read on, maybe on a later line.
+  int LineOf(int line, std::string_view message) const {
+    if (message.find("numeration value") == std::string_view::npos) return line + 1;
+    const auto value = Between(message, "value of \"", "\"");
+    std::size_t end = 0;
+    for (int i = 0; i <= line && end < text_.size(); ++i) end = text_.find('\n', end + 1);
+    const std::size_t at = value ? text_.substr(0, end).rfind(*value) : std::string_view::npos;
+    if (at == std::string_view::npos) return line + 1;
+    return 1 +
+           static_cast<int>(std::count(text_.begin(), text_.begin() + static_cast<long>(at), '\n'));
+  }
+
   std::string_view name_;
+  std::string_view text_;
   absl::Status status_;
 };
 
@@ -187,7 +200,7 @@ absl::Status ParseDefinition(std::string_view text, DefinitionSource& source) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   PP_RETURN_IF_ERROR(CheckUtf8(text, source.name));
   TextFormat::Parser parser;
-  FirstError errors(source.name);
+  FirstError errors(source.name, text);
   parser.RecordErrorsTo(&errors);
   parser.WriteLocationsTo(&source.tree);
   const bool parsed = parser.ParseFromString(std::string(text), &source.definition);

@@ -1,0 +1,264 @@
+#include "base/csv.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace panelpuls {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using Rows = std::vector<std::vector<std::string>>;
+
+struct ReadResult {
+  Rows rows;
+  std::vector<std::uint64_t> lines;
+  std::string error;
+};
+
+ReadResult ReadAll(std::string_view text, CsvFormat format = {}) {
+  CsvReader reader(text, format, "f.csv");
+  ReadResult result;
+  std::vector<std::string_view> fields;
+  while (reader.Next(fields)) {
+    result.rows.emplace_back(fields.begin(), fields.end());
+    result.lines.push_back(reader.line());
+  }
+  result.error = std::string(ToStd(reader.error().message()));
+  return result;
+}
+
+CsvFormat Danish(char thousands = '.') {
+  CsvFormat format;
+  format.separator = ';';
+  format.decimal_comma = true;
+  format.thousands_separator = thousands;
+  return format;
+}
+
+struct GoodRow {
+  std::string_view name, text;
+  Rows rows;
+};
+
+class CsvRows : public ::testing::TestWithParam<GoodRow> {};
+TEST_P(CsvRows, AreReadAsTheyStand) {
+  const ReadResult result = ReadAll(GetParam().text);
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.rows, GetParam().rows);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csv, CsvRows,
+    ::testing::Values(GoodRow{"Plain", "a,b\n1,2\n", {{"a", "b"}, {"1", "2"}}},
+                      GoodRow{"NoLastLineEnd", "a,b\n1,2", {{"a", "b"}, {"1", "2"}}},
+                      GoodRow{"CrLf", "a,b\r\n1,2\r\n", {{"a", "b"}, {"1", "2"}}},
+                      GoodRow{"CrAtTheEnd", "a,b\r\n1,2\r", {{"a", "b"}, {"1", "2"}}},
+                      GoodRow{"ByteOrderMark",
+                              "\xEF\xBB\xBF"
+                              "a\n1\n",
+                              {{"a"}, {"1"}}},
+                      GoodRow{"EmptyFields", "a,b,c\n,,\n", {{"a", "b", "c"}, {"", "", ""}}},
+                      GoodRow{"BlankLines", "a\n\n1\n  \n\r\n2\n", {{"a"}, {"1"}, {"2"}}},
+                      GoodRow{"QuotedSeparator", "a,b\n\"1,5\",2\n", {{"a", "b"}, {"1,5", "2"}}},
+                      GoodRow{"DoubledQuotes", "a\n\"say \"\"no\"\"\"\n", {{"a"}, {"say \"no\""}}},
+                      GoodRow{"LineEndInQuotes", "a,b\n\"1\n2\",3\n", {{"a", "b"}, {"1\n2", "3"}}},
+                      GoodRow{"EmptyQuotes", "a,b\n\"\",\"\"\n", {{"a", "b"}, {"", ""}}},
+                      GoodRow{"ManyQuotedFields",
+                              "\"a\",\"b\",\"c\",\"d\"\n\"1\",2,\"3\",\"4\"",
+                              {{"a", "b", "c", "d"}, {"1", "2", "3", "4"}}},
+                      GoodRow{"BlanksStay", "a, b\n 1 ,2\n", {{"a", " b"}, {" 1 ", "2"}}},
+                      GoodRow{"Empty", "", {}}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+struct BadRow {
+  std::string_view name, text, error;
+};
+class BadCsv : public ::testing::TestWithParam<BadRow> {};
+TEST_P(BadCsv, IsRefusedByLine) {
+  EXPECT_THAT(ReadAll(GetParam().text).error, HasSubstr(GetParam().error));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csv, BadCsv,
+    ::testing::Values(
+        BadRow{"Semicolons", "a;b\n1;2\n",
+               "f.csv:1: columns are separated by semicolon, not by comma as declared; declare "
+               "separator \";\" or write comma"},
+        BadRow{"Tabs", "a\tb\n", "separated by tab"},
+        BadRow{"SemicolonsAndAComma", "a;b;c,d\n", "separated by semicolon"},
+        BadRow{"QuoteInside", "a\n1\"2\n", "f.csv:2: a quote inside"},
+        BadRow{"TextBehindQuote", "a\n\"1\"2\n", "f.csv:2: text behind a closing quote"},
+        BadRow{"OpenQuote", "a\n1\n\"2\n3\n", "f.csv:3: a quoted field has no end"},
+        BadRow{"LoneCarriageReturn", "a\r1\r", "f.csv:1: a carriage return alone"},
+        BadRow{"Windows1252", "a\n1\nSj\xE6lland\n",
+               "f.csv:3: byte E6 is not UTF-8; save the file as UTF-8, or declare encoding "
+               "windows-1252"},
+        BadRow{"Overlong", "a\n\xC0\xAF\n", "f.csv:2: byte C0"},
+        BadRow{"Surrogate", "a\n\xED\xA0\x80\n", "f.csv:2: byte ED"},
+        BadRow{"BeyondUnicode", "a\n\xF4\x90\x80\x80\n", "f.csv:2: byte F4"},
+        BadRow{"CutSequence", "a\n\xC3", "f.csv:2: byte C3"},
+        BadRow{"Utf16",
+               "\xFF\xFE"
+               "a",
+               "f.csv:1: the file is UTF-16"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Csv, LinesAreThoseOfTheFile) {
+  EXPECT_THAT(ReadAll("a\n\n\"1\n2\"\n3\n").lines, ElementsAre(1, 3, 5));
+}
+
+TEST(Csv, RowTextIsTheLineWithoutItsEnd) {
+  CsvReader reader("a,b\r\n\"1\",2\r\n", {}, "f.csv");
+  std::vector<std::string_view> fields;
+  ASSERT_TRUE(reader.Next(fields));
+  ASSERT_TRUE(reader.Next(fields));
+  EXPECT_EQ(reader.row_text(), "\"1\",2");
+  EXPECT_EQ(ToStd(reader.ErrorHere("no").message()), "f.csv:2: no");
+}
+
+TEST(Csv, NothingFollowsAnError) {
+  CsvReader reader("a\n1\"\n2\n", {}, "f.csv");
+  std::vector<std::string_view> fields;
+  EXPECT_TRUE(reader.Next(fields));
+  EXPECT_FALSE(reader.Next(fields));
+  EXPECT_FALSE(reader.Next(fields));
+  EXPECT_FALSE(reader.error().ok());
+}
+
+TEST(Csv, TheSemicolonErrorNamesAnAmbiguousNumberToo) {
+  EXPECT_THAT(ReadAll("\xEF\xBB\xBF"
+                      "dimension;category;total\r\narea;Fyn;40.982\r\narea;Als;909\r\n")
+                  .error,
+              AllOf(StartsWith("f.csv:1: "), HasSubstr("semicolon"),
+                    HasSubstr("line 2: 40.982 may be 40982 or 40.982")));
+}
+
+TEST(Csv, ADeclaredSeparatorIsHeldAgainstTheHeaderTheOtherWayRoundToo) {
+  EXPECT_THAT(ReadAll("a,b\n", Danish()).error, HasSubstr("separated by comma, not by semicolon"));
+}
+
+TEST(Csv, Windows1252IsReadWhenDeclared) {
+  CsvFormat format = Danish();
+  format.encoding = CsvFormat::kWindows1252;
+  const ReadResult result = ReadAll("area;x\r\nSj\xE6lland;\x80\r\n", format);
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.rows, (Rows{{"area", "x"}, {"Sjælland", "€"}}));
+  EXPECT_THAT(ReadAll("a\nb\x81\n", format).error, HasSubstr("f.csv:2: byte 81"));
+  EXPECT_THAT(ReadAll("\xEF\xBB\xBF"
+                      "a\n",
+                      format)
+                  .error,
+              HasSubstr("declare utf-8"));
+}
+
+struct NumberRow {
+  std::string_view name;
+  CsvFormat format;
+  std::string_view text;
+  double value;
+};
+class CsvNumbers : public ::testing::TestWithParam<NumberRow> {};
+TEST_P(CsvNumbers, AreReadWhole) {
+  const auto number = ParseNumber(GetParam().text, GetParam().format);
+  ASSERT_TRUE(number.ok()) << number.status();
+  EXPECT_EQ(*number, GetParam().value);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csv, CsvNumbers,
+    ::testing::Values(NumberRow{"Integer", {}, "40982", 40982},
+                      NumberRow{"Point", {}, "40.982", 40.982},
+                      NumberRow{"Negative", {}, "-0.75", -0.75},
+                      NumberRow{"Exponent", {}, "1e+05", 100000},
+                      NumberRow{"Digits", {}, "44.2099990844727", 44.2099990844727},
+                      NumberRow{"DanishGroups", Danish(), "40.982", 40982},
+                      NumberRow{"DanishWithoutGroups", Danish(), "909", 909},
+                      NumberRow{"DanishMillions", Danish(), "1.234.567,5", 1234567.5},
+                      NumberRow{"DanishDecimals", Danish(), "2,25", 2.25},
+                      NumberRow{"DanishDecimalsOnly", Danish(0), "2,25", 2.25},
+                      NumberRow{"DanishNegative", Danish(), "-1.234,5", -1234.5}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+struct BadNumberRow {
+  std::string_view name;
+  CsvFormat format;
+  std::string_view text, error;
+};
+class BadNumbers : public ::testing::TestWithParam<BadNumberRow> {};
+TEST_P(BadNumbers, AreRefusedWithTheMend) {
+  const auto number = ParseNumber(GetParam().text, GetParam().format);
+  ASSERT_FALSE(number.ok()) << *number;
+  EXPECT_THAT(std::string(ToStd(number.status().message())), HasSubstr(GetParam().error));
+}
+CsvFormat Semicolons() {
+  CsvFormat format;
+  format.separator = ';';
+  return format;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Csv, BadNumbers,
+    ::testing::Values(
+        BadNumberRow{"Empty", {}, "", "not a number"},
+        BadNumberRow{"Word", {}, "many", "not a number"},
+        BadNumberRow{"Infinity", {}, "inf", "not a number"},
+        BadNumberRow{"Nan", {}, "nan", "not a number"},
+        BadNumberRow{"Hex", {}, "0x10", "not a number"},
+        BadNumberRow{"HexFloat", {}, "1p3", "not a number"},
+        BadNumberRow{"Overflow", {}, "1e999", "not a number"},
+        BadNumberRow{"Plus", {}, "+1", "not a number"},
+        BadNumberRow{"Blank", {}, " 1", "not a number"},
+        BadNumberRow{"Tail", {}, "1x", "not a number"},
+        BadNumberRow{"NoDigitBeforePoint", {}, ".5", "not a number"},
+        BadNumberRow{"NoDigitBehindPoint", {}, "5.", "not a number"},
+        BadNumberRow{"MinusAlone", {}, "-", "not a number"},
+        BadNumberRow{"TwoPoints", {}, "1.2.3", "not a number"},
+        BadNumberRow{"UndeclaredComma", {}, "0,75", "declare the decimal comma or write 0.75"},
+        BadNumberRow{"AmbiguousComma", {}, "1,234", "1,234 may be 1234 or 1.234"},
+        BadNumberRow{
+            "AmbiguousPoint", Danish(0), "40.982",
+            "40.982 may be 40982 or 40.982; declare the thousands separator or write 40982"},
+        BadNumberRow{"AmbiguousPointBesideSemicolons", Semicolons(), "40.982",
+                     "40.982 may be 40982 or 40.982; declare"},
+        BadNumberRow{"PointWithDecimalComma", Danish(0), "0.75", "write 0,75"},
+        BadNumberRow{"GroupOfTwo", Danish(), "40.98", "no groups of three digits"},
+        BadNumberRow{"GroupOfFour", Danish(), "4.0982", "no groups of three digits"},
+        BadNumberRow{"LongFirstGroup", Danish(), "1234.567", "no groups of three digits"},
+        BadNumberRow{"NoFirstGroup", Danish(), ".982", "no groups of three digits"},
+        BadNumberRow{"GroupsInFraction", Danish(), "1.234,567.8", "no groups of three digits"},
+        BadNumberRow{"TwoCommas", Danish(), "1,2,3", "not a number"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Csv, FormatsAreMadeFromTheirTexts) {
+  const auto format = MakeCsvFormat("tab", true, ".", "windows-1252");
+  ASSERT_TRUE(format.ok());
+  EXPECT_EQ(format->separator, '\t');
+  EXPECT_EQ(format->thousands_separator, '.');
+  EXPECT_EQ(format->encoding, CsvFormat::kWindows1252);
+  EXPECT_TRUE(MakeCsvFormat("", false, "", "").ok());
+  EXPECT_FALSE(MakeCsvFormat(":", false, "", "").ok());
+  EXPECT_FALSE(MakeCsvFormat("", false, ".", "").ok());
+  EXPECT_FALSE(MakeCsvFormat("", true, ",", "").ok());
+  EXPECT_FALSE(MakeCsvFormat("", false, "..", "").ok());
+  EXPECT_FALSE(MakeCsvFormat("", false, "", "latin-1").ok());
+}
+
+TEST(Csv, QuotedFieldsReadBackAsTheyWere) {
+  for (const std::string_view field :
+       {"plain", "a,b", "say \"no\"", "two\nlines", "", "a;b", "\r"}) {
+    const ReadResult result = ReadAll("h,i\n" + QuoteCsv(field) + ",x\n");
+    ASSERT_EQ(result.error, "") << field;
+    EXPECT_EQ(result.rows[1][0], field);
+  }
+  EXPECT_EQ(QuoteCsv("a;b"), "a;b");
+  EXPECT_EQ(QuoteCsv("a;b", ';'), "\"a;b\"");
+}
+
+TEST(Csv, PrintableEscapesAndCuts) {
+  EXPECT_EQ(Printable("æ\n\xE6"), "æ\\x0A\\xE6");
+  EXPECT_EQ(Printable(std::string(65, 'x')), std::string(64, 'x') + "...");
+  EXPECT_EQ(Printable(std::string(64, 'x')), std::string(64, 'x'));
+  EXPECT_EQ(Printable(std::string(63, 'x') + "æ"), std::string(63, 'x') + "...");
+}
+
+}  // namespace
+}  // namespace panelpuls

@@ -1,0 +1,118 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "wave/sample_wave.h"
+
+namespace panelpuls::wave {
+namespace {
+
+using ::testing::ElementsAre;
+
+// "indicator by all 4x1" and so on, one a table.
+std::vector<std::string> TablesOf(const Wave& wave) {
+  const auto name = [&](const Variable& variable) -> std::string {
+    switch (variable.kind) {
+      case VariableKind::kIndicator:
+        return "indicator";
+      case VariableKind::kDirection:
+        return "direction";
+      case VariableKind::kChannel:
+        return "channel";
+      case VariableKind::kQuestion:
+        return wave.questions[static_cast<std::size_t>(variable.question)].id;
+      case VariableKind::kNone:
+        break;
+    }
+    return "-";
+  };
+  std::vector<std::string> tables;
+  for (const Table& table : wave.tables) {
+    tables.push_back(fmt::format("{} {} {}x{} at {}{}", name(table.row), name(table.column),
+                                 table.rows, table.columns, table.offset,
+                                 table.multiple ? " multiple" : ""));
+  }
+  return tables;
+}
+
+std::vector<std::string> TabulationsOf(const Wave& wave) {
+  std::vector<std::string> tabulations;
+  for (const Tabulation& tabulation : wave.tabulations) {
+    tabulations.push_back(fmt::format(
+        "{} by {} in {}",
+        tabulation.question == kNone
+            ? "indicator"
+            : wave.questions[static_cast<std::size_t>(tabulation.question)].id,
+        tabulation.domain.kind == Domain::kAll ? "all" : tabulation.domain.name, tabulation.table));
+  }
+  return tabulations;
+}
+
+TEST(Tables, EachIsThereOnceAndDimensionsNeedNone) {
+  const auto wave = MustLoad({});
+  EXPECT_THAT(TablesOf(*wave),
+              ElementsAre("indicator - 4x1 at 0", "indicator channel 4x2 at 4",
+                          "indicator barriers_asked 4x3 at 12", "barriers - 5x1 at 24 multiple",
+                          "barriers direction 5x4 at 29 multiple"));
+  EXPECT_EQ(wave->block_entries, 49u);
+}
+
+TEST(Tables, TabulationsStandInOrderWithTheOverallOnesFirst) {
+  EXPECT_THAT(TabulationsOf(*MustLoad({})),
+              ElementsAre("indicator by all in 0", "indicator by area in 0",
+                          "indicator by channel in 1", "indicator by barriers_asked in 2",
+                          "barriers by all in 3", "barriers by direction in 4"));
+}
+
+TEST(Tables, TheIndicatorIsTabulatedAlsoWhenNotAskedFor) {
+  SampleFiles files;
+  files.definition =
+      Replaced(kSampleDefinition,
+               "tabulations { by: \"area\" by: \"channel\" by: \"barriers_asked\" }\n", "");
+  EXPECT_EQ(TabulationsOf(*MustLoad(files))[0], "indicator by all in 0");
+}
+
+TEST(Tables, WithoutAnIndicatorTableZeroCountsAll) {
+  const auto wave =
+      LoadWave(PosixFileSystem(), SourcePath("tests/testdata/cases/02/wave.textproto"));
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  EXPECT_THAT(TablesOf(**wave), ElementsAre("- - 1x1 at 0", "export - 3x1 at 1"));
+  EXPECT_THAT(TabulationsOf(**wave), ElementsAre("export by all in 1", "export by size in 1"));
+}
+
+TEST(Tables, DirectionNeedsAnIndicator) {
+  SampleFiles files;
+  files.definition =
+      "id: \"w\" fieldwork_start: \"2025-09-01\" fieldwork_end: \"2025-09-02\" channels { code: "
+      "\"c\" } "
+      "max_respondents: 10 questions { id: \"q\" options { code: \"x\" } }\n";
+  EXPECT_TRUE(LoadSample(files).ok());
+  for (const std::string_view tabulation :
+       {"tabulations { question: \"q\" by: \"direction\" }", "tabulations { by: \"channel\" }"}) {
+    SampleFiles bad = files;
+    bad.definition += tabulation;
+    const auto wave = LoadSample(bad);
+    ASSERT_FALSE(wave.ok());
+    EXPECT_THAT(std::string(ToStd(wave.status().message())),
+                ::testing::AllOf(::testing::StartsWith("wave.textproto:2: "),
+                                 ::testing::HasSubstr("there is none")));
+  }
+}
+
+TEST(Tables, QuestionByQuestionAndQuestionByChannel) {
+  SampleFiles files;
+  files.definition +=
+      "tabulations { question: \"revenue\" by: \"employees\" by: \"channel\" by: \"size\" }\n"
+      "tabulations { question: \"revenue\" by: \"area\" }\n";
+  const auto wave = MustLoad(files);
+  const std::vector<std::string> tables = TablesOf(*wave);
+  ASSERT_EQ(tables.size(), 8u);
+  EXPECT_EQ(tables[5], "revenue - 4x1 at 49");
+  EXPECT_EQ(tables[6], "revenue employees 4x4 at 53");
+  EXPECT_EQ(tables[7], "revenue channel 4x2 at 69");
+  EXPECT_EQ(wave->FindTable(wave->tables[6].row, wave->tables[6].column), 6);
+  EXPECT_EQ(wave->FindTable(wave->tables[6].column, wave->tables[6].row), kNone);
+  EXPECT_EQ(TabulationsOf(*wave).back(), "revenue by area in 5");
+}
+
+}  // namespace
+}  // namespace panelpuls::wave
