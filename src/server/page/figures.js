@@ -1,0 +1,80 @@
+// Looking figures up by what they are, and labels by code. Nothing here knows a survey.
+import { label } from './texts.js';
+
+export class Wave {
+  constructor(info) {
+    this.definition = info.definition;
+    this.dimensions = new Map(this.definition.dimensions.map((d) => [d.id, d]));
+    this.questions = new Map(this.definition.questions.map((q) => [q.id, q]));
+    this.channels = this.definition.channels;
+    this.indicator = this.definition.indicator;
+    this.comparison = this.definition.comparisons[0] ?? null;
+  }
+
+  // Name of a dimension, a question, channel or direction.
+  domainLabel(id) {
+    const item = this.dimensions.get(id) ?? this.questions.get(id);
+    return item ? label(item.label ?? item.text, id) : id;
+  }
+
+  categoryLabel(id, code) {
+    const dimension = this.dimensions.get(id);
+    if (dimension) return label(dimension.categories.find((c) => c.code === code)?.label, code);
+    const question = this.questions.get(id);
+    if (question) return label(question.options.find((o) => o.code === code)?.label, code);
+    if (id === 'channel') return label(this.channels.find((c) => c.code === code)?.label, code);
+    return code;
+  }
+
+  // "size=10-49" in words.
+  describe(text) {
+    const at = text.indexOf('=');
+    if (at < 0) return text;
+    const id = text.slice(0, at);
+    return `${this.categoryLabel(id, text.slice(at + 1))} (${this.domainLabel(id)})`;
+  }
+
+  optionLabel(question, code) {
+    const item = question.options.find((o) => o.code === code) ?? question.sets.find((s) => s.id === code);
+    return label(item?.label, code);
+  }
+
+  earlier(statistic, of, domain) {
+    return this.comparison?.figures.find((f) => f.statistic === statistic && f.of === of && (f.domain ?? '') === domain) ?? null;
+  }
+}
+
+export class Figures {
+  constructor(figures) {
+    this.all = figures;
+    this.byKey = new Map(figures.map((f) => [`${f.statistic} ${f.of} ${f.domain}`, f]));
+  }
+
+  get(statistic, of, domain = '') {
+    return this.byKey.get(`${statistic} ${of} ${domain}`) ?? null;
+  }
+
+  // The indicator's domains: [id, figures], in the definition's order.
+  domains() {
+    const groups = new Map();
+    for (const figure of this.all) {
+      if (figure.statistic !== 'mean' || figure.of !== 'indicator' || !figure.domain || figure.domain.includes('&')) continue;
+      const id = figure.domain.slice(0, figure.domain.indexOf('='));
+      if (!groups.has(id)) groups.set(id, []);
+      groups.get(id).push(figure);
+    }
+    return [...groups];
+  }
+
+  // Shares of questions over all: [question id, figures].
+  questions() {
+    const groups = new Map();
+    for (const figure of this.all) {
+      if (figure.statistic !== 'share' || figure.domain || figure.of.startsWith('indicator/')) continue;
+      const id = figure.of.slice(0, figure.of.indexOf('/'));
+      if (!groups.has(id)) groups.set(id, []);
+      groups.get(id).push(figure);
+    }
+    return [...groups];
+  }
+}
