@@ -1,0 +1,154 @@
+// The population truth is what the publication printed, or moved as asked.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "sim/block.h"
+#include "sim/fieldwork.h"
+#include "wave/definition.h"
+
+namespace panelpuls::sim {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string kWaves = std::string(PANELPULS_SOURCE_DIR) + "/waves/";
+const std::string kPanel = kWaves + "virksomhedspanel-2025-efteraar";
+
+std::shared_ptr<const wave::Wave> LoadWave(const std::string& path) {
+  auto wave = wave::LoadWave(PosixFileSystem(), path);
+  EXPECT_TRUE(wave.ok()) << wave.status();
+  return *wave;
+}
+
+std::shared_ptr<const Population> Panel(double truth_shift) {
+  auto population = Population::Make(
+      PosixFileSystem(), LoadWave(kPanel + ".textproto"),
+      {.truth_shift = truth_shift, .parameters_file = kPanel + ".simulation.conf"});
+  EXPECT_TRUE(population.ok()) << population.status();
+  return *population;
+}
+
+double Truth(const Population& population, const std::string& statistic, const std::string& of,
+             const std::string& domain) {
+  const TruthFigure* figure = population.FindTruth(statistic, of, domain);
+  EXPECT_NE(figure, nullptr) << of << " " << domain;
+  return figure == nullptr ? 0 : figure->value;
+}
+
+TEST(Population, TruthRoundsToEveryPublishedFigure) {
+  const auto population = Panel(0);
+  ASSERT_EQ(population->published().size(), 15u);
+  for (const PublishedFigure& figure : population->published()) {
+    EXPECT_LE(
+        std::abs(Truth(*population, figure.statistic, figure.of, figure.domain) - figure.value),
+        figure.half_unit + 1e-9)
+        << figure.of << " " << figure.domain;
+  }
+}
+
+TEST(Population, SharesOfGroupsAddUpAndGiveTheIndicator) {
+  const auto population = Panel(0);
+  double sum = 0;
+  double mean = 0;
+  for (const wave::IndicatorGroup& group : population->wave()->indicator->groups) {
+    const double share = Truth(*population, "share", "indicator/" + group.id, "");
+    sum += share;
+    mean += share * group.score;
+  }
+  EXPECT_NEAR(sum, 1, 1e-11);
+  EXPECT_NEAR(mean, Truth(*population, "mean", "indicator", ""), 1e-9);
+}
+
+TEST(Population, UseOfAiHasThePublishedOrder) {
+  const auto population = Panel(0);
+  const auto level = [&](const std::string& code) {
+    return Truth(*population, "mean", "indicator", "ai_use=" + code);
+  };
+  EXPECT_LT(level("not_relevant"), level("not_used"));
+  EXPECT_LT(level("not_relevant"), level("experimented"));
+  EXPECT_LT(level("not_used"), level("single_tools"));
+  EXPECT_LT(level("experimented"), level("single_tools"));
+  EXPECT_LT(level("single_tools"), level("own_solutions"));
+}
+
+TEST(Population, IncreaseGoesWithDigitalisation) {
+  const auto population = Panel(0);
+  EXPECT_GT(
+      Truth(*population, "share", "factor_digital/positive_or_very_positive", "direction=increase"),
+      Truth(*population, "share", "factor_digital/positive_or_very_positive", "direction=decline") +
+          0.01);
+}
+
+class ShiftedTruth : public testing::TestWithParam<double> {};
+
+TEST_P(ShiftedTruth, MovesTheIndicatorAndEachAreaByAsMuch) {
+  const double shift = GetParam();
+  const auto plain = Panel(0);
+  const auto moved = Panel(shift);
+  EXPECT_NEAR(Truth(*moved, "mean", "indicator", ""),
+              Truth(*plain, "mean", "indicator", "") + shift, 1e-8);
+  for (const wave::Category& area : plain->wave()->dimensions[2].categories) {
+    const std::string domain = "area=" + area.code;
+    EXPECT_NEAR(Truth(*moved, "mean", "indicator", domain),
+                Truth(*plain, "mean", "indicator", domain) + shift, 1e-8);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, ShiftedTruth, testing::Values(5.0, -7.5));
+
+TEST(Population, AnUnreachableTruthIsRefused) {
+  const auto population =
+      Population::Make(PosixFileSystem(), LoadWave(kPanel + ".textproto"),
+                       {.truth_shift = 150, .parameters_file = kPanel + ".simulation.conf"});
+  ASSERT_FALSE(population.ok());
+  EXPECT_THAT(std::string(population.status().message()), HasSubstr("choose a smaller one"));
+}
+
+TEST(Population, AWaveThatIsQuiteDifferentNeedsNoParametersOfItsOwn) {
+  const auto wave = LoadWave(kWaves + "tilfredshed-2026.textproto");
+  const auto population = Population::Make(PosixFileSystem(), wave, {});
+  ASSERT_TRUE(population.ok()) << population.status();
+  EXPECT_NE((*population)->FindTruth("mean", "indicator", ""), nullptr);
+  EXPECT_TRUE((*population)->published().empty());
+}
+
+TEST(Population, ParametersOfAnotherWaveAreRefusedByLine) {
+  const auto population =
+      Population::Make(PosixFileSystem(), LoadWave(kWaves + "tilfredshed-2026.textproto"),
+                       {.parameters_file = kPanel + ".simulation.conf"});
+  ASSERT_FALSE(population.ok());
+  EXPECT_THAT(std::string(population.status().message()),
+              testing::ContainsRegex("simulation.conf:[0-9]+: "));
+}
+
+TEST(ChoiceBlock, InclusionSharesAreThoseOfItsDraws) {
+  const ChoiceBlock block{.question = 0,
+                          .weights = {5, 3, 2, 0},
+                          .counts = {0, 0.5, 0.3, 0.2},
+                          .exclusive = {0, 0, 0, 0.1},
+                          .valid_share = 1,
+                          .valid_group = "q"};
+  const std::vector<double> shares = block.InclusionShares();
+  Random random({.seed = 3, .number = 0});
+  constexpr int kDraws = 50'000;
+  std::vector<int> counts(4);
+  for (int i = 0; i < kDraws; ++i) {
+    for (const int option : block.Draw(random)) ++counts[static_cast<std::size_t>(option)];
+  }
+  for (std::size_t option = 0; option < counts.size(); ++option) {
+    EXPECT_NEAR(counts[option] / double{kDraws}, shares[option], 5 * std::sqrt(0.25 / kDraws))
+        << option;
+  }
+  // By hand for the first option: alone, chosen second, or one of three.
+  const double second = 0.3 * (0.3 * 5 / 7 + 0.2 * 5 / 8);
+  EXPECT_NEAR(shares[0], 0.9 * (0.5 * 0.5 + 0.3 * 0.5 + second + 0.2), 1e-12);
+}
+
+}  // namespace
+}  // namespace panelpuls::sim
