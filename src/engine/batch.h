@@ -60,7 +60,8 @@ class BatchBuilder {
   void Begin();
   void AddResponse(std::uint32_t index, const wave::RawResponse& response);
   void AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event);
-  void Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field, std::string_view reason);
+  void Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
+              std::string_view reason);
   // The batch, ready for Engine::Submit. Records refused so far stand in its outcome.
   std::unique_ptr<Batch> Finish(Micros simulated_time, std::uint64_t sequence);
   // Gives a finished batch back for reuse.

@@ -28,9 +28,10 @@
 namespace panelpuls::engine {
 
 struct EngineOptions {
-  std::string directory;           // made when it does not exist
-  std::uint32_t partitions = 1;    // fixed when the directory is made; another number later is refused
-  bool simulated_clock = false;    // group time = max(last, the batches' simulated_time)
+  std::string directory;  // made when it does not exist
+  std::uint32_t partitions =
+      1;  // fixed when the directory is made; another number later is refused
+  bool simulated_clock = false;  // group time = max(last, the batches' simulated_time)
   double snapshots_per_second = 10;
   std::size_t queue_batches = 256;  // a partition; full means back-pressure
   std::size_t max_group_bytes = 4u << 20;
@@ -92,11 +93,13 @@ class Engine {
   // thread, when every record's verdict is durable; it must not block. A simulated_time is allowed
   // only with a simulated clock (the caller refuses it before).
   // kFull: queues full, try again; kNoRoom: the disk is full; kStopped: stopping or failed.
-  SubmitResult Submit(std::unique_ptr<Batch>& batch, std::function<void(std::unique_ptr<Batch>)> done);
+  SubmitResult Submit(std::unique_ptr<Batch>& batch,
+                      std::function<void(std::unique_ptr<Batch>)> done);
 
   // Ready once the first snapshot is published. Any thread.
   SnapshotPointer Latest() const;
-  // Called on the snapshot thread with every published snapshot; must not block. Set before traffic.
+  // Called on the snapshot thread with every published snapshot; must not block. Set before
+  // traffic.
   void OnSnapshot(std::function<void(SnapshotPointer)> listener);
 
   // What intake saw and no journal keeps: refused records, ignored questions (1,000 distinct).
@@ -109,7 +112,7 @@ class Engine {
   const identity::DirectoryKey& key() const;
   const EngineOptions& options() const;
   EngineMetrics metrics() const;
-  state::StateMemory memory() const;  // of all partitions
+  state::StateMemory memory() const;                          // of all partitions
   std::span<const journal::RecoveryReport> recovery() const;  // a partition
   std::string directory_id() const;
   // No longer takes batches, completes those it has, publishes a last snapshot, joins its threads.

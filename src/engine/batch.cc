@@ -1,0 +1,213 @@
+#include "engine/batch.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "wave/record.h"
+
+namespace panelpuls::engine {
+namespace {
+
+// Refusals kept between two calls of TakeRefusals; more than any batch holds.
+constexpr std::size_t kMaxRefusals = 10'000;
+
+}  // namespace
+
+void Batch::Clear() {
+  responses.clear();
+  response_count = 0;
+  response_index.clear();
+  response_verdicts.clear();
+  events.clear();
+  event_index.clear();
+  event_ids.clear();
+  event_verdicts.clear();
+  simulated_time = kNoTime;
+  received_at = kNoTime;
+  outcome.Clear();
+  partitions_left.store(0, std::memory_order_relaxed);
+  done = nullptr;
+}
+
+struct BatchBuilder::Impl {
+  Impl(std::shared_ptr<const wave::Wave> wave, const identity::DirectoryKey& key,
+       wave::ResolveOptions options)
+      : record_size(wave->layout.size), resolver(std::move(wave), options), pseudonymizer(key) {}
+
+  void AddId(std::string_view id) {
+    ids.insert(ids.end(), id.begin(), id.end());
+    id_ends.push_back(ids.size());
+  }
+  void Refuse(wave::RecordKind kind, std::uint32_t index, std::string_view field,
+              std::string_view reason);
+  void NoteRefusal(std::string_view id, std::string_view channel, std::uint32_t revision,
+                   std::string_view id_field, const wave::Rejection& why);
+  void FillPseudonyms();
+  void PlacePseudonyms();
+
+  const std::size_t record_size;
+  wave::Resolver resolver;
+  identity::Pseudonymizer pseudonymizer;
+  std::unique_ptr<Batch> batch;
+  wave::Rejection rejection;
+
+  // Ids of the batch at hand, responses and events as they came; which record each belongs to.
+  std::vector<char> ids;
+  std::vector<std::size_t> id_ends;
+  std::vector<std::uint32_t> id_places;  // place of the record, shifted left by 1; +1: an event
+  std::vector<std::string_view> id_views;
+  std::vector<identity::Pseudonym> pseudonyms;
+
+  std::vector<std::unique_ptr<Batch>> spare;
+  std::vector<std::string> spare_event_ids;
+  std::vector<Refusal> refusals;
+  std::uint64_t ignored_taken = 0;
+};
+
+BatchBuilder::BatchBuilder(std::shared_ptr<const wave::Wave> wave,
+                           const identity::DirectoryKey& key, wave::ResolveOptions options)
+    : impl_(std::make_unique<Impl>(std::move(wave), key, options)) {}
+BatchBuilder::~BatchBuilder() = default;
+
+void BatchBuilder::Begin() {
+  if (impl_->batch != nullptr) Recycle(std::move(impl_->batch));
+  if (impl_->spare.empty()) {
+    impl_->batch = std::make_unique<Batch>();
+  } else {
+    impl_->batch = std::move(impl_->spare.back());
+    impl_->spare.pop_back();
+  }
+  impl_->ids.clear();
+  impl_->id_ends.clear();
+  impl_->id_places.clear();
+}
+
+void BatchBuilder::Impl::Refuse(wave::RecordKind kind, std::uint32_t index, std::string_view field,
+                                std::string_view reason) {
+  ++batch->outcome.counts[static_cast<std::size_t>(wave::Result::kRejected)];
+  batch->outcome.results.push_back({.kind = kind,
+                                    .index = index,
+                                    .result = wave::Result::kRejected,
+                                    .field = std::string(field),
+                                    .reason = std::string(reason),
+                                    .event_id = {}});
+}
+
+void BatchBuilder::Impl::NoteRefusal(std::string_view id, std::string_view channel,
+                                     std::uint32_t revision, std::string_view id_field,
+                                     const wave::Rejection& why) {
+  if (refusals.size() >= kMaxRefusals) return;
+  const bool valid_id = !id.empty() && id.size() <= identity::kMaxIdBytes && why.field != id_field;
+  refusals.push_back(
+      {.respondent_pseudonym = valid_id ? identity::ToHex(pseudonymizer.Make(id)) : "",
+       .channel = std::string(channel),
+       .revision = revision,
+       .reason = fmt::format("{}: {}", why.field, why.reason)});
+}
+
+void BatchBuilder::AddResponse(std::uint32_t index, const wave::RawResponse& response) {
+  Impl& impl = *impl_;
+  Batch& batch = *impl.batch;
+  const std::size_t begin = batch.responses.size();
+  batch.responses.resize(begin + impl.record_size);
+  const std::span record(batch.responses.data() + begin, impl.record_size);
+  if (!impl.resolver.Resolve(response, record, &impl.rejection)) {
+    batch.responses.resize(begin);
+    impl.Refuse(wave::RecordKind::kResponse, index, impl.rejection.field, impl.rejection.reason);
+    impl.NoteRefusal(response.respondent_id, response.channel, response.revision, "respondent_id",
+                     impl.rejection);
+    return;
+  }
+  impl.AddId(response.respondent_id);
+  impl.id_places.push_back(batch.response_count << 1);
+  batch.response_index.push_back(index);
+  ++batch.response_count;
+}
+
+void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) {
+  Impl& impl = *impl_;
+  Batch& batch = *impl.batch;
+  wave::CaseEventRecord record;
+  if (!impl.resolver.Resolve(event, &record, &impl.rejection)) {
+    impl.Refuse(wave::RecordKind::kCaseEvent, index, impl.rejection.field, impl.rejection.reason);
+    batch.outcome.results.back().event_id = event.event_id;
+    impl.NoteRefusal(event.unit_id, event.channel, 0, "unit_id", impl.rejection);
+    return;
+  }
+  impl.AddId(event.unit_id);
+  impl.id_places.push_back((static_cast<std::uint32_t>(batch.events.size()) << 1) | 1);
+  batch.events.push_back(record);
+  batch.event_index.push_back(index);
+  if (impl.spare_event_ids.empty()) {
+    batch.event_ids.emplace_back();
+  } else {
+    batch.event_ids.push_back(std::move(impl.spare_event_ids.back()));
+    impl.spare_event_ids.pop_back();
+  }
+  batch.event_ids.back().assign(event.event_id);
+}
+
+void BatchBuilder::Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
+                          std::string_view reason) {
+  impl_->Refuse(kind, index, field, reason);
+  impl_->NoteRefusal({}, {}, 0, {}, {.field = std::string(field), .reason = std::string(reason)});
+}
+
+void BatchBuilder::Impl::FillPseudonyms() {
+  id_views.clear();
+  std::size_t begin = 0;
+  for (const std::size_t end : id_ends) {
+    id_views.emplace_back(ids.data() + begin, end - begin);
+    begin = end;
+  }
+  pseudonyms.resize(id_views.size());
+  pseudonymizer.MakeMany(id_views, pseudonyms);
+}
+
+void BatchBuilder::Impl::PlacePseudonyms() {
+  for (std::size_t number = 0; number < pseudonyms.size(); ++number) {
+    const std::uint32_t place = id_places[number] >> 1;
+    if ((id_places[number] & 1) != 0) {
+      batch->events[place].pseudonym_high = pseudonyms[number].high;
+      batch->events[place].pseudonym_low = pseudonyms[number].low;
+      continue;
+    }
+    std::byte* const record = batch->responses.data() + place * record_size;
+    std::memcpy(record + offsetof(wave::ResponseHeader, pseudonym_high), &pseudonyms[number].high,
+                8);
+    std::memcpy(record + offsetof(wave::ResponseHeader, pseudonym_low), &pseudonyms[number].low, 8);
+  }
+}
+
+std::unique_ptr<Batch> BatchBuilder::Finish(Micros simulated_time, std::uint64_t sequence) {
+  Batch& batch = *impl_->batch;
+  impl_->FillPseudonyms();
+  impl_->PlacePseudonyms();
+  batch.response_verdicts.resize(batch.response_count);
+  batch.event_verdicts.resize(batch.events.size());
+  batch.simulated_time = simulated_time;
+  batch.outcome.sequence = sequence;
+  return std::move(impl_->batch);
+}
+
+void BatchBuilder::Recycle(std::unique_ptr<Batch> batch) {
+  for (std::string& id : batch->event_ids) impl_->spare_event_ids.push_back(std::move(id));
+  batch->Clear();
+  impl_->spare.push_back(std::move(batch));
+}
+
+std::vector<BatchBuilder::Refusal> BatchBuilder::TakeRefusals() {
+  return std::exchange(impl_->refusals, {});
+}
+
+std::vector<std::string> BatchBuilder::TakeIgnoredQuestions(std::uint64_t* count) {
+  const std::uint64_t ignored = impl_->resolver.ignored_questions();
+  *count = ignored - impl_->ignored_taken;
+  impl_->ignored_taken = ignored;
+  if (*count == 0) return {};
+  const auto codes = impl_->resolver.ignored_question_codes();
+  return {codes.begin(), codes.end()};
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,91 @@
+#include "engine/cut.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace panelpuls::engine {
+
+void FillStateCut(state::State& state, std::uint64_t* attention_seen, StateCut* cut) {
+  const state::Cube& cube = state.cube();
+  cut->cells.assign(state.touched_cells().begin(), state.touched_cells().end());
+  cut->counts.clear();
+  cut->sums.clear();
+  for (const std::uint32_t cell : cut->cells) {
+    const auto block = cube.Block(cell);
+    cut->counts.insert(cut->counts.end(), block.begin(), block.end());
+    const auto sums = cube.SumsBlock(cell);
+    cut->sums.insert(cut->sums.end(), sums.begin(), sums.end());
+  }
+  state.ClearTouched();
+  cut->counters = state.counters();
+  cut->attention_changed = state.attention_changes() != *attention_seen;
+  if (cut->attention_changed) {
+    *attention_seen = state.attention_changes();
+    cut->attention.clear();
+    state.ListAttention(kAttentionLimit, &cut->attention);
+  }
+}
+
+namespace {
+
+std::uint32_t TableEntries(const wave::Wave& wave) {
+  return wave.tables[0].rows * wave.tables[0].columns;
+}
+
+}  // namespace
+
+void FillIndicatorTable(const wave::Wave& wave, const state::Cube& cube, std::uint64_t respondents,
+                        IndicatorTable* table) {
+  const std::uint32_t offset = wave.tables[0].offset;
+  const std::uint32_t entries = TableEntries(wave);
+  table->respondents = respondents;
+  table->counts.clear();
+  table->sums.clear();
+  table->counts.reserve(wave.cells * entries);
+  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    const auto counts = cube.Block(cell).subspan(offset, entries);
+    table->counts.insert(table->counts.end(), counts.begin(), counts.end());
+    if (!cube.shape().has_sums) continue;
+    const auto sums = cube.SumsBlock(cell).subspan(offset, entries);
+    table->sums.insert(table->sums.end(), sums.begin(), sums.end());
+  }
+}
+
+void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube) {
+  const std::uint32_t offset = wave.tables[0].offset;
+  const std::uint32_t entries = TableEntries(wave);
+  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    const auto counts = cube->MutableBlock(cell).subspan(offset, entries);
+    for (std::uint32_t entry = 0; entry < entries; ++entry) {
+      counts[entry] += table.counts[cell * entries + entry];
+    }
+    if (table.sums.empty()) continue;
+    const auto sums = cube->MutableSumsBlock(cell).subspan(offset, entries);
+    for (std::uint32_t entry = 0; entry < entries; ++entry) {
+      sums[entry].d += table.sums[cell * entries + entry].d;
+      sums[entry].d2 += table.sums[cell * entries + entry].d2;
+    }
+  }
+}
+
+void MergeAttention(std::vector<state::AttentionEntry>* entries) {
+  const auto key = [](const state::AttentionEntry& entry) {
+    return std::tuple(entry.kind, entry.last, entry.pseudonym_high, entry.pseudonym_low,
+                      entry.channel, entry.revision);
+  };
+  std::sort(entries->begin(), entries->end(),
+            [&key](const auto& a, const auto& b) { return key(a) < key(b); });
+  const auto middle =
+      std::find_if(entries->begin(), entries->end(), [](const state::AttentionEntry& entry) {
+        return entry.kind != state::AttentionEntry::kConflict;
+      });
+  const auto cut = [entries](auto begin, auto end) {
+    const auto surplus = end - begin - static_cast<std::ptrdiff_t>(kAttentionLimit);
+    return surplus > 0 ? entries->erase(begin, begin + surplus) : begin;
+  };
+  const auto conflicts = middle - entries->begin();
+  cut(middle, entries->end());
+  cut(entries->begin(), entries->begin() + conflicts);
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,68 @@
+// What an engine is made of; shared by opening (engine_open.cc) and running (engine.cc) one.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "engine/directory.h"
+#include "engine/engine.h"
+#include "engine/failure.h"
+#include "engine/historian.h"
+#include "engine/intake.h"
+#include "engine/partition.h"
+#include "engine/publisher.h"
+#include "engine/recovery.h"
+#include "engine/signal.h"
+
+namespace panelpuls::engine {
+
+struct Engine::Impl {
+  Impl(std::shared_ptr<const wave::Wave> wave, EngineOptions options);
+  ~Impl();
+
+  // Opening.
+  absl::Status Open();
+  absl::Status OpenDirectoryAndKey();
+  absl::StatusOr<std::vector<PartitionReplay>> ReplayJournals(
+      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian);
+  void MakePartitions(std::vector<PartitionReplay> replays,
+                      std::vector<std::unique_ptr<journal::Journal>> journals);
+  absl::Status JournalDefinition(const std::vector<PartitionReplay>& replays);
+  absl::Status StartPublishing(std::unique_ptr<Historian> historian);
+  journal::JournalOptions JournalOptions(std::uint32_t partition) const;
+
+  // Running.
+  SubmitResult SubmitTo(std::span<const std::uint32_t> targets, std::unique_ptr<Batch>& batch);
+  report::ClockPart ClockPart() const;
+  Micros Now() const { return clock->Now(); }
+  void Stop();
+
+  const std::shared_ptr<const wave::Wave> wave;
+  const EngineOptions options;
+  FileSystem& files;
+  ManualClock simulated_clock{0};  // the latest simulated time that any batch had
+  const Clock* const clock;        // the machine's, or the simulated one
+  Failure failure;
+  Signal snapshot_signal;
+  std::unique_ptr<DirectoryLock> lock;
+  DirectoryInfo directory;
+  std::optional<identity::DirectoryKey> key;
+  std::vector<journal::RecoveryReport> recovery;
+  std::vector<std::unique_ptr<Partition>> partitions;
+  std::unique_ptr<Publisher> publisher;
+  IntakeLog intake;
+
+  // A batch goes to all of its partitions or to none.
+  std::mutex submit_mutex;
+  // pairs-with: nothing; counts for metrics (relaxed).
+  std::atomic<std::uint64_t> queue_full{0};
+  // pairs-with: Submit (acquire) of any thread; what slips through meets a closed queue.
+  std::atomic<bool> stopping{false};
+  std::mutex stop_mutex;
+  bool stopped = false;
+};
+
+}  // namespace panelpuls::engine

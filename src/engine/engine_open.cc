@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "engine/engine_impl.h"
+#include "engine/frame_import.h"
+#include "wave/definition.h"
+#include "wave/record.h"
+
+namespace panelpuls::engine {
+namespace {
+
+std::vector<std::byte> DefinitionGroup(const wave::Wave& wave) {
+  wave::DefinitionHeader header;
+  header.length = static_cast<std::uint32_t>(wave.canonical.size());
+  std::vector<std::byte> group((sizeof header + wave.canonical.size() + 7) / 8 * 8);
+  std::memcpy(group.data(), &header, sizeof header);
+  std::memcpy(group.data() + sizeof header, wave.canonical.data(), wave.canonical.size());
+  return group;
+}
+
+absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) {
+  if (options.directory.empty()) return InvalidArgument("no data directory was given");
+  if (options.partitions < 1 || options.partitions > kMaxPartitions) {
+    return InvalidArgument("{} partitions: give 1 to {}", options.partitions, kMaxPartitions);
+  }
+  if (!(options.snapshots_per_second > 0 && options.snapshots_per_second <= 1000)) {
+    return InvalidArgument("{} snapshots a second: give more than 0 and at most 1,000",
+                           options.snapshots_per_second);
+  }
+  if (options.queue_batches < 1) return InvalidArgument("a queue of 0 batches: give at least 1");
+  if (options.max_group_bytes < wave.layout.size + sizeof(wave::CaseEventRecord)) {
+    return InvalidArgument("groups of {} bytes hold no record of wave \"{}\"; give more",
+                           options.max_group_bytes, wave.id);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::shared_ptr<const wave::Wave> wave,
+                                                     EngineOptions options) {
+  PP_RETURN_IF_ERROR(CheckOptions(*wave, options));
+  auto impl = std::make_unique<Impl>(std::move(wave), std::move(options));
+  PP_RETURN_IF_ERROR(impl->Open());
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+absl::Status Engine::Impl::Open() {
+  PP_RETURN_IF_ERROR(OpenDirectoryAndKey());
+  auto historian = std::make_unique<Historian>(wave, options.partitions);
+  std::vector<std::unique_ptr<journal::Journal>> journals(options.partitions);
+  PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian));
+  Micros last_receipt = 0;
+  bool edited = false;
+  for (PartitionReplay& replay : replays) {
+    const PartitionProgress& progress = replay.progress;
+    last_receipt = std::max(last_receipt, progress.last_receipt);
+    edited =
+        edited || (progress.wave != nullptr && progress.wave->definition_id != wave->definition_id);
+  }
+  simulated_clock.AdvanceTo(last_receipt);
+  const Micros receipt_time = std::max(last_receipt, Now());
+  // Whatever is over was under the old definition.
+  if (edited) SettleBefore(wave->time_zone.HourStart(receipt_time), replays, *historian);
+  // No partition's next group may be older than any of another's.
+  for (PartitionReplay& replay : replays) replay.progress.last_receipt = last_receipt;
+
+  std::vector<bool> has_definition;
+  for (const PartitionReplay& replay : replays) {
+    has_definition.push_back(replay.progress.wave != nullptr &&
+                             replay.progress.wave->definition_id == wave->definition_id);
+  }
+  MakePartitions(std::move(replays), std::move(journals));
+  const std::vector<std::byte> group = DefinitionGroup(*wave);
+  for (std::uint32_t index = 0; index < options.partitions; ++index) {
+    if (has_definition[index]) continue;
+    PP_RETURN_IF_ERROR(partitions[index]->AppendSetup(wave->definition_id, receipt_time, group));
+  }
+  PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
+  if (wave->has_frame) {
+    PP_RETURN_IF_ERROR(ImportFrame({.wave = wave.get(),
+                                    .key = &*key,
+                                    .units = options.frame,
+                                    .receipt_time = receipt_time,
+                                    .max_group_bytes = options.max_group_bytes},
+                                   partitions));
+  }
+  return StartPublishing(std::move(historian));
+}
+
+absl::Status Engine::Impl::OpenDirectoryAndKey() {
+  PP_RETURN_IF_ERROR(files.CreateDirectories(options.directory));
+  PP_ASSIGN_OR_RETURN(lock, files.Lock(options.directory));
+  DirectoryInfo wanted;
+  wanted.partitions = options.partitions;
+  wanted.wave = wave->id;
+  PP_ASSIGN_OR_RETURN(directory, OpenDirectory(files, options.directory, wanted));
+  const std::string path = KeyPath(options.directory);
+  PP_ASSIGN_OR_RETURN(key, directory.ready ? identity::DirectoryKey::Load(files, path)
+                                           : identity::DirectoryKey::LoadOrCreate(files, path));
+  return absl::OkStatus();
+}
+
+journal::JournalOptions Engine::Impl::JournalOptions(std::uint32_t partition) const {
+  journal::JournalOptions result = JournalOptionsFor(directory, partition);
+  result.segment_bytes = options.segment_bytes;
+  result.max_payload_bytes = std::max(options.max_group_bytes, DefinitionGroup(*wave).size());
+  return result;
+}
+
+absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
+    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian) {
+  state::StateOptions state_options{.partitions = options.partitions, .frame_units = 0};
+  if (wave->has_frame) {
+    PP_ASSIGN_OR_RETURN(const JournalHead head, ReadHead(files, options.directory, directory,
+                                                         {.until = {}, .stop_at_data = true}));
+    state_options.frame_units = head.frame_units > 0 ? head.frame_units : options.frame.size();
+  }
+  recovery.resize(options.partitions);
+  std::vector<PartitionReplay> replays(options.partitions);
+  for (std::uint32_t index = 0; index < options.partitions; ++index) {
+    PartitionReplay& replay = replays[index];
+    PP_ASSIGN_OR_RETURN(replay.state, state::State::Create(wave, state_options));
+    replay.where = PartitionPath(options.directory, index);
+    replay.read = [this, journals, index,
+                   path = replay.where](const journal::GroupVisitor& visit) -> absl::Status {
+      PP_ASSIGN_OR_RETURN(
+          (*journals)[index],
+          journal::Journal::Open(files, path, JournalOptions(index), visit, &recovery[index]));
+      return absl::OkStatus();
+    };
+  }
+  PP_RETURN_IF_ERROR(ReplayPartitions(wave, std::nullopt, replays, historian));
+  return replays;
+}
+
+void Engine::Impl::MakePartitions(std::vector<PartitionReplay> replays,
+                                  std::vector<std::unique_ptr<journal::Journal>> journals) {
+  const Partition::Environment environment{.wave = wave,
+                                           .options = &options,
+                                           .clock = clock,
+                                           .snapshot = &snapshot_signal,
+                                           .failure = &failure};
+  for (std::uint32_t index = 0; index < options.partitions; ++index) {
+    partitions.push_back(std::make_unique<Partition>(environment, index, std::move(journals[index]),
+                                                     std::move(replays[index].state),
+                                                     replays[index].progress));
+  }
+}
+
+absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian) {
+  Publisher::Setup setup;
+  setup.wave = wave;
+  setup.directory_id = directory.id;
+  setup.snapshots_per_second = options.snapshots_per_second;
+  setup.failure = &failure;
+  setup.signal = &snapshot_signal;
+  for (const auto& partition : partitions) setup.ports.push_back(&partition->ports());
+  setup.wake = [this](std::size_t partition) { partitions[partition]->queue().Wake(); };
+  setup.clock = [this] { return ClockPart(); };
+  publisher = std::make_unique<Publisher>(std::move(setup), std::move(historian));
+  publisher->PublishNow([this](std::size_t partition) { partitions[partition]->GiveState(); });
+  for (const auto& partition : partitions) partition->Start();
+  publisher->Start();
+  return absl::OkStatus();
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,82 @@
+#include "engine/historian.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace panelpuls::engine {
+
+Historian::Historian(std::shared_ptr<const wave::Wave> wave, std::uint32_t partitions)
+    : partitions_(partitions), cube_(*wave) {}
+
+Historian::~Historian() = default;
+
+void Historian::Add(std::uint32_t partition, HourCut cut) {
+  Partition& of = partitions_[partition];
+  const Micros passed = cut.passed;
+  const Micros settled = hours_.empty() ? kNoTime : hours_.back().hour;
+  if (cut.hour > settled && (of.cuts.empty() || cut.hour > of.cuts.back().hour)) {
+    of.cuts.push_back(std::move(cut));
+  }
+  Pass(partition, passed);
+}
+
+void Historian::Pass(std::uint32_t partition, Micros passed) {
+  partitions_[partition].passed = std::max(partitions_[partition].passed, passed);
+}
+
+Micros Historian::LastHour(std::uint32_t partition) const {
+  const auto& cuts = partitions_[partition].cuts;
+  return cuts.empty() ? kNoTime : cuts.back().hour;
+}
+
+Micros Historian::NextHour() const {
+  const Micros settled = hours_.empty() ? kNoTime : hours_.back().hour;
+  Micros next = kNoTime;
+  for (const Partition& partition : partitions_) {
+    for (const HourCut& cut : partition.cuts) {
+      if (cut.hour <= settled) continue;
+      if (next == kNoTime || cut.hour < next) next = cut.hour;
+      break;
+    }
+  }
+  return next;
+}
+
+void Historian::Settle() {
+  Micros passed = partitions_.front().passed;
+  for (const Partition& partition : partitions_) passed = std::min(passed, partition.passed);
+  for (Micros hour = NextHour(); hour != kNoTime && hour < passed; hour = NextHour()) {
+    SettleHour(hour);
+  }
+}
+
+void Historian::SettleHour(Micros hour) {
+  cube_.Clear();
+  report::HistoryHour settled{.hour = hour, .indicator = {}, .respondents = 0};
+  const HourCut* newest = nullptr;
+  for (Partition& partition : partitions_) {
+    auto& cuts = partition.cuts;
+    while (cuts.size() > 1 && cuts[1].hour <= hour) cuts.pop_front();
+    if (cuts.empty() || cuts.front().hour > hour) continue;
+    const HourCut& cut = cuts.front();
+    AddIndicatorTable(*cut.wave, cut.table, &cube_);
+    settled.respondents += cut.table.respondents;
+    if (newest == nullptr || cut.hour > newest->hour) newest = &cut;
+  }
+  if (estimator_ == nullptr || newest->wave->definition_id != definition_id_) {
+    definition_id_ = newest->wave->definition_id;
+    estimator_ = std::make_unique<estimate::Estimator>(newest->wave);
+  }
+  settled.indicator = estimator_->EstimateIndicator(cube_);
+  hours_.push_back(std::move(settled));
+}
+
+void AppendCurrentHour(Micros hour, const estimate::Estimates& estimates, std::uint64_t respondents,
+                       std::vector<report::HistoryHour>* hours) {
+  if (hour == kNoTime || (!hours->empty() && hours->back().hour >= hour)) return;
+  report::HistoryHour current{.hour = hour, .indicator = {}, .respondents = respondents};
+  if (!estimates.figures.empty()) current.indicator = estimates.figures.front();
+  hours->push_back(std::move(current));
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,58 @@
+// The history by hour: the indicator at the end of each wave-local hour of receipt in which
+// something came, out of the partitions' cuts. A partition without a group in an hour counts with
+// its state at its last cut. An hour is final when every partition has passed it.
+// The definition in force at the end of the hour estimates it, so a replay gives the same hours.
+// Threads  one.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/cut.h"
+#include "estimate/estimates.h"
+#include "report/snapshot.h"
+
+namespace panelpuls::engine {
+
+class Historian {
+ public:
+  Historian(std::shared_ptr<const wave::Wave> wave, std::uint32_t partitions);
+  ~Historian();
+
+  // Hours of one partition come in order; an hour that it has already is ignored.
+  void Add(std::uint32_t partition, HourCut cut);
+  // Nothing of this partition comes before `passed` any more.
+  void Pass(std::uint32_t partition, Micros passed);
+  // Latest hour that is known of the partition; kNoTime: none.
+  Micros LastHour(std::uint32_t partition) const;
+  Micros passed(std::uint32_t partition) const { return partitions_[partition].passed; }
+  // Appends the hours that have become final.
+  void Settle();
+
+  const std::vector<report::HistoryHour>& hours() const { return hours_; }
+
+ private:
+  struct Partition {
+    std::deque<HourCut> cuts;  // by hour; the front one may be settled already
+    Micros passed = kNoTime;
+  };
+
+  // The earliest hour that is not settled; kNoTime: none.
+  Micros NextHour() const;
+  void SettleHour(Micros hour);
+
+  std::uint64_t definition_id_ = 0;
+  std::unique_ptr<estimate::Estimator> estimator_;  // of definition_id_
+  std::vector<Partition> partitions_;
+  state::Cube cube_;  // only table 0 is used
+  std::vector<report::HistoryHour> hours_;
+};
+
+// Adds the hour that is not over, as of now, from the estimates of the present state.
+void AppendCurrentHour(Micros hour, const estimate::Estimates& estimates, std::uint64_t respondents,
+                       std::vector<report::HistoryHour>* hours);
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,71 @@
+#include "engine/intake.h"
+
+#include <utility>
+
+namespace panelpuls::engine {
+namespace {
+
+auto KeyOf(const report::IntakeAttention& entry) {
+  return std::tuple(entry.kind, entry.pseudonym, entry.channel, entry.revision, entry.reason);
+}
+
+}  // namespace
+
+void IntakeLog::NoteRefusals(std::vector<BatchBuilder::Refusal> refusals, Micros now) {
+  std::lock_guard lock(mutex_);
+  for (BatchBuilder::Refusal& refusal : refusals) {
+    Note({.kind = report::IntakeAttention::kRejected,
+          .pseudonym = std::move(refusal.respondent_pseudonym),
+          .channel = std::move(refusal.channel),
+          .revision = refusal.revision,
+          .reason = std::move(refusal.reason),
+          .count = 1},
+         now);
+  }
+}
+
+void IntakeLog::NoteIgnoredQuestions(const std::vector<std::string>& codes, std::uint64_t count,
+                                     Micros now) {
+  std::lock_guard lock(mutex_);
+  ignored_questions_ += count;
+  std::uint64_t left = count;
+  for (std::size_t place = 0; place < codes.size(); ++place) {
+    const std::uint64_t share = left / (codes.size() - place);
+    left -= share;
+    Note({.kind = report::IntakeAttention::kIgnoredQuestion,
+          .pseudonym = {},
+          .channel = {},
+          .reason = codes[place],
+          .count = share},
+         now);
+  }
+}
+
+void IntakeLog::Note(report::IntakeAttention entry, Micros now) {
+  const auto key = KeyOf(entry);
+  entry.first = entry.last = now;
+  if (const auto known = places_.find(key); known != places_.end()) {
+    known->second->count += entry.count;
+    known->second->last = now;
+    entries_.splice(entries_.end(), entries_, known->second);
+    return;
+  }
+  if (entries_.size() == kLimit) {
+    places_.erase(KeyOf(entries_.front()));
+    entries_.pop_front();
+  }
+  entries_.push_back(std::move(entry));
+  places_.emplace(key, std::prev(entries_.end()));
+}
+
+std::vector<report::IntakeAttention> IntakeLog::entries() const {
+  std::lock_guard lock(mutex_);
+  return {entries_.begin(), entries_.end()};
+}
+
+std::uint64_t IntakeLog::ignored_questions() const {
+  std::lock_guard lock(mutex_);
+  return ignored_questions_;
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,44 @@
+// What intake saw and no journal keeps: refused records and answers to unknown questions. In memory
+// alone, the newest 1,000 distinct ones; lost at a restart.
+// Threads  any.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/batch.h"
+#include "report/snapshot.h"
+
+namespace panelpuls::engine {
+
+class IntakeLog {
+ public:
+  static constexpr std::size_t kLimit = 1000;
+
+  void NoteRefusals(std::vector<BatchBuilder::Refusal> refusals, Micros now);
+  // `count` answers to the questions `codes`, shared evenly where there are several.
+  void NoteIgnoredQuestions(const std::vector<std::string>& codes, std::uint64_t count, Micros now);
+
+  // Newest last.
+  std::vector<report::IntakeAttention> entries() const;
+  std::uint64_t ignored_questions() const;
+
+ private:
+  using Key = std::tuple<report::IntakeAttention::Kind, std::string, std::string, std::uint32_t,
+                         std::string>;
+
+  void Note(report::IntakeAttention entry, Micros now);
+
+  mutable std::mutex mutex_;
+  std::list<report::IntakeAttention> entries_;  // by last
+  std::map<Key, std::list<report::IntakeAttention>::iterator> places_;
+  std::uint64_t ignored_questions_ = 0;
+};
+
+}  // namespace panelpuls::engine

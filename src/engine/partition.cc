@@ -1,0 +1,315 @@
+#include "engine/partition.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "engine/completion.h"
+#include "identity/pseudonym.h"
+#include "wave/record.h"
+
+namespace panelpuls::engine {
+namespace {
+
+using std::chrono::steady_clock;
+
+// An idle writer is woken when there is something to do; these only bound a wait.
+constexpr std::chrono::hours kIdle{1};
+constexpr std::chrono::milliseconds kRoomPoll{50};
+// Records ahead of the one applied whose place in the register is being loaded.
+constexpr std::uint32_t kPrefetchDistance = 16;
+
+std::size_t BytesOf(const wave::Wave& wave, const Batch& batch) {
+  return batch.response_count * std::size_t{wave.layout.size} +
+         batch.events.size() * sizeof(wave::CaseEventRecord);
+}
+
+}  // namespace
+
+Partition::Partition(const Environment& environment, std::uint32_t index,
+                     std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,
+                     const PartitionProgress& progress)
+    : environment_(environment),
+      index_(index),
+      journal_(std::move(journal)),
+      state_(std::move(state)),
+      queue_(environment.options->queue_batches),
+      receipt_time_(progress.last_receipt),
+      hour_(progress.hour),
+      position_(progress.position) {
+  group_.reserve(environment.options->max_group_bytes + environment.wave->layout.size);
+  waiting_.reserve(environment.options->queue_batches);
+  ports_.hour.Want();
+}
+
+Partition::~Partition() { Abandon(); }
+
+void Partition::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Partition::Join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+PartitionMetrics Partition::metrics() const {
+  std::lock_guard lock(metrics_mutex_);
+  return metrics_;
+}
+
+void Partition::Run() {
+  MakeRoom(environment_.options->max_group_bytes);
+  while (!environment_.failure->failed()) {
+    const bool has_room = has_room_.load(std::memory_order_relaxed);
+    const bool open =
+        has_room ? queue_.PopAll(waiting_, kIdle) : queue_.PopAll(waiting_, kRoomPoll);
+    applied_ = completed_ = 0;
+    if (!ProcessWaiting() || !open) break;
+    // So that intake hears of a full disk before a batch is taken.
+    MakeRoom(environment_.options->max_group_bytes);
+    if (waiting_.empty()) {
+      const absl::Status made = journal_->MakeAhead();
+      if (!made.ok()) environment_.failure->Report(made);
+    }
+    GiveState();
+  }
+  Abandon();
+}
+
+bool Partition::ProcessWaiting() {
+  while (applied_ < waiting_.size()) {
+    Micros receipt_time = kNoTime;
+    std::size_t bytes = 0;
+    const std::size_t end = EndOfRun(applied_, &receipt_time, &bytes);
+    if (!WaitForRoom(std::min(bytes, environment_.options->max_group_bytes))) return false;
+    BeginRun(std::max(receipt_time, floor_));
+    while (applied_ < end) {
+      if (!ApplyBatch(*waiting_[applied_])) return false;
+      ++applied_;
+    }
+    if (!CommitGroup()) return false;
+    CompleteDone();
+    in_run_ = false;
+    GiveState();
+  }
+  return true;
+}
+
+std::size_t Partition::EndOfRun(std::size_t begin, Micros* receipt_time, std::size_t* bytes) const {
+  const EngineOptions& options = *environment_.options;
+  const TimeZone& zone = environment_.wave->time_zone;
+  const Micros least = std::max(receipt_time_, floor_);
+  *receipt_time = options.simulated_clock ? std::max(least, waiting_[begin]->simulated_time)
+                                          : std::max(least, environment_.clock->Now());
+  if (*receipt_time == kNoTime) *receipt_time = environment_.clock->Now();
+  *bytes = BytesOf(*environment_.wave, *waiting_[begin]);
+  std::size_t end = begin + 1;
+  for (; end < waiting_.size(); ++end) {
+    const std::size_t more = BytesOf(*environment_.wave, *waiting_[end]);
+    if (*bytes + more > options.max_group_bytes) break;
+    const Micros simulated = waiting_[end]->simulated_time;
+    if (options.simulated_clock && simulated > *receipt_time) {
+      // An hour's end must lie between two groups.
+      if (zone.HourStart(simulated) != zone.HourStart(*receipt_time)) break;
+      *receipt_time = simulated;
+    }
+    *bytes += more;
+  }
+  return end;
+}
+
+bool Partition::MakeRoom(std::size_t bytes) {
+  const absl::Status status = journal_->Reserve(bytes);
+  const bool full = status.code() == absl::StatusCode::kResourceExhausted;
+  if (!status.ok() && !full) environment_.failure->Report(status);
+  has_room_.store(status.ok(), std::memory_order_relaxed);
+  return status.ok();
+}
+
+bool Partition::WaitForRoom(std::size_t bytes) {
+  while (!MakeRoom(bytes)) {
+    if (environment_.failure->failed()) return false;
+    GiveState();
+    const bool open = queue_.PopAll(more_, kRoomPoll);
+    waiting_.insert(waiting_.end(), more_.begin(), more_.end());
+    if (!open) return false;
+  }
+  return true;
+}
+
+void Partition::BeginRun(Micros receipt_time) {
+  receipt_time_ = receipt_time;
+  in_run_ = true;
+  const Micros hour = environment_.wave->time_zone.HourStart(receipt_time);
+  if (hour_ == kNoTime || hour <= hour_ || hour_cut_) return;
+  ports_.hour.WaitUntilWanted();
+  ports_.hour.Give([&](HourCut& cut) {
+    cut.hour = hour_;
+    cut.passed = hour;
+    cut.wave = environment_.wave;
+    FillIndicatorTable(*environment_.wave, state_->cube(), state_->counters().respondents,
+                       &cut.table);
+  });
+  hour_cut_ = true;
+  environment_.snapshot->Poke();
+}
+
+bool Partition::IsMine(std::uint64_t pseudonym_high) const {
+  const std::uint32_t partitions = environment_.options->partitions;
+  return partitions == 1 ||
+         identity::PartitionOf({.high = pseudonym_high, .low = 0}, partitions) == index_;
+}
+
+bool Partition::ApplyBatch(Batch& batch) { return ApplyResponses(batch) && ApplyEvents(batch); }
+
+bool Partition::ApplyResponses(Batch& batch) {
+  const wave::Wave& wave = *environment_.wave;
+  const std::size_t size = wave.layout.size;
+  std::byte* const records = batch.responses.data();
+  const auto prefetch = [&](std::uint32_t place) {
+    if (place >= batch.response_count) return;
+    std::uint64_t low = 0;
+    std::memcpy(&low, records + place * size + offsetof(wave::ResponseHeader, pseudonym_low),
+                sizeof low);
+    state_->Prefetch(low);
+  };
+  for (std::uint32_t place = 0; place < kPrefetchDistance; ++place) prefetch(place);
+  for (std::uint32_t place = 0; place < batch.response_count; ++place) {
+    prefetch(place + kPrefetchDistance);
+    std::byte* const record = records + place * size;
+    wave::ResponseHeader header = wave::LoadResponseHeader(record);
+    if (!IsMine(header.pseudonym_high)) continue;
+    if (!MakeSpace(size)) return false;
+    header.flags = wave::IsMarked(wave, header.collected_at, receipt_time_) ? wave::kMarked : 0;
+    wave::StoreResponseHeader(record, header);
+    const state::Applied applied = state_->ApplyResponse({record, size}, receipt_time_);
+    batch.response_verdicts[place] = {applied.result, applied.field, applied.reason};
+    if (applied.journal) Keep(record, size);
+  }
+  return true;
+}
+
+bool Partition::ApplyEvents(Batch& batch) {
+  for (std::size_t place = 0; place < batch.events.size(); ++place) {
+    const wave::CaseEventRecord& event = batch.events[place];
+    if (!IsMine(event.pseudonym_high)) continue;
+    if (!MakeSpace(sizeof event)) return false;
+    const state::Applied applied = state_->ApplyCaseEvent(event, receipt_time_);
+    batch.event_verdicts[place] = {applied.result, applied.field, applied.reason};
+    if (applied.journal) Keep(&event, sizeof event);
+  }
+  return true;
+}
+
+bool Partition::MakeSpace(std::size_t size) {
+  if (group_.size() + size <= environment_.options->max_group_bytes) return true;
+  if (!CommitGroup()) return false;
+  CompleteDone();
+  GiveState();
+  return WaitForRoom(environment_.options->max_group_bytes);
+}
+
+void Partition::Keep(const void* record, std::size_t size) {
+  const auto* const bytes = static_cast<const std::byte*>(record);
+  group_.insert(group_.end(), bytes, bytes + size);
+}
+
+bool Partition::CommitGroup() {
+  if (group_.empty()) return !environment_.failure->failed();
+  const auto begin = steady_clock::now();
+  const auto position = journal_->Append(environment_.wave->definition_id, receipt_time_, group_);
+  if (!position.ok()) {
+    environment_.failure->Report(position.status());
+    return false;
+  }
+  const absl::Status synced = journal_->Sync();
+  if (!synced.ok()) {
+    environment_.failure->Report(synced);
+    return false;
+  }
+  position_ = *position;
+  hour_ = environment_.wave->time_zone.HourStart(receipt_time_);
+  hour_cut_ = false;
+  {
+    std::lock_guard lock(metrics_mutex_);
+    ++metrics_.groups;
+    metrics_.journal_bytes += group_.size();
+    metrics_.sync_micros += static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count());
+  }
+  group_.clear();
+  if (!announced_) {
+    announced_ = true;
+    environment_.snapshot->NoteChange();
+  }
+  return true;
+}
+
+void Partition::PromiseFloor() {
+  floor_ = std::max(receipt_time_, floor_);
+  // The rest of a run keeps the run's time; batches that wait keep their own simulated one.
+  const bool times_pending =
+      environment_.options->simulated_clock && (applied_ < waiting_.size() || queue_.size() > 0);
+  if (!in_run_ && !times_pending) floor_ = std::max(floor_, environment_.clock->Now());
+}
+
+void Partition::GiveState() {
+  // What is applied but not durable must not be seen.
+  if (!group_.empty() || environment_.failure->failed()) return;
+  const bool given = ports_.state.Give([&](StateCut& cut) {
+    FillStateCut(*state_, &attention_seen_, &cut);
+    PromiseFloor();
+    cut.position = position_;
+    cut.hour = hour_;
+    cut.floor = floor_;
+  });
+  if (!given) return;
+  announced_ = false;
+  environment_.snapshot->Poke();
+}
+
+void Partition::CompleteDone() {
+  while (completed_ < applied_) Complete(waiting_[completed_++]);
+}
+
+void Partition::Complete(Batch* batch) {
+  if (batch->partitions_left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  std::unique_ptr<Batch> owned(batch);
+  // Another partition failed: part of the batch is not durable.
+  if (environment_.failure->failed()) return;
+  FillOutcome(*owned);
+  {
+    std::lock_guard lock(metrics_mutex_);
+    ++metrics_.batches;
+    for (std::size_t result = 0; result < wave::kResultCount; ++result) {
+      metrics_.results[result] += owned->outcome.counts[result];
+    }
+    metrics_.last_sign_of_life = std::max(metrics_.last_sign_of_life, receipt_time_);
+  }
+  const auto done = std::move(owned->done);
+  done(std::move(owned));
+}
+
+void Partition::Abandon() {
+  queue_.Close();
+  const auto drop = [](Batch* batch) {
+    if (batch->partitions_left.fetch_sub(1, std::memory_order_acq_rel) == 1) delete batch;
+  };
+  for (; completed_ < waiting_.size(); ++completed_) drop(waiting_[completed_]);
+  waiting_.clear();
+  completed_ = applied_ = 0;
+  queue_.PopAll(more_, std::chrono::seconds(0));
+  for (Batch* batch : more_) drop(batch);
+  more_.clear();
+}
+
+absl::Status Partition::AppendSetup(std::uint64_t definition_id, Micros receipt_time,
+                                    std::span<const std::byte> group) {
+  PP_RETURN_IF_ERROR(journal_->Reserve(group.size()));
+  PP_ASSIGN_OR_RETURN(position_, journal_->Append(definition_id, receipt_time, group));
+  PP_RETURN_IF_ERROR(journal_->Sync());
+  receipt_time_ = std::max(receipt_time_, receipt_time);
+  return absl::OkStatus();
+}
+
+}  // namespace panelpuls::engine

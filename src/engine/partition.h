@@ -1,0 +1,129 @@
+// A partition: the writer that owns its state and its journal. Takes all waiting batches, applies
+// their records one by one, keeps what must be kept as one group, makes it durable, then hands over
+// and completes the batches.
+// Threads  the writer it starts; from others only what says so.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/queue.h"
+#include "base/status.h"
+#include "engine/batch.h"
+#include "engine/cut.h"
+#include "engine/engine.h"
+#include "engine/failure.h"
+#include "engine/recovery.h"
+#include "engine/signal.h"
+#include "journal/journal.h"
+#include "state/state.h"
+
+namespace panelpuls::engine {
+
+// Since the process started.
+struct PartitionMetrics {
+  std::uint64_t results[wave::kResultCount] = {};  // of the batches it completed
+  std::uint64_t batches = 0;
+  std::uint64_t groups = 0;
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t sync_micros = 0;
+  Micros last_sign_of_life = kNoTime;
+};
+
+class Partition {
+ public:
+  // Views outlive the partition.
+  struct Environment {
+    std::shared_ptr<const wave::Wave> wave;
+    const EngineOptions* options = nullptr;
+    const Clock* clock = nullptr;  // the machine's, or the simulated one
+    Signal* snapshot = nullptr;
+    Failure* failure = nullptr;
+  };
+  Partition(const Environment& environment, std::uint32_t index,
+            std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,
+            const PartitionProgress& progress);
+  ~Partition();
+
+  void Start();
+  // Takes no more batches. Any thread.
+  void Close() { queue_.Close(); }
+  // Waits for the writer, which completes what it has.
+  void Join();
+
+  // Any thread.
+  BoundedQueue<Batch*>& queue() { return queue_; }
+  bool has_room() const { return has_room_.load(std::memory_order_relaxed); }
+  PartitionMetrics metrics() const;
+
+  PartitionPorts& ports() { return ports_; }
+  // The writer; or another thread while there is no writer.
+  void GiveState();
+  // While there is no writer. Journals one group, durable on return. Not for responses.
+  absl::Status AppendSetup(std::uint64_t definition_id, Micros receipt_time,
+                           std::span<const std::byte> group);
+  state::State& state() { return *state_; }
+
+ private:
+  void Run();
+  // False: stopped with batches that could not be kept.
+  bool ProcessWaiting();
+  // Batches [begin, end) that share a receipt time; at most about a group's bytes.
+  std::size_t EndOfRun(std::size_t begin, Micros* receipt_time, std::size_t* bytes) const;
+  bool MakeRoom(std::size_t bytes);
+  // False: the engine is stopping or dead.
+  bool WaitForRoom(std::size_t bytes);
+  void BeginRun(Micros receipt_time);
+  // False: the batch could not be kept; the engine is stopping or dead.
+  bool ApplyBatch(Batch& batch);
+  bool ApplyResponses(Batch& batch);
+  bool ApplyEvents(Batch& batch);
+  // Begins another group when one more record would not fit. Before that record is applied.
+  bool MakeSpace(std::size_t size);
+  void Keep(const void* record, std::size_t size);
+  bool CommitGroup();
+  void PromiseFloor();
+  void CompleteDone();
+  void Complete(Batch* batch);
+  void Abandon();
+  bool IsMine(std::uint64_t pseudonym_high) const;
+
+  const Environment environment_;
+  const std::uint32_t index_;
+  const std::unique_ptr<journal::Journal> journal_;
+  const std::unique_ptr<state::State> state_;
+  PartitionPorts ports_;
+  BoundedQueue<Batch*> queue_;
+  std::thread thread_;
+
+  std::vector<Batch*> waiting_;
+  std::vector<Batch*> more_;
+  std::size_t applied_ = 0;    // of waiting_: applied, completed as soon as all before is durable
+  std::size_t completed_ = 0;  // of waiting_
+  std::vector<std::byte> group_;
+  Micros receipt_time_ = kNoTime;  // of the run; never decreases
+  bool in_run_ = false;
+  Micros floor_ = kNoTime;  // promised to the snapshot thread
+  Micros hour_ = kNoTime;   // of the last group
+  bool hour_cut_ = false;   // the state at the end of hour_ was given away
+  journal::Position position_ = 0;
+  std::uint64_t attention_seen_ = ~std::uint64_t{0};
+  bool announced_ = false;  // the snapshot thread knows of a change since the last hand-over
+
+  // Whether the next group finds room. A hint that stops intake early; the writer itself reserves
+  // before it applies anything.
+  // pairs-with: nothing; a late reading only queues or refuses a batch more (relaxed).
+  std::atomic<bool> has_room_{true};
+
+  mutable std::mutex metrics_mutex_;
+  PartitionMetrics metrics_;
+};
+
+}  // namespace panelpuls::engine

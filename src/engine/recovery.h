@@ -1,0 +1,105 @@
+// From journals to states: applies groups in order, and cuts the state at the end of each hour of
+// receipt for the history. Used when an engine starts, by replay and by verify.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "engine/cut.h"
+#include "engine/directory.h"
+#include "engine/historian.h"
+#include "journal/journal.h"
+#include "state/state.h"
+#include "wave/wave.h"
+
+namespace panelpuls::engine {
+
+// Journal options that follow from the directory.
+journal::JournalOptions JournalOptionsFor(const DirectoryInfo& info, std::uint32_t partition);
+
+// What the first partition's journal says before its groups are applied.
+struct JournalHead {
+  std::shared_ptr<const wave::Wave>
+      wave;                       // definition in force at the end; null: nothing journaled
+  std::uint64_t frame_units = 0;  // of the whole frame; 0: no frame, or its import broke off
+};
+struct HeadOptions {
+  std::optional<Micros> until;  // groups received later are not looked at
+  bool stop_at_data =
+      false;  // ends before the first group of responses: later definitions are not seen
+};
+absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& directory,
+                                     const DirectoryInfo& info, const HeadOptions& options);
+
+// The definition in a group's payload; null when the group holds none.
+absl::StatusOr<std::shared_ptr<const wave::Wave>> DefinitionOf(const journal::GroupView& group,
+                                                               const std::string& where);
+
+// Where a partition stands after its groups were applied.
+struct PartitionProgress {
+  std::shared_ptr<const wave::Wave> wave;  // in force; null: nothing journaled
+  Micros last_receipt = kNoTime;
+  Micros hour = kNoTime;  // local hour of the last group of responses or events
+  journal::Position position = 0;
+};
+
+// Applies the groups of one partition.
+// Threads  one.
+class GroupApplier {
+ public:
+  struct Options {
+    // The definition that the state was made with; others in the journal must be compatible with
+    // it.
+    std::shared_ptr<const wave::Wave> wave;
+    std::optional<Micros> until;
+    std::string where;  // for messages: the partition's folder
+    // The state at the end of an hour, before the first group of a later one.
+    std::function<void(Micros hour, Micros passed, const std::shared_ptr<const wave::Wave>&)>
+        on_hour;
+    // Asked after each record, for verify; may be empty.
+    std::function<void(const journal::GroupInfo&, std::size_t record, std::span<const std::byte>,
+                       const state::Applied&)>
+        on_record;
+  };
+  GroupApplier(state::State& state, Options options);
+
+  // DataLoss naming position and record: a record that is none of this wave.
+  absl::Status Apply(const journal::GroupView& group);
+  const PartitionProgress& progress() const { return progress_; }
+
+ private:
+  absl::Status ApplyDefinition(const journal::GroupView& group);
+  absl::Status ApplyRecords(const journal::GroupView& group);
+  state::Applied ApplyRecord(std::span<const std::byte> record, Micros receipt_time);
+  void NoteHour(Micros receipt_time, bool counts);
+
+  state::State& state_;
+  Options options_;
+  PartitionProgress progress_;
+  std::vector<std::byte> scratch_;  // a response's record, which applying may change
+};
+
+// One partition of a replay. `read` visits all its groups (Journal::Open or ReadJournal).
+struct PartitionReplay {
+  std::unique_ptr<state::State> state;
+  std::string where;
+  std::function<absl::Status(const journal::GroupVisitor&)> read;
+  PartitionProgress progress;  // filled
+};
+
+// Replays all partitions, each on a thread of its own, and settles on the calling thread the hours
+// before the last one of all partitions. The first partition's error, if any.
+absl::Status ReplayPartitions(std::shared_ptr<const wave::Wave> wave, std::optional<Micros> until,
+                              std::vector<PartitionReplay>& partitions, Historian& historian);
+
+// Settles all hours before `passed` out of the partitions' present states.
+void SettleBefore(Micros passed, const std::vector<PartitionReplay>& partitions,
+                  Historian& historian);
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,151 @@
+#include "engine/replay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/directory.h"
+#include "engine/recovery.h"
+#include "identity/pseudonym.h"
+#include "wave/record.h"
+
+namespace panelpuls::engine {
+namespace {
+
+// The partitions of a directory, to be read without changing anything.
+struct Reading {
+  DirectoryInfo directory;
+  JournalHead head;
+  std::vector<journal::RecoveryReport> recovery;
+  std::vector<PartitionReplay> partitions;
+};
+
+absl::Status Prepare(FileSystem& files, const std::string& directory, std::optional<Micros> until,
+                     Reading* reading) {
+  PP_ASSIGN_OR_RETURN(reading->directory, ReadDirectory(files, directory));
+  PP_ASSIGN_OR_RETURN(reading->head,
+                      ReadHead(files, directory, reading->directory, {.until = until}));
+  if (reading->head.wave == nullptr) {
+    return NotFound("{}: nothing was journaled{}", directory,
+                    until.has_value() ? fmt::format(" until {}", FormatUtc(*until)) : "");
+  }
+  const std::uint32_t count = reading->directory.partitions;
+  reading->recovery.resize(count);
+  reading->partitions.resize(count);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    PartitionReplay& partition = reading->partitions[index];
+    PP_ASSIGN_OR_RETURN(
+        partition.state,
+        state::State::Create(reading->head.wave,
+                             {.partitions = count, .frame_units = reading->head.frame_units}));
+    partition.where = PartitionPath(directory, index);
+    partition.read = [&files, reading, index,
+                      path = partition.where](const journal::GroupVisitor& visit) -> absl::Status {
+      PP_ASSIGN_OR_RETURN(
+          reading->recovery[index],
+          journal::ReadJournal(files, path, JournalOptionsFor(reading->directory, index), visit));
+      return absl::OkStatus();
+    };
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+report::SnapshotInputs Replayed::Inputs() const {
+  return {.wave = wave.get(),
+          .keys = &estimator->keys(),
+          .estimates = &estimates,
+          .counters = &counters,
+          .cube = cube.get(),
+          .version = version,
+          .clock = {.now = last_receipt,
+                    .simulated = false,
+                    .last_sign_of_life = counters.last_receipt,
+                    .process = {}}};
+}
+
+absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
+                                std::optional<Micros> until) {
+  Reading reading;
+  PP_RETURN_IF_ERROR(Prepare(files, directory, until, &reading));
+  Replayed result;
+  result.wave = reading.head.wave;
+  Historian historian(result.wave, reading.directory.partitions);
+  PP_RETURN_IF_ERROR(ReplayPartitions(result.wave, until, reading.partitions, historian));
+  result.estimator = std::make_shared<estimate::Estimator>(result.wave);
+  result.cube = std::make_unique<state::Cube>(*result.wave);
+  result.counters = state::Counters(*result.wave);
+  Micros last_hour = kNoTime;
+  for (const PartitionReplay& partition : reading.partitions) {
+    result.cube->Merge(partition.state->cube());
+    result.counters.Merge(partition.state->counters());
+    std::vector<state::AttentionEntry> attention;
+    partition.state->ListAttention(kAttentionLimit, &attention);
+    result.attention.insert(result.attention.end(), attention.begin(), attention.end());
+    result.version += partition.progress.position;
+    result.last_receipt = std::max(result.last_receipt, partition.progress.last_receipt);
+    last_hour = std::max(last_hour, partition.progress.hour);
+  }
+  MergeAttention(&result.attention);
+  result.estimates = result.estimator->Estimate(*result.cube);
+  result.hours = historian.hours();
+  AppendCurrentHour(last_hour, result.estimates, result.counters.respondents, &result.hours);
+  result.recovery = std::move(reading.recovery);
+  return result;
+}
+
+namespace {
+
+// What is wrong with a journaled record; empty: nothing.
+std::string FindFault(const wave::Wave& wave, const DirectoryInfo& directory,
+                      std::uint32_t partition, const journal::GroupInfo& group,
+                      std::span<const std::byte> record, const state::Applied& applied) {
+  if (!applied.journal) {
+    const auto result = static_cast<std::size_t>(applied.result);
+    return fmt::format("would not be journaled again ({})", wave::kResultCodes[result]);
+  }
+  if (static_cast<wave::RecordType>(record[0]) != wave::RecordType::kResponse) return {};
+  const wave::ResponseHeader header = wave::LoadResponseHeader(record.data());
+  const bool marked = (header.flags & wave::kMarked) != 0;
+  if (marked != wave::IsMarked(wave, header.collected_at, group.receipt_time)) {
+    return marked ? "is marked although its time can be"
+                  : "is not marked although its time cannot be";
+  }
+  const identity::Pseudonym pseudonym{header.pseudonym_high, header.pseudonym_low};
+  const std::uint32_t own = identity::PartitionOf(pseudonym, directory.partitions);
+  if (own != partition) return fmt::format("belongs to partition {}", own);
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> Verify(FileSystem& files, const std::string& directory) {
+  Reading reading;
+  std::vector<std::string> findings;
+  if (absl::Status status = Prepare(files, directory, std::nullopt, &reading); !status.ok()) {
+    if (status.code() != absl::StatusCode::kDataLoss) return status;
+    findings.emplace_back(ToStd(status.message()));
+    return findings;
+  }
+  for (std::uint32_t index = 0; index < reading.partitions.size(); ++index) {
+    PartitionReplay& partition = reading.partitions[index];
+    GroupApplier::Options options;
+    options.wave = reading.head.wave;
+    options.where = partition.where;
+    options.on_record = [&](const journal::GroupInfo& group, std::size_t number,
+                            std::span<const std::byte> record, const state::Applied& applied) {
+      const std::string fault =
+          FindFault(*reading.head.wave, reading.directory, index, group, record, applied);
+      if (fault.empty()) return;
+      findings.push_back(fmt::format("{}: record {} of the group at position {} {}",
+                                     partition.where, number, group.position, fault));
+    };
+    GroupApplier applier(*partition.state, std::move(options));
+    const absl::Status status =
+        partition.read([&](const journal::GroupView& group) { return applier.Apply(group); });
+    if (!status.ok()) findings.emplace_back(ToStd(status.message()));
+  }
+  return findings;
+}
+
+}  // namespace panelpuls::engine

@@ -1,0 +1,49 @@
+// Wakes the one thread that looks after several writers: something was handed over, something
+// changed, or it is to end.
+// Threads  Poke, NoteChange, End: any; WaitUntil: one.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+namespace panelpuls::engine {
+
+class Signal {
+ public:
+  struct Seen {
+    bool changed = false;  // since the last wait that said so
+    bool ending = false;
+  };
+
+  void Poke() { Raise(&Signal::poked_); }
+  // A poke that is remembered until a wait reports it.
+  void NoteChange() { Raise(&Signal::changed_); }
+  void End() { Raise(&Signal::ending_); }
+
+  // Returns after a poke or at the deadline; at once while ending.
+  Seen WaitUntil(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    ready_.wait_until(lock, deadline, [this] { return poked_ || changed_ || ending_; });
+    poked_ = false;
+    return {.changed = std::exchange(changed_, false), .ending = ending_};
+  }
+
+ private:
+  void Raise(bool Signal::* flag) {
+    {
+      std::lock_guard lock(mutex_);
+      this->*flag = true;
+    }
+    ready_.notify_one();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  bool poked_ = false;
+  bool changed_ = false;
+  bool ending_ = false;
+};
+
+}  // namespace panelpuls::engine
