@@ -1,6 +1,5 @@
 #include "wave/resolver.h"
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/status.h"
+#include "wave/code_index.h"
 
 namespace panelpuls::wave {
 namespace {
@@ -20,52 +20,6 @@ bool Reject(Rejection* rejection, std::string field, std::string reason) {
   rejection->reason = std::move(reason);
   return false;
 }
-
-// Codes of one list, in the definition's order. Views into the wave.
-class CodeIndex {
- public:
-  template <typename Items, typename Code>
-  CodeIndex(const Items& items, Code code) {
-    for (const auto& item : items) codes_.push_back(code(item));
-    if (codes_.size() <= kFewCodes) return;
-    for (std::size_t i = 0; i < codes_.size(); ++i) {
-      by_code_.emplace(ToAbsl(codes_[i]), static_cast<int>(i));
-    }
-  }
-
-  // Senders keep the definition's order, so that the expected place is nearly always right.
-  int Find(std::string_view code, std::size_t expected) const {
-    if (expected < codes_.size() && codes_[expected] == code) return static_cast<int>(expected);
-    return Find(code);
-  }
-  int Find(std::string_view code) const {
-    if (codes_.size() > kFewCodes) {
-      const auto found = by_code_.find(ToAbsl(code));
-      return found == by_code_.end() ? kNone : found->second;
-    }
-    for (std::size_t i = 0; i < codes_.size(); ++i) {
-      if (codes_[i] == code) return static_cast<int>(i);
-    }
-    return kNone;
-  }
-  // As a reason lists them: at most 12, then "...".
-  std::string List() const {
-    constexpr std::size_t kMostListed = 12;
-    std::string list;
-    for (std::size_t i = 0; i < codes_.size() && i < kMostListed; ++i) {
-      list += i == 0 ? "" : ", ";
-      list += codes_[i];
-    }
-    return codes_.size() > kMostListed ? list + ", ..." : list;
-  }
-  std::size_t size() const { return codes_.size(); }
-
- private:
-  // Comparing that many codes costs less than a hash.
-  static constexpr std::size_t kFewCodes = 8;
-  std::vector<std::string_view> codes_;
-  absl::flat_hash_map<absl::string_view, int> by_code_;
-};
 
 const auto kCodeOf = [](const auto& item) -> std::string_view { return item.code; };
 const auto kIdOf = [](const auto& item) -> std::string_view { return item.id; };

@@ -23,6 +23,30 @@ struct Text {
   std::string en;
 };
 
+// The enumerations stand before kNone: g++ 12 takes their enumerators for shadows of it.
+
+// What a class of a table is made of.
+enum class VariableKind { kNone, kIndicator, kDirection, kChannel, kQuestion };
+
+enum class WeightingMethod { kRake, kPoststratify, kLinear, kLogit, kNone };
+
+enum class BaseWeights { kNone, kPerCell, kPerUnit };
+
+// Dispositions of case events, in the numbers the journal keeps.
+enum class Disposition : std::uint8_t {
+  kNone = 0,
+  kInvited = 1,
+  kDelivered = 2,
+  kUndeliverable = 3,
+  kNonContact = 4,
+  kRefusal = 5,
+  kIneligible = 6,
+  kOther = 7,
+  kPartial = 8,
+  kComplete = 9,
+};
+
+// No number: unknown, or none of them.
 inline constexpr int kNone = -1;
 
 struct Channel {
@@ -103,9 +127,6 @@ struct Indicator {
   std::vector<int> direction_of;  // [group] and one more for none -> Direction
 };
 
-// What a class of a table is made of.
-enum class VariableKind { kNone, kIndicator, kDirection, kChannel, kQuestion };
-
 struct Variable {
   VariableKind kind = VariableKind::kNone;
   int question = kNone;       // kQuestion
@@ -140,8 +161,6 @@ struct Tabulation {
   int table = 0;  // in Wave::tables
 };
 
-enum class WeightingMethod { kRake, kPoststratify, kLinear, kLogit, kNone };
-
 struct Weighting {
   WeightingMethod method = WeightingMethod::kRake;
   std::vector<int> dimensions;  // in raking order
@@ -152,8 +171,6 @@ struct Weighting {
   std::vector<double>
       joint_population;  // mixed radix over `dimensions`, first slowest; may be empty
 };
-
-enum class BaseWeights { kNone, kPerCell, kPerUnit };
 
 struct Reporting {
   double confidence_level = 0.95;
@@ -183,19 +200,6 @@ struct Comparison {
   std::vector<ComparisonFigure> figures;
 };
 
-// Dispositions of case events, in the numbers the journal keeps.
-enum class Disposition : std::uint8_t {
-  kNone = 0,
-  kInvited = 1,
-  kDelivered = 2,
-  kUndeliverable = 3,
-  kNonContact = 4,
-  kRefusal = 5,
-  kIneligible = 6,
-  kOther = 7,
-  kPartial = 8,
-  kComplete = 9,
-};
 inline constexpr int kDispositionCount = 10;
 std::string_view DispositionCode(Disposition disposition);
 // kNone: unknown. Case does not matter.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 
 #include "wave/sample_wave.h"
 
@@ -18,6 +19,7 @@ struct BadRow {
   std::string_view at;        // text of the edited definition at whose line the error is
   std::string_view error;     // part of the message
 };
+void PrintTo(const BadRow& row, std::ostream* out) { *out << row.name; }
 
 int LineOf(std::string_view text, std::string_view marker) {
   const std::size_t at = text.find(marker);

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "wave/sample_wave.h"
 
 namespace panelpuls::wave {
@@ -12,6 +14,7 @@ struct EditRow {
   std::string_view name, from, to;
   std::string_view error;  // empty: may change
 };
+void PrintTo(const EditRow& row, std::ostream* out) { *out << row.name; }
 class Edit : public ::testing::TestWithParam<EditRow> {};
 
 TEST_P(Edit, OfARunningWaveIsAcceptedOrRefusedWithTheMend) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace panelpuls {
 namespace {
 
@@ -42,6 +44,7 @@ struct GoodRow {
   std::string_view name, text;
   Rows rows;
 };
+void PrintTo(const GoodRow& row, std::ostream* out) { *out << row.name; }
 
 class CsvRows : public ::testing::TestWithParam<GoodRow> {};
 TEST_P(CsvRows, AreReadAsTheyStand) {
@@ -75,6 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
 struct BadRow {
   std::string_view name, text, error;
 };
+void PrintTo(const BadRow& row, std::ostream* out) { *out << row.name; }
 class BadCsv : public ::testing::TestWithParam<BadRow> {};
 TEST_P(BadCsv, IsRefusedByLine) {
   EXPECT_THAT(ReadAll(GetParam().text).error, HasSubstr(GetParam().error));
@@ -158,6 +162,7 @@ struct NumberRow {
   std::string_view text;
   double value;
 };
+void PrintTo(const NumberRow& row, std::ostream* out) { *out << row.name; }
 class CsvNumbers : public ::testing::TestWithParam<NumberRow> {};
 TEST_P(CsvNumbers, AreReadWhole) {
   const auto number = ParseNumber(GetParam().text, GetParam().format);
@@ -184,6 +189,7 @@ struct BadNumberRow {
   CsvFormat format;
   std::string_view text, error;
 };
+void PrintTo(const BadNumberRow& row, std::ostream* out) { *out << row.name; }
 class BadNumbers : public ::testing::TestWithParam<BadNumberRow> {};
 TEST_P(BadNumbers, AreRefusedWithTheMend) {
   const auto number = ParseNumber(GetParam().text, GetParam().format);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 #include <random>
 
 #include "base/csv.h"
@@ -22,6 +23,7 @@ std::string ErrorOf(const SampleFiles& files, const LoadOptions& options = {}) {
 struct BadRow {
   std::string_view name, from, to, error;
 };
+void PrintTo(const BadRow& row, std::ostream* out) { *out << row.name; }
 class BadPopulation : public ::testing::TestWithParam<BadRow> {};
 TEST_P(BadPopulation, IsRefusedByFileLineAndMend) {
   SampleFiles files;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <ostream>
 #include <vector>
 
 #include "wave/sample_wave.h"
@@ -108,6 +109,7 @@ struct BadRow {
   std::function<void(RawResponse&)> edit;
   std::string_view field, reason;
 };
+void PrintTo(const BadRow& row, std::ostream* out) { *out << row.name; }
 class Rejected : public ::testing::TestWithParam<BadRow> {};
 TEST_P(Rejected, ByFieldAndReason) {
   RawResponse response = GoodResponse();
@@ -207,6 +209,37 @@ TEST(Resolver, ListsAtMostTwelveKnownCodes) {
   const Resolved resolved = Resolve(MustLoad(files), response);
   ASSERT_TRUE(resolved.ok);
   EXPECT_EQ(AnswerOf(*MustLoad(files), resolved, 4), 13u);
+}
+
+// Codes of every length from 1 to 20 that differ in one byte only, wherever it stands.
+TEST(Resolver, CodesThatDifferInOneByteAreToldApart) {
+  for (std::size_t length = 1; length <= 20; ++length) {
+    std::vector<std::string> codes = {std::string(length, 'a')};
+    for (std::size_t i = 0; i < length && codes.size() < 15; ++i) {
+      codes.push_back(codes[0]);
+      codes.back()[i == 14 ? length / 2 : i] = 'b';
+    }
+    std::string options;
+    for (const std::string& code : codes)
+      options += fmt::format("options {{ code: \"{}\" }} ", code);
+    SampleFiles files;
+    files.definition += "questions { id: \"wide\" " + options + "}\n";
+    const auto wave = MustLoad(files);
+    Resolver resolver(wave, {});
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      RawResponse response = GoodResponse();
+      Answer(response, "wide", {codes[i]});
+      EXPECT_EQ(AnswerOf(*wave, Resolve(resolver, response), 4), i + 1) << codes[i];
+      for (std::size_t place = 0; place < length; ++place) {
+        std::string unknown = codes[i];
+        unknown[place] = 'c';
+        response.options.back() = unknown;
+        EXPECT_FALSE(Resolve(resolver, response).ok) << unknown;
+      }
+      response.options.back() = std::string_view(codes[i]).substr(0, length - 1);
+      EXPECT_FALSE(Resolve(resolver, response).ok);
+    }
+  }
 }
 
 TEST(Resolver, AbsentTimeIsAllowedOffline) {
