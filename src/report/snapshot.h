@@ -83,7 +83,7 @@ std::string CellsToCsv(const wave::Wave& wave, const estimate::Estimates& estima
 // /v1/history.
 struct HistoryHour {
   Micros hour = 0;  // first instant of the local hour of receipt
-  estimate::FigureValue indicator;
+  estimate::FigureValue indicator = {};
   std::uint64_t respondents = 0;
 };
 struct HistoryInputs {
@@ -96,10 +96,10 @@ std::string HistoryToJson(const HistoryInputs& inputs);
 // /v1/attention: what the state knows, and what intake remembers in memory.
 struct IntakeAttention {
   enum Kind : std::uint8_t { kRejected, kIgnoredQuestion } kind = kRejected;
-  std::string pseudonym;  // hex; empty when there is none
-  std::string channel;
+  std::string pseudonym = {};  // hex; empty when there is none
+  std::string channel = {};
   std::uint32_t revision = 0;
-  std::string reason;
+  std::string reason = {};
   std::uint64_t count = 0;
   Micros first = 0;
   Micros last = 0;

@@ -1,0 +1,49 @@
+#include "base/json_writer.h"
+#include "report/message_json.h"
+#include "report/parts.h"
+
+namespace panelpuls::report {
+namespace {
+
+void SetTimes(const wave::Wave& wave, Micros first, Micros last, v1::AttentionItem* out) {
+  if (first != kNoTime) out->set_first(wave.time_zone.Format(first));
+  if (last != kNoTime) out->set_last(wave.time_zone.Format(last));
+}
+
+void FillItem(const wave::Wave& wave, const state::AttentionEntry& entry, v1::AttentionItem* out) {
+  const bool conflict = entry.kind == state::AttentionEntry::kConflict;
+  out->set_kind(conflict ? "conflict" : "marked");
+  out->set_pseudonym(fmt::format("{:016x}{:016x}", entry.pseudonym_high, entry.pseudonym_low));
+  out->set_channel(wave.channels[entry.channel].code);
+  out->set_revision(entry.revision);
+  out->set_reason(conflict ? "same revision and time, other content; send a higher revision"
+                           : "collected_at is before the fieldwork or later than its receipt");
+  out->set_count(entry.count);
+  SetTimes(wave, entry.first, entry.last, out);
+}
+
+void FillItem(const wave::Wave& wave, const IntakeAttention& entry, v1::AttentionItem* out) {
+  out->set_kind(entry.kind == IntakeAttention::kRejected ? "rejected" : "ignored_question");
+  out->set_pseudonym(entry.pseudonym);
+  out->set_channel(entry.channel);
+  out->set_revision(entry.revision);
+  out->set_reason(entry.reason);
+  out->set_count(entry.count);
+  SetTimes(wave, entry.first, entry.last, out);
+}
+
+}  // namespace
+
+std::string AttentionToJson(const wave::Wave& wave, std::span<const state::AttentionEntry> state,
+                            std::span<const IntakeAttention> intake) {
+  v1::Attention attention;
+  attention.set_wave(wave.id);
+  for (const state::AttentionEntry& entry : state) FillItem(wave, entry, attention.add_items());
+  for (const IntakeAttention& entry : intake) FillItem(wave, entry, attention.add_items());
+  std::string text;
+  JsonWriter json(text);
+  WriteMessage(attention, json);
+  return text;
+}
+
+}  // namespace panelpuls::report

@@ -1,0 +1,86 @@
+#include "base/json_writer.h"
+#include "report/csv_fields.h"
+#include "report/message_json.h"
+#include "report/parts.h"
+
+namespace panelpuls::report {
+namespace {
+
+// Number of the cell's category in a dimension.
+std::size_t CategoryOf(const wave::Dimension& dimension, std::uint64_t cell) {
+  return cell / dimension.cell_stride % dimension.categories.size();
+}
+
+// Population of a cell: known from a joint table over every dimension, or from the one dimension.
+std::optional<double> PopulationOf(const wave::Wave& wave, std::uint64_t cell) {
+  if (wave.weighting.dimensions.size() != wave.dimensions.size()) return std::nullopt;
+  if (!wave.weighting.joint_population.empty()) {
+    std::size_t index = 0;
+    for (const int number : wave.weighting.dimensions) {
+      const wave::Dimension& dimension = wave.dimensions[static_cast<std::size_t>(number)];
+      index = index * dimension.categories.size() + CategoryOf(dimension, cell);
+    }
+    return wave.weighting.joint_population[index];
+  }
+  if (wave.dimensions.size() != 1) return std::nullopt;
+  const wave::Dimension& only = wave.dimensions.front();
+  const wave::Category& category = only.categories[CategoryOf(only, cell)];
+  return category.has_population ? std::optional<double>(category.population) : std::nullopt;
+}
+
+std::optional<double> WeightOf(const estimate::Estimates& estimates, std::uint64_t cell) {
+  const std::vector<double>& g = estimates.calibration.g;
+  return g.empty() ? std::nullopt : Finite(g[cell]);
+}
+
+void FillCells(const wave::Wave& wave, const estimate::Estimates& estimates, v1::Cells* out) {
+  out->set_wave(wave.id);
+  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    v1::Cell* row = out->add_cells();
+    for (const wave::Dimension& dimension : wave.dimensions) {
+      v1::CategoryValueOf* category = row->add_categories();
+      category->set_dimension(dimension.id);
+      category->set_category(dimension.categories[CategoryOf(dimension, cell)].code);
+    }
+    if (const auto population = Finite(PopulationOf(wave, cell))) row->set_population(*population);
+    row->set_n(estimates.cell_n[cell]);
+    if (const auto weight = WeightOf(estimates, cell)) row->set_weight(*weight);
+  }
+}
+
+}  // namespace
+
+std::string CellsToJson(const wave::Wave& wave, const estimate::Estimates& estimates) {
+  v1::Cells cells;
+  FillCells(wave, estimates, &cells);
+  std::string text;
+  JsonWriter json(text);
+  WriteMessage(cells, json);
+  return text;
+}
+
+std::string CellsToProtobuf(const wave::Wave& wave, const estimate::Estimates& estimates) {
+  v1::Cells cells;
+  FillCells(wave, estimates, &cells);
+  return cells.SerializeAsString();
+}
+
+std::string CellsToCsv(const wave::Wave& wave, const estimate::Estimates& estimates,
+                       const CsvStyle& style) {
+  CsvRows rows(style);
+  for (const wave::Dimension& dimension : wave.dimensions) rows.Text(dimension.id);
+  for (const std::string_view column : {"population", "n", "weight"}) rows.Text(column);
+  rows.EndRow();
+  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    for (const wave::Dimension& dimension : wave.dimensions) {
+      rows.Text(dimension.categories[CategoryOf(dimension, cell)].code);
+    }
+    rows.Number(PopulationOf(wave, cell));
+    rows.Count(estimates.cell_n[cell]);
+    rows.Number(WeightOf(estimates, cell));
+    rows.EndRow();
+  }
+  return rows.Take();
+}
+
+}  // namespace panelpuls::report

@@ -1,0 +1,48 @@
+#include "report/csv_fields.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/csv.h"
+#include "base/json_writer.h"
+
+namespace panelpuls::report {
+
+CsvRows::CsvRows(const CsvStyle& style)
+    : separator_(style.danish_excel ? ';' : ','),
+      decimal_comma_(style.danish_excel),
+      line_end_(style.danish_excel ? "\r\n" : "\n") {
+  if (style.danish_excel) out_ = "\xEF\xBB\xBF";
+}
+
+void CsvRows::Separate() {
+  if (!at_row_start_) out_ += separator_;
+  at_row_start_ = false;
+}
+
+void CsvRows::Text(std::string_view text) {
+  Separate();
+  out_ += QuoteCsv(text, separator_);
+}
+
+void CsvRows::Count(std::uint64_t count) {
+  Separate();
+  out_ += std::to_string(count);
+}
+
+void CsvRows::Number(const std::optional<double>& value) {
+  Separate();
+  if (!value || !std::isfinite(*value)) return;
+  const std::size_t begin = out_.size();
+  AppendJsonNumber(*value, out_);
+  if (decimal_comma_) {
+    std::replace(out_.begin() + static_cast<std::ptrdiff_t>(begin), out_.end(), '.', ',');
+  }
+}
+
+void CsvRows::EndRow() {
+  out_ += line_end_;
+  at_row_start_ = true;
+}
+
+}  // namespace panelpuls::report

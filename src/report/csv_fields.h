@@ -1,0 +1,36 @@
+// Rows of a CSV file in one of the two styles: plain, or as Danish Excel opens it.
+// Threads  one at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/snapshot.h"
+
+namespace panelpuls::report {
+
+class CsvRows {
+ public:
+  explicit CsvRows(const CsvStyle& style);
+
+  void Text(std::string_view text);
+  void Count(std::uint64_t count);
+  // The shortest text that reads back as the same double; absent, NaN and infinite: an empty field.
+  void Number(const std::optional<double>& value);
+  void EndRow();
+
+  std::string Take() { return std::move(out_); }
+
+ private:
+  void Separate();
+
+  char separator_;
+  bool decimal_comma_;
+  std::string_view line_end_;
+  bool at_row_start_ = true;
+  std::string out_;
+};
+
+}  // namespace panelpuls::report

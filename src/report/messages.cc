@@ -1,0 +1,148 @@
+#include "report/messages.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace panelpuls::report {
+namespace {
+
+struct Entry {
+  Message message;
+  std::string_view da;
+  std::string_view en;
+};
+
+constexpr auto kEntries = std::to_array<Entry>({
+    {Message::kSimulated, "SIMULERET: ingen af tallene er virkelige svar",
+     "SIMULATED: no figure here rests on real responses"},
+    {Message::kAsOf, "Opgjort {}", "As of {}"},
+    {Message::kDay, "dag {} af {}", "day {} of {}"},
+    {Message::kRespondents, "Svar: {}", "Respondents: {}"},
+    {Message::kOfPlanned, "af {} planlagte", "of {} planned"},
+    {Message::kOutside, "{} svar uden for populationen er ikke med",
+     "{} respondents outside the population are left out"},
+    {Message::kAll, "Alle", "All"},
+    {Message::kShare, "Andel", "Share"},
+    {Message::kGroups, "Andele, vægtet", "Shares, weighted"},
+    {Message::kByHeading, "{} fordelt på: {}", "{} by: {}"},
+    {Message::kChannel, "Indsamlingskanal", "Channel"},
+    {Message::kDirection, "Udvikling", "Direction"},
+    {Message::kIncrease, "Fremgang", "Increase"},
+    {Message::kUnchanged, "Uændret", "Unchanged"},
+    {Message::kDecline, "Tilbagegang", "Decline"},
+    {Message::kInterval, "Interval", "Interval"},
+    {Message::kNoInterval, "Usikkerhed er ikke beregnet.", "Uncertainty is not computed."},
+    {Message::kNotes, "Noter", "Notes"},
+    {Message::kNotConvergedMargin, "største afvigelse ved {}", "largest error at {}"},
+    {Message::kReasonNotComputed, "ikke beregnet", "not computed"},
+    {Message::kReasonEmptyCategory, "ingen svar endnu i {}", "no respondents yet in {}"},
+    {Message::kReasonNotConverged, "vægtene kan ikke opfylde alle totaler endnu",
+     "the weights cannot meet all totals yet"},
+    {Message::kReasonInfeasible, "vægtene kan ikke opfylde totalen for {}",
+     "the weights cannot meet the total of {}"},
+    {Message::kReasonOutside, "uden for populationen", "outside the population"},
+    {Message::kReasonNotEstimable, "kan ikke estimeres af disse svar",
+     "cannot be estimated from these responses"},
+    {Message::kReasonKnown, "kendt fra registret, ikke fra svarene",
+     "known from the register, not from the responses"},
+    {Message::kReasonNotReportable, "for få svar til at vise tallet",
+     "too few responses to show the figure"},
+    {Message::kReasonLeverage, "afhænger af ganske få svar", "rests on very few responses"},
+    {Message::kReasonLowN, "få svar, læses med forbehold", "few responses, read with care"},
+    {Message::kReasonCollapsed, "vægtet sammen med en nabokategori",
+     "weighted together with a neighbouring category"},
+    {Message::kReasonIndependent, "forudsætter uafhængige stikprøver",
+     "assumes independent samples"},
+    {Message::kReasonUnknown, "ingen svar", "no responses"},
+});
+
+constexpr bool InOrder() {
+  if (kEntries.size() != static_cast<std::size_t>(Message::kCount)) return false;
+  for (std::size_t i = 0; i < kEntries.size(); ++i) {
+    if (static_cast<std::size_t>(kEntries[i].message) != i) return false;
+  }
+  return true;
+}
+static_assert(InOrder(), "one entry a message, in the order of the enumeration");
+
+Message ReasonOf(estimate::FlagKind kind) {
+  using estimate::FlagKind;
+  switch (kind) {
+    case FlagKind::kNotComputed:
+      return Message::kReasonNotComputed;
+    case FlagKind::kEmptyCategory:
+      return Message::kReasonEmptyCategory;
+    case FlagKind::kNotConverged:
+      return Message::kReasonNotConverged;
+    case FlagKind::kInfeasible:
+      return Message::kReasonInfeasible;
+    case FlagKind::kOutsidePopulation:
+      return Message::kReasonOutside;
+    case FlagKind::kNotEstimable:
+      return Message::kReasonNotEstimable;
+    case FlagKind::kKnownFromRegister:
+      return Message::kReasonKnown;
+    case FlagKind::kNotReportable:
+      return Message::kReasonNotReportable;
+    case FlagKind::kLeverage:
+      return Message::kReasonLeverage;
+    case FlagKind::kLowN:
+      return Message::kReasonLowN;
+    case FlagKind::kCollapsed:
+      return Message::kReasonCollapsed;
+    case FlagKind::kAssumesIndependentSamples:
+      return Message::kReasonIndependent;
+  }
+  return Message::kReasonUnknown;
+}
+
+std::string CategoryLabel(Language language, const wave::Dimension& dimension, std::size_t number) {
+  const wave::Category& category = dimension.categories[number];
+  return fmt::format("{}: {}", Label(language, dimension.label, dimension.id),
+                     Label(language, category.label, category.code));
+}
+
+// The category a flag names, or all categories of a place in the joint table.
+std::string PlaceOf(Language language, const wave::Wave& wave, const estimate::Flag& flag) {
+  if (flag.dimension == wave::kNone || flag.category == wave::kNone) return "";
+  auto place = static_cast<std::size_t>(flag.category);
+  if (flag.dimension >= 0) {
+    return CategoryLabel(language, wave.dimensions[static_cast<std::size_t>(flag.dimension)],
+                         place);
+  }
+  std::string text;
+  const std::vector<int>& numbers = wave.weighting.dimensions;
+  for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    const wave::Dimension& dimension = wave.dimensions[static_cast<std::size_t>(*number)];
+    const std::size_t size = dimension.categories.size();
+    text = CategoryLabel(language, dimension, place % size) + (text.empty() ? "" : ", " + text);
+    place /= size;
+  }
+  return text;
+}
+
+}  // namespace
+
+Language LanguageOf(std::string_view code) {
+  return code == "da" || code.starts_with("da-") ? Language::kDanish : Language::kEnglish;
+}
+
+std::string_view Say(Language language, Message message) {
+  const Entry& entry = kEntries[static_cast<std::size_t>(message)];
+  return language == Language::kDanish ? entry.da : entry.en;
+}
+
+std::string_view Label(Language language, const wave::Text& text, std::string_view code) {
+  const std::string& first = language == Language::kDanish ? text.da : text.en;
+  const std::string& second = language == Language::kDanish ? text.en : text.da;
+  if (!first.empty()) return first;
+  return second.empty() ? code : std::string_view(second);
+}
+
+std::string ExplainFlag(Language language, const wave::Wave& wave, const estimate::Flag& flag) {
+  const std::string place = PlaceOf(language, wave, flag);
+  return fmt::format(fmt::runtime(Say(language, ReasonOf(flag.kind))), place);
+}
+
+}  // namespace panelpuls::report

@@ -1,0 +1,62 @@
+// The fixed words of the text report, in Danish and English. Everything a definition names comes
+// from the definition.
+// Threads  any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "estimate/estimates.h"
+#include "wave/wave.h"
+
+namespace panelpuls::report {
+
+enum class Language : std::uint8_t { kDanish, kEnglish };
+// "da" in any region is Danish; all else is English.
+Language LanguageOf(std::string_view code);
+
+enum class Message : std::uint8_t {
+  kSimulated,
+  kAsOf,         // {} local time
+  kDay,          // {} of {}
+  kRespondents,  // {}
+  kOfPlanned,    // {}
+  kOutside,      // {} respondents outside the population
+  kAll,
+  kShare,
+  kGroups,
+  kByHeading,  // {} figure, {} domain
+  kChannel,
+  kDirection,
+  kIncrease,
+  kUnchanged,
+  kDecline,
+  kInterval,
+  kNoInterval,
+  kNotes,
+  kNotConvergedMargin,  // {} category with the largest error
+  kReasonNotComputed,
+  kReasonEmptyCategory,  // {} dimension: category
+  kReasonNotConverged,
+  kReasonInfeasible,  // {} dimension: category
+  kReasonOutside,
+  kReasonNotEstimable,
+  kReasonKnown,
+  kReasonNotReportable,
+  kReasonLeverage,
+  kReasonLowN,
+  kReasonCollapsed,
+  kReasonIndependent,
+  kReasonUnknown,
+  kCount,
+};
+std::string_view Say(Language language, Message message);
+
+// The definition's text in the language, else in the other one, else the code.
+std::string_view Label(Language language, const wave::Text& text, std::string_view code);
+
+// Why a figure is absent or to be read with care, in words.
+std::string ExplainFlag(Language language, const wave::Wave& wave, const estimate::Flag& flag);
+
+}  // namespace panelpuls::report

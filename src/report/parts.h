@@ -1,0 +1,29 @@
+// The three parts of a snapshot as messages, which both JSON and protobuf are rendered from.
+// Threads  any; pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "panelpuls/v1/snapshot.pb.h"
+#include "report/snapshot.h"
+
+namespace panelpuls::report {
+
+// A number that can be shown: NaN and infinities count as absent.
+std::optional<double> Finite(const std::optional<double>& value);
+
+std::string_view MethodName(wave::WeightingMethod method);
+
+// Without figures; they are most of a snapshot, and each format writes them for itself.
+void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillCollection(const SnapshotInputs& inputs, v1::Collection* out);
+void FillClock(const SnapshotInputs& inputs, v1::Clock* out);
+
+// Respondents expected on a local date by the plan: cumulative share of the last planned date not
+// after it, times the target. Absent before the first planned date, and without plan or target.
+// `channel` kNone: over all, from a plan for all channels or as the sum of the channels' plans.
+std::optional<double> ExpectedRespondents(const wave::Wave& wave, int channel, LocalDate date);
+
+}  // namespace panelpuls::report

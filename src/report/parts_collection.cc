@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <span>
+
+#include "report/parts.h"
+
+namespace panelpuls::report {
+namespace {
+
+void FillChannel(const wave::Wave& wave, const wave::Channel& channel,
+                 const state::ChannelCounters& counters, v1::ChannelCollection* out) {
+  out->set_channel(channel.code);
+  out->set_respondents(counters.respondents);
+  if (channel.target) out->set_target(*channel.target);
+  out->set_accepted(counters.accepted);
+  out->set_corrections(counters.corrections);
+  out->set_withdrawals(counters.withdrawals);
+  out->set_conflicts(counters.conflicts);
+  out->set_tests(counters.tests);
+  out->set_marked(counters.marked);
+  out->set_case_events(counters.case_events);
+  if (counters.last_receipt != kNoTime) {
+    out->set_last_receipt(wave.time_zone.Format(counters.last_receipt));
+  }
+}
+
+// [dimension][category], from one walk over the cells.
+struct CategoryCounts {
+  std::vector<std::vector<std::uint64_t>> respondents;
+  std::vector<std::vector<std::uint64_t>> invited;
+};
+
+std::uint64_t Sum(std::span<const std::uint32_t> counts) {
+  std::uint64_t sum = 0;
+  for (const std::uint32_t count : counts) sum += count;
+  return sum;
+}
+
+CategoryCounts CountCategories(const wave::Wave& wave, const state::Cube& cube) {
+  CategoryCounts counts;
+  for (const wave::Dimension& dimension : wave.dimensions) {
+    counts.respondents.emplace_back(dimension.categories.size());
+    counts.invited.emplace_back(dimension.categories.size());
+  }
+  const state::CubeShape& shape = cube.shape();
+  const wave::Table& table = wave.tables.front();
+  const std::size_t entries = std::size_t{table.rows} * table.columns;
+  for (std::uint64_t cell = 0; cell < shape.cells; ++cell) {
+    const std::span<const std::uint32_t> block = cube.Block(cell);
+    const std::uint64_t respondents = Sum(block.subspan(table.offset, entries));
+    const std::uint64_t invited =
+        shape.has_frame ? Sum(block.subspan(shape.disposition_offset, wave::kDispositionCount)) : 0;
+    if (respondents == 0 && invited == 0) continue;
+    for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
+      const wave::Dimension& dimension = wave.dimensions[d];
+      const std::size_t category = cell / dimension.cell_stride % dimension.categories.size();
+      counts.respondents[d][category] += respondents;
+      counts.invited[d][category] += invited;
+    }
+  }
+  return counts;
+}
+
+void FillCategories(const wave::Wave& wave, const state::Cube& cube, v1::Collection* out) {
+  const CategoryCounts counts = CountCategories(wave, cube);
+  for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
+    const wave::Dimension& dimension = wave.dimensions[d];
+    for (std::size_t k = 0; k < dimension.categories.size(); ++k) {
+      const wave::Category& category = dimension.categories[k];
+      v1::CategoryCollection* row = out->add_categories();
+      row->set_dimension(dimension.id);
+      row->set_category(category.code);
+      row->set_respondents(counts.respondents[d][k]);
+      if (category.has_population) row->set_population(category.population);
+      if (category.target) row->set_target(*category.target);
+      if (cube.shape().has_frame) row->set_invited(counts.invited[d][k]);
+    }
+  }
+}
+
+// Best first; units that nothing is known of stand last, so that the counts add up to the units.
+void FillDispositions(const wave::Wave& wave, const state::Counters& counters,
+                      v1::Collection* out) {
+  std::vector<wave::Disposition> order = wave.precedence;
+  for (int i = 1; i <= wave::kDispositionCount; ++i) {
+    const auto next = static_cast<wave::Disposition>(i % wave::kDispositionCount);
+    if (std::find(order.begin(), order.end(), next) == order.end()) order.push_back(next);
+  }
+  for (const wave::Disposition disposition : order) {
+    v1::DispositionCount* row = out->add_dispositions();
+    row->set_disposition(std::string(wave::DispositionCode(disposition)));
+    row->set_units(counters.dispositions[static_cast<std::size_t>(disposition)]);
+  }
+}
+
+}  // namespace
+
+void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
+  const wave::Wave& wave = *inputs.wave;
+  const state::Counters& counters = *inputs.counters;
+  out->set_version(inputs.version);
+  out->set_respondents(counters.respondents);
+  out->set_units(counters.units);
+  if (wave.has_frame) out->set_frame_units(counters.frame_units);
+  out->set_partial(counters.partial);
+  out->set_break_offs(counters.break_offs);
+  out->set_withdrawn(counters.withdrawn);
+  if (wave.planned_respondents > 0) out->set_planned_respondents(wave.planned_respondents);
+  for (std::size_t i = 0; i < wave.channels.size(); ++i) {
+    FillChannel(wave, wave.channels[i], counters.channels[i], out->add_channels());
+  }
+  FillCategories(wave, *inputs.cube, out);
+  FillDispositions(wave, counters, out);
+  out->set_conflicts_open(counters.conflicts_open);
+  out->set_category_differences(counters.category_differences);
+  if (counters.last_receipt != kNoTime) {
+    out->set_last_receipt(wave.time_zone.Format(counters.last_receipt));
+  }
+}
+
+}  // namespace panelpuls::report

@@ -1,0 +1,17 @@
+#include <google/protobuf/arena.h>
+
+#include "report/parts.h"
+
+namespace panelpuls::report {
+
+std::string SnapshotToProtobuf(const SnapshotInputs& inputs) {
+  google::protobuf::Arena arena;
+  auto* snapshot = google::protobuf::Arena::CreateMessage<v1::Snapshot>(&arena);
+  FillEstimatesHead(inputs, snapshot->mutable_estimates());
+  FillFigures(inputs, snapshot->mutable_estimates());
+  FillCollection(inputs, snapshot->mutable_collection());
+  FillClock(inputs, snapshot->mutable_clock());
+  return snapshot->SerializeAsString();
+}
+
+}  // namespace panelpuls::report

@@ -1,0 +1,152 @@
+#include "report/text_figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/parts.h"
+
+namespace panelpuls::report {
+namespace {
+
+constexpr std::string_view kDash = "\u2013";
+
+// One decimal of scores like -100 to 100; two where all scores are below ten.
+int IndicatorDecimals(const wave::Wave& wave) {
+  if (!wave.indicator) return 1;
+  double largest = 0;
+  for (const wave::IndicatorGroup& group : wave.indicator->groups) {
+    largest = std::max(largest, std::abs(group.score));
+  }
+  return largest < 10 ? 2 : 1;
+}
+
+}  // namespace
+
+std::vector<DomainCode> CodesOf(const wave::Wave& wave, const wave::Domain& domain,
+                                Language language) {
+  std::vector<DomainCode> codes;
+  const auto add = [&](const std::string& code, std::string_view label) {
+    codes.push_back({.code = code, .label = std::string(label)});
+  };
+  if (domain.kind == wave::Domain::kDimension) {
+    const auto& dimension = wave.dimensions[static_cast<std::size_t>(domain.dimension)];
+    for (const auto& category : dimension.categories) {
+      add(category.code, Label(language, category.label, category.code));
+    }
+    return codes;
+  }
+  switch (domain.variable.kind) {
+    case wave::VariableKind::kQuestion: {
+      const auto& question = wave.questions[static_cast<std::size_t>(domain.variable.question)];
+      for (const int number : question.class_option) {
+        const auto& option = question.options[static_cast<std::size_t>(number)];
+        add(option.code, Label(language, option.label, option.code));
+      }
+      break;
+    }
+    case wave::VariableKind::kChannel:
+      for (const auto& channel : wave.channels) {
+        add(channel.code, Label(language, channel.label, channel.code));
+      }
+      break;
+    case wave::VariableKind::kDirection:
+      add("increase", Say(language, Message::kIncrease));
+      add("unchanged", Say(language, Message::kUnchanged));
+      add("decline", Say(language, Message::kDecline));
+      break;
+    case wave::VariableKind::kNone:
+    case wave::VariableKind::kIndicator:
+      break;
+  }
+  return codes;
+}
+
+std::string DomainLabel(const wave::Wave& wave, const wave::Domain& domain, Language language) {
+  if (domain.kind == wave::Domain::kDimension) {
+    const auto& dimension = wave.dimensions[static_cast<std::size_t>(domain.dimension)];
+    return std::string(Label(language, dimension.label, dimension.id));
+  }
+  if (domain.variable.kind == wave::VariableKind::kQuestion) {
+    const auto& question = wave.questions[static_cast<std::size_t>(domain.variable.question)];
+    return std::string(
+        Label(language, question.label, Label(language, question.text, question.id)));
+  }
+  if (domain.variable.kind == wave::VariableKind::kChannel) {
+    return std::string(Say(language, Message::kChannel));
+  }
+  return std::string(Say(language, Message::kDirection));
+}
+
+TextFigures::TextFigures(const SnapshotInputs& inputs, Language language)
+    : inputs_(inputs), language_(language), indicator_decimals_(IndicatorDecimals(*inputs.wave)) {
+  const std::vector<estimate::FigureKey>& keys = *inputs.keys;
+  PP_CHECK(keys.size() == inputs.estimates->figures.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i].against.empty()) continue;
+    index_.emplace(std::tuple(std::string_view(keys[i].statistic), std::string_view(keys[i].of),
+                              std::string_view(keys[i].domain)),
+                   i);
+  }
+}
+
+const estimate::FigureValue* TextFigures::Find(std::string_view statistic, std::string_view of,
+                                               std::string_view domain) const {
+  const auto found = index_.find(std::tuple(statistic, of, domain));
+  return found == index_.end() ? nullptr : &inputs_.estimates->figures[found->second];
+}
+
+std::string TextFigures::Format(std::string_view statistic, double value) const {
+  return statistic == "share" ? FormatPercent(language_, value)
+                              : FormatIndicator(language_, value, indicator_decimals_);
+}
+
+// A value's own warnings, or why it is absent. That no uncertainty is computed is said once.
+std::string TextFigures::MarksOf(const estimate::FigureValue& figure) {
+  const bool shown = Finite(figure.value).has_value();
+  std::string marks;
+  for (const estimate::Flag& flag : figure.flags) {
+    if (flag.kind == estimate::FlagKind::kNotComputed && (shown || figure.flags.size() > 1)) {
+      without_uncertainty_ = without_uncertainty_ || shown;
+      continue;
+    }
+    marks += notes_.Mark(ExplainFlag(language_, *inputs_.wave, flag));
+  }
+  if (!shown && marks.empty()) marks = notes_.Mark(Say(language_, Message::kReasonUnknown));
+  return marks;
+}
+
+FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
+                            std::string_view domain) {
+  const estimate::FigureValue* figure = Find(statistic, of, domain);
+  if (figure == nullptr) return {};
+  FigureText text;
+  text.n = FormatCount(language_, figure->n);
+  const std::optional<double> value = Finite(figure->value);
+  text.value = value ? Format(statistic, *value) : std::string(kDash);
+  const std::string marks = MarksOf(*figure);
+  if (!marks.empty()) text.value += " " + marks;
+  const std::optional<double> low = Finite(figure->low);
+  const std::optional<double> high = Finite(figure->high);
+  if (value && low && high) {
+    text.interval = fmt::format("[{}; {}]", Format(statistic, *low), Format(statistic, *high));
+  }
+  return text;
+}
+
+double TextFigures::ShareOf(std::string_view of) const {
+  const estimate::FigureValue* figure = Find("share", of, "");
+  return figure == nullptr ? -1 : Finite(figure->value).value_or(-1);
+}
+
+std::string TextFigures::Compared(const wave::Comparison& comparison, std::string_view statistic,
+                                  std::string_view of, std::string_view domain) const {
+  for (const wave::ComparisonFigure& figure : comparison.figures) {
+    if (figure.statistic == statistic && figure.of == of && figure.domain == domain &&
+        std::isfinite(figure.value)) {
+      return Format(statistic, figure.value);
+    }
+  }
+  return "";
+}
+
+}  // namespace panelpuls::report
