@@ -1,6 +1,7 @@
 // Batches in JSON. The whole document is parsed first, so that broken JSON refuses the batch before
 // any record is given; then each element of the arrays is decoded alone.
-// Memory   about 14 bytes a byte of the longest document, kept from batch to batch.
+// Memory   the parser's tape, strings and index for the longest document so far, several times its
+//          length; kept from batch to batch, bounded by BatchLimits::max_bytes.
 // Threads  one at a time.
 #pragma once
 
