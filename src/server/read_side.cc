@@ -95,7 +95,7 @@ Response Page(const Route& route, const RequestHead& head) {
   for (const PageFile& file : PageFiles()) {
     if (file.path != route.page_path) continue;
     Representation representation;
-    representation.content_type = file.content_type;
+    representation.content_type = file.media_type;
     representation.etag = file.etag;
     representation.body = file.content;
     Response response = Conditional(head, std::move(representation));
@@ -115,7 +115,7 @@ Response Ready(const engine::SnapshotPointer& snapshot, const engine::Engine& en
   return Text(200, "ready\n");
 }
 
-Response Metrics(const Shared& shared) {
+Response MetricsText(const Shared& shared) {
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   response.SetBody(shared.metrics.Text());
@@ -136,7 +136,7 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
   Views& views = io_thread.views();
   switch (route.resource) {
     case Resource::kMetrics:
-      return Metrics(shared);
+      return MetricsText(shared);
     case Resource::kHealth:
       return shared.engine.healthy() ? Text(200, "ok\n")
                                      : Text(503, "records cannot be made durable\n");
