@@ -125,7 +125,8 @@ std::vector<Sent> MakeFieldwork(std::uint64_t seed, int units) {
 
 namespace {
 
-void AddResponse(BatchBuilder& builder, std::uint32_t index, const Sent& record) {
+// Views into the record.
+wave::RawResponse ToRaw(const Sent& record) {
   wave::RawResponse raw;
   raw.respondent_id = record.id;
   raw.channel = record.channel;
@@ -142,7 +143,15 @@ void AddResponse(BatchBuilder& builder, std::uint32_t index, const Sent& record)
     raw.categories.push_back({.dimension = dimension, .category = category});
   }
   raw.base_weight = record.base_weight;
-  builder.AddResponse(index, raw);
+  return raw;
+}
+
+wave::RawCaseEvent ToRawEvent(const Sent& record) {
+  return {.unit_id = record.id,
+          .channel = record.channel,
+          .at = record.at,
+          .disposition = record.disposition,
+          .event_id = {}};
 }
 
 }  // namespace
@@ -152,15 +161,17 @@ void AddTo(BatchBuilder& builder, const std::vector<Sent>& records) {
   std::uint32_t events = 0;
   for (const Sent& record : records) {
     if (record.disposition.empty()) {
-      AddResponse(builder, responses++, record);
-      continue;
+      builder.AddResponse(responses++, ToRaw(record));
+    } else {
+      builder.AddCaseEvent(events++, ToRawEvent(record));
     }
-    builder.AddCaseEvent(events++, {.unit_id = record.id,
-                                    .channel = record.channel,
-                                    .at = record.at,
-                                    .disposition = record.disposition,
-                                    .event_id = {}});
   }
+}
+
+wave::Result AddOffline(Offline& offline, const Sent& record) {
+  wave::Rejection rejection;
+  return record.disposition.empty() ? offline.Add(ToRaw(record), &rejection)
+                                    : offline.Add(ToRawEvent(record), &rejection);
 }
 
 }  // namespace panelpuls::engine::testing

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/batch.h"
+#include "engine/offline.h"
 #include "wave/response.h"
 #include "wave/wave.h"
 
@@ -45,5 +46,6 @@ Sent MakeResponse(const std::string& id, std::mt19937_64& random);
 std::vector<Sent> MakeFieldwork(std::uint64_t seed, int units);
 
 void AddTo(BatchBuilder& builder, const std::vector<Sent>& records);
+wave::Result AddOffline(Offline& offline, const Sent& record);
 
 }  // namespace panelpuls::engine::testing

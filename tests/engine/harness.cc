@@ -10,19 +10,6 @@
 #include "report/snapshot.h"
 
 namespace panelpuls::engine::testing {
-namespace {
-
-std::unique_ptr<Engine> OpenOrDie(std::shared_ptr<const wave::Wave> wave, EngineOptions options) {
-  auto engine = Engine::Open(std::move(wave), std::move(options));
-  if (!engine.ok()) {
-    std::fprintf(stderr, "%s\n", engine.status().ToString().c_str());
-    std::abort();
-  }
-  return *std::move(engine);
-}
-
-}  // namespace
-
 EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t partitions) {
   EngineOptions options;
   options.directory = kDirectory;
@@ -35,8 +22,24 @@ EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t p
   return options;
 }
 
-Harness::Harness(std::shared_ptr<const wave::Wave> wave, EngineOptions options)
-    : engine_(OpenOrDie(wave, std::move(options))), builder_(std::move(wave), engine_->key(), {}) {
+Harness::Harness(std::shared_ptr<const wave::Wave> wave, EngineOptions options) {
+  const absl::Status status = Open(std::move(wave), std::move(options));
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s\n", status.ToString().c_str());
+  std::abort();
+}
+
+absl::StatusOr<std::unique_ptr<Harness>> Harness::TryOpen(std::shared_ptr<const wave::Wave> wave,
+                                                          EngineOptions options) {
+  std::unique_ptr<Harness> harness(new Harness());
+  PP_RETURN_IF_ERROR(harness->Open(std::move(wave), std::move(options)));
+  return harness;
+}
+
+absl::Status Harness::Open(std::shared_ptr<const wave::Wave> wave, EngineOptions options) {
+  PP_ASSIGN_OR_RETURN(engine_, Engine::Open(wave, WithFailureNoted(std::move(options))));
+  builder_ =
+      std::make_unique<BatchBuilder>(std::move(wave), engine_->key(), wave::ResolveOptions());
   engine_->OnSnapshot([this](SnapshotPointer snapshot) {
     std::lock_guard lock(mutex_);
     newest_ = std::move(snapshot);
@@ -45,22 +48,39 @@ Harness::Harness(std::shared_ptr<const wave::Wave> wave, EngineOptions options)
   });
   std::lock_guard lock(mutex_);
   if (newest_ == nullptr) newest_ = engine_->Latest();
+  return absl::OkStatus();
 }
 
-Harness::~Harness() { engine_->Stop(); }
+EngineOptions Harness::WithFailureNoted(EngineOptions options) {
+  options.on_fatal = [this](const absl::Status&) {
+    std::lock_guard lock(mutex_);
+    ++failures_;
+    changed_.notify_all();
+  };
+  return options;
+}
+
+Harness::~Harness() {
+  if (engine_ != nullptr) engine_->Stop();
+}
 
 SubmitResult Harness::TryPost(const std::vector<Sent>& records, Micros simulated_time) {
-  builder_.Begin();
-  AddTo(builder_, records);
-  std::unique_ptr<Batch> batch = builder_.Finish(simulated_time, ++posted_);
+  builder_->Begin();
+  AddTo(*builder_, records);
+  std::unique_ptr<Batch> batch = builder_->Finish(simulated_time, ++posted_);
   const SubmitResult result = engine_->Submit(batch, [this](std::unique_ptr<Batch> done) {
-    std::lock_guard lock(mutex_);
-    outcomes_.push_back(done->outcome);
-    changed_.notify_all();
+    std::size_t count = 0;
+    {
+      std::lock_guard lock(mutex_);
+      outcomes_.push_back(done->outcome);
+      count = outcomes_.size();
+      changed_.notify_all();
+    }
+    if (on_acknowledged_) on_acknowledged_(count);
   });
   if (result != SubmitResult::kQueued) {
     --posted_;
-    builder_.Recycle(std::move(batch));
+    builder_->Recycle(std::move(batch));
   }
   return result;
 }
@@ -75,8 +95,13 @@ void Harness::Post(const std::vector<Sent>& records, Micros simulated_time) {
 
 std::vector<wave::BatchOutcome> Harness::WaitForOutcomes(std::size_t count) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return outcomes_.size() >= count || !engine_->healthy(); });
+  changed_.wait(lock, [&] { return outcomes_.size() >= count || failures_ > 0; });
   return outcomes_;
+}
+
+std::size_t Harness::failures() const {
+  std::lock_guard lock(mutex_);
+  return failures_;
 }
 
 std::size_t Harness::acknowledged() const {
@@ -91,6 +116,10 @@ wave::BatchOutcome Harness::Send(const std::vector<Sent>& records, Micros simula
       std::find_if(outcomes.begin(), outcomes.end(),
                    [&](const wave::BatchOutcome& outcome) { return outcome.sequence == posted_; });
   return found != outcomes.end() ? *found : wave::BatchOutcome();
+}
+
+void Harness::OnAcknowledged(std::function<void(std::size_t)> listener) {
+  on_acknowledged_ = std::move(listener);
 }
 
 SnapshotPointer Harness::WaitForSnapshot(

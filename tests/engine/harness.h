@@ -23,8 +23,10 @@ EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t p
 
 class Harness {
  public:
-  // Opens; aborts when that fails.
+  // Opens; aborts when that fails. A fatal error of the engine is counted and ends all waiting.
   Harness(std::shared_ptr<const wave::Wave> wave, EngineOptions options);
+  static absl::StatusOr<std::unique_ptr<Harness>> TryOpen(std::shared_ptr<const wave::Wave> wave,
+                                                          EngineOptions options);
   ~Harness();
 
   Engine& engine() { return *engine_; }
@@ -35,8 +37,12 @@ class Harness {
   // Outcomes in the order of completion, once `count` batches in all were acknowledged.
   std::vector<wave::BatchOutcome> WaitForOutcomes(std::size_t count);
   std::size_t acknowledged() const;
+  std::size_t failures() const;
   // Sends one batch and waits for its outcome.
   wave::BatchOutcome Send(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
+
+  // Called on the writer's thread after each acknowledgement with their number. Set before sending.
+  void OnAcknowledged(std::function<void(std::size_t)> listener);
 
   // Waits until a published snapshot fulfils the condition; null after ten seconds.
   SnapshotPointer WaitForSnapshot(const std::function<bool(const PublishedSnapshot&)>& condition);
@@ -46,15 +52,20 @@ class Harness {
   SnapshotPointer Stop();
 
  private:
-  std::unique_ptr<Engine> engine_;
-  BatchBuilder builder_;
-  std::vector<std::unique_ptr<Batch>> unsent_;
-  std::size_t posted_ = 0;
+  Harness() = default;
+  absl::Status Open(std::shared_ptr<const wave::Wave> wave, EngineOptions options);
+  EngineOptions WithFailureNoted(EngineOptions options);
+
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<wave::BatchOutcome> outcomes_;
   SnapshotPointer newest_;
   std::size_t snapshots_ = 0;
+  std::size_t failures_ = 0;
+  std::size_t posted_ = 0;
+  std::function<void(std::size_t)> on_acknowledged_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<BatchBuilder> builder_;
 };
 
 // Splits records into batches of at most `size`.
