@@ -171,9 +171,10 @@ void TcpSession::EndReading(const ErrorCode& error) {
   if (io_thread().stopping()) {
     FailStopping();
   } else if (error == asio::error::timed_out) {
-    Fail({begin_ == end_ ? "idle" : "too_slow",
-          begin_ == end_ ? "nothing came for a long time; connect again when there is something"
-                         : "a message did not arrive in time; send smaller batches",
+    const bool idle = greeted_ && begin_ == end_;
+    Fail({idle ? "idle" : "too_slow",
+          idle ? "nothing came for a long time; connect again when there is something"
+               : "a message did not arrive in time; send smaller batches",
           true});
   } else if (error == asio::error::eof && begin_ < end_) {
     Fail({"bad_frame", "the stream ended inside a message; send that batch again", true});

@@ -1,0 +1,167 @@
+// The event stream: at once, at every version, alive in silence, newest only for the slow.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "server/raw_connection.h"
+#include "server/running_server.h"
+
+namespace panelpuls::testing {
+namespace {
+
+using std::chrono::steady_clock;
+
+class Subscriber {
+ public:
+  explicit Subscriber(std::uint16_t port, const char* version = "1.1") : connection_(port) {
+    connection_.Send(std::string("GET /v1/stream HTTP/") + version +
+                     "\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+    head_ = connection_.ReadAnswer(true);
+  }
+  const HttpAnswer& head() const { return head_; }
+  RawConnection& connection() { return connection_; }
+
+  // The next block that an empty line ends; empty: closed or nothing came.
+  std::string NextBlock(std::chrono::milliseconds deadline = std::chrono::seconds(10)) {
+    std::string& buffer = connection_.buffer();
+    std::size_t end = buffer.find("\n\n");
+    while (end == std::string::npos) {
+      if (!connection_.ReadMore(deadline)) return {};
+      end = buffer.find("\n\n");
+    }
+    std::string block = buffer.substr(0, end + 1);
+    buffer.erase(0, end + 2);
+    return block;
+  }
+  // Data of the next event, comments passed over.
+  std::string NextEvent() {
+    for (std::string block = NextBlock(); !block.empty(); block = NextBlock()) {
+      const std::size_t data = block.find("data: ");
+      if (data == std::string::npos) continue;
+      EXPECT_NE(block.find("event: snapshot\n"), std::string::npos);
+      EXPECT_EQ(block.find("id: "), 0u);
+      return block.substr(data + 6, block.size() - data - 7);
+    }
+    return {};
+  }
+  std::string EventWithRespondents(double count) {
+    for (std::string event = NextEvent(); !event.empty(); event = NextEvent()) {
+      if (NumberAt(event, {"collection", "respondents"}) == count) return event;
+    }
+    return {};
+  }
+
+ private:
+  RawConnection connection_;
+  HttpAnswer head_;
+};
+
+TEST(EventStream, BeginsWithTheWholeSnapshotAndFollowsEachPushWithinASecond) {
+  RunningServer server;
+  Subscriber subscriber(server.http_port());
+  EXPECT_EQ(subscriber.head().status, 200u);
+  EXPECT_TRUE(subscriber.head().Field("content-type").starts_with("text/event-stream"));
+  EXPECT_EQ(subscriber.head().Field("cache-control"), "no-cache, no-transform");
+  EXPECT_EQ(subscriber.head().Field("x-accel-buffering"), "no");
+  EXPECT_EQ(subscriber.head().Field("transfer-encoding"), "");
+  EXPECT_EQ(subscriber.NextBlock().find("retry: "), 0u);
+  const std::string first = subscriber.NextEvent();
+  EXPECT_EQ(NumberAt(first, {"collection", "respondents"}), 0.0) << first;
+  EXPECT_NE(MemberText(first, "estimates"), "");
+  EXPECT_NE(MemberText(first, "clock"), "");
+  for (int i = 1; i <= 3; ++i) {
+    const auto pushed = steady_clock::now();
+    ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "S" + std::to_string(i)}})).status,
+              200u);
+    EXPECT_NE(subscriber.EventWithRespondents(i), "");
+    EXPECT_LT(steady_clock::now() - pushed, std::chrono::seconds(1)) << i;
+  }
+}
+
+TEST(EventStream, EventsComeNoFasterThanTheLimit) {
+  ServerSetup setup;
+  setup.server.sse_events_per_second = 4;
+  setup.engine.snapshots_per_second = 100;
+  RunningServer server(setup);
+  Subscriber subscriber(server.http_port());
+  const auto began = steady_clock::now();
+  int events = 0;
+  for (int i = 0; steady_clock::now() - began < std::chrono::milliseconds(1200); ++i) {
+    ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "S" + std::to_string(i)}})).status,
+              200u);
+    while (subscriber.connection().ReadMore(std::chrono::milliseconds(0))) {
+    }
+  }
+  const std::string& text = subscriber.connection().buffer();
+  for (std::size_t at = text.find("event: "); at != std::string::npos;
+       at = text.find("event: ", at + 1)) {
+    ++events;
+  }
+  EXPECT_GE(events, 3);
+  EXPECT_LE(events, 6);
+}
+
+TEST(EventStream, SilenceIsBrokenByComments) {
+  ServerSetup setup;
+  setup.server.sse_keep_alive_s = 1;
+  RunningServer server(setup);
+  Subscriber subscriber(server.http_port());
+  int comments = 0;
+  while (comments < 2) {
+    const std::string block = subscriber.NextBlock(std::chrono::milliseconds(2500));
+    ASSERT_NE(block, "") << "silent for longer than promised";
+    comments += block.starts_with(':') ? 1 : 0;
+  }
+}
+
+TEST(EventStream, Http10GetsItWithoutChunks) {
+  RunningServer server;
+  Subscriber subscriber(server.http_port(), "1.0");
+  EXPECT_EQ(subscriber.head().status, 200u);
+  EXPECT_EQ(subscriber.head().Field("connection"), "close");
+  EXPECT_EQ(NumberAt(subscriber.NextEvent(), {"collection", "respondents"}), 0.0);
+}
+
+TEST(EventStream, ASlowSubscriberGetsOnlyTheNewest) {
+  ServerSetup setup;
+  setup.server.sse_events_per_second = 1000;
+  setup.engine.snapshots_per_second = 1000;
+  RunningServer server(setup);
+  Subscriber slow(server.http_port());
+  slow.connection().LimitReceiveBuffer(128 * 1024);
+  constexpr int kPushes = 300;
+  RawConnection pusher(server.http_port());
+  for (int i = 1; i <= kPushes; ++i) {
+    const std::string body = BatchJson({{.id = "S" + std::to_string(i)}});
+    pusher.Send(PostHead("Content-Length: " + std::to_string(body.size()) + "\r\n\r\n") + body);
+    ASSERT_EQ(pusher.ReadAnswer().status, 200u);
+  }
+  ASSERT_FALSE(server.WaitForRespondents(kPushes).empty());
+  int events = 0;
+  double last = -1;
+  while (last < kPushes) {
+    const std::string event = slow.NextEvent();
+    ASSERT_NE(event, "") << "the newest never came";
+    ++events;
+    const double count = NumberAt(event, {"collection", "respondents"}).value_or(-1);
+    EXPECT_GE(count, last) << "an older snapshot behind a newer one";
+    last = count;
+  }
+  // What lies in the kernel's buffers is sent; what came while they were full was passed over.
+  EXPECT_LT(events, kPushes);
+}
+
+TEST(EventStream, EndsWhenTheServerStops) {
+  RunningServer server;
+  Subscriber subscriber(server.http_port());
+  ASSERT_NE(subscriber.NextEvent(), "");
+  server.server().Stop();
+  while (subscriber.connection().ReadMore()) {
+  }
+  EXPECT_TRUE(subscriber.connection().closed());
+}
+
+}  // namespace
+}  // namespace panelpuls::testing

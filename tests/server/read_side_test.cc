@@ -1,0 +1,158 @@
+// What GET answers: representations, validators, the page, health and metrics.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "server/raw_connection.h"
+#include "server/running_server.h"
+
+namespace panelpuls::testing {
+namespace {
+
+TEST(ReadSide, EveryResourceIsThereWithAndWithoutItsWave) {
+  RunningServer server;
+  ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "R1"}})).status, 200u);
+  ASSERT_FALSE(server.WaitForRespondents(1).empty());
+  for (const char* name : {"snapshot", "history", "cells", "attention", "wave"}) {
+    for (const char* prefix : {"/v1/", "/v1/waves/cases/"}) {
+      const HttpAnswer answer = Get(server.http_port(), fmt::format("{}{}", prefix, name));
+      EXPECT_EQ(answer.status, 200u) << prefix << name;
+      EXPECT_EQ(answer.Field("content-type"), "application/json") << name;
+      EXPECT_EQ(answer.Field("server"), "panelpuls");
+      EXPECT_EQ(answer.Field("x-content-type-options"), "nosniff");
+      EXPECT_EQ(answer.Field("access-control-allow-origin"), "");
+      EXPECT_TRUE(answer.Field("date").ends_with(" GMT")) << answer.Field("date");
+      EXPECT_EQ(answer.body.find("127.0.0.1"), std::string::npos) << name;
+    }
+    const HttpAnswer unknown = Get(server.http_port(), fmt::format("/v1/waves/other/{}", name));
+    EXPECT_EQ(unknown.status, 404u) << name;
+    EXPECT_EQ(unknown.Field("content-type"), "application/problem+json") << name;
+  }
+}
+
+TEST(ReadSide, ASnapshotTheClientHasIsNotSentAgain) {
+  RunningServer server;
+  ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "R1"}})).status, 200u);
+  ASSERT_FALSE(server.WaitForRespondents(1).empty());
+  // The tag names the minute, which may end between two requests.
+  for (int attempt = 0;; ++attempt) {
+    const std::string etag = Get(server.http_port(), "/v1/snapshot").Field("etag");
+    ASSERT_TRUE(etag.starts_with('"') && etag.ends_with('"')) << etag;
+    const std::vector<std::string> fields = {etag, "W/" + etag, "\"x\", " + etag, "*"};
+    std::vector<unsigned> statuses;
+    for (const std::string& field : fields) {
+      const HttpAnswer answer =
+          Get(server.http_port(), "/v1/snapshot", "If-None-Match: " + field + "\r\n");
+      statuses.push_back(answer.status);
+      EXPECT_EQ(answer.body, answer.status == 304 ? "" : answer.body);
+    }
+    if (Get(server.http_port(), "/v1/snapshot").Field("etag") != etag && attempt < 3) continue;
+    EXPECT_EQ(statuses, std::vector<unsigned>(4, 304));
+    const HttpAnswer other =
+        Get(server.http_port(), "/v1/snapshot", "If-None-Match: \"other\"\r\n");
+    EXPECT_EQ(other.status, 200u);
+    break;
+  }
+  const std::string old_etag = Get(server.http_port(), "/v1/snapshot").Field("etag");
+  ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "R2"}})).status, 200u);
+  ASSERT_FALSE(server.WaitForRespondents(2).empty());
+  const HttpAnswer newer =
+      Get(server.http_port(), "/v1/snapshot", "If-None-Match: " + old_etag + "\r\n");
+  EXPECT_EQ(newer.status, 200u);
+}
+
+TEST(ReadSide, RepresentationsHaveTagsOfTheirOwn) {
+  RunningServer server;
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  const HttpAnswer json = Get(server.http_port(), "/v1/snapshot");
+  const HttpAnswer protobuf =
+      Get(server.http_port(), "/v1/snapshot", "Accept: application/x-protobuf\r\n");
+  EXPECT_EQ(protobuf.Field("content-type"), "application/x-protobuf");
+  EXPECT_NE(protobuf.Field("etag"), json.Field("etag"));
+  EXPECT_EQ(json.Field("vary"), "Accept");
+  EXPECT_EQ(protobuf.Field("vary"), "Accept");
+  EXPECT_FALSE(protobuf.body.empty());
+  EXPECT_EQ(Get(server.http_port(), "/v1/cells", "Accept: application/x-protobuf\r\n")
+                .Field("content-type"),
+            "application/x-protobuf");
+}
+
+TEST(ReadSide, HeadSaysWhatGetWouldWithoutTheBody) {
+  RunningServer server;
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  RawConnection connection(server.http_port());
+  for (const char* path : {"/v1/wave", "/v1/snapshot", "/"}) {
+    connection.Send(fmt::format("HEAD {} HTTP/1.1\r\nHost: a\r\n\r\n", path));
+    const HttpAnswer head = connection.ReadAnswer(true);
+    EXPECT_EQ(head.status, 200u) << path;
+    EXPECT_GT(std::stoul(head.Field("content-length")), 10u) << path;
+  }
+  // Nothing of a body stands between the answers.
+  connection.Send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(connection.ReadAnswer().body, "ok\n");
+}
+
+TEST(ReadSide, WrongMethodsAndPathsAreTold) {
+  RunningServer server;
+  const HttpAnswer get = Get(server.http_port(), "/v1/responses");
+  EXPECT_EQ(get.status, 405u);
+  EXPECT_EQ(get.Field("allow"), "POST");
+  const HttpAnswer post = PostJson(server.http_port(), "{}", "/v1/snapshot");
+  EXPECT_EQ(post.status, 405u);
+  EXPECT_EQ(post.Field("allow"), "GET, HEAD");
+  for (const char* path : {"/v1", "/v1/", "/v1/export/responses.csv", "/nothing", "/../etc/passwd",
+                           "/%2e%2e/etc/passwd", "//"}) {
+    EXPECT_EQ(Get(server.http_port(), path).status, 404u) << path;
+  }
+}
+
+TEST(ReadSide, ThePageComesWithItsFilesAndStrictHeaders) {
+  RunningServer server;
+  const HttpAnswer page = Get(server.http_port(), "/");
+  EXPECT_EQ(page.status, 200u);
+  EXPECT_TRUE(page.Field("content-type").starts_with("text/html")) << page.Field("content-type");
+  EXPECT_NE(page.Field("content-security-policy").find("default-src 'self'"), std::string::npos);
+  EXPECT_NE(page.Field("content-security-policy").find("frame-ancestors 'none'"),
+            std::string::npos);
+  EXPECT_EQ(page.Field("referrer-policy"), "no-referrer");
+  EXPECT_EQ(page.body.find("127.0.0.1"), std::string::npos);
+  const HttpAnswer again =
+      Get(server.http_port(), "/", "If-None-Match: " + page.Field("etag") + "\r\n");
+  EXPECT_EQ(again.status, 304u);
+}
+
+TEST(ReadSide, HealthAndReadinessFollowTheEngine) {
+  RunningServer server;
+  EXPECT_EQ(Get(server.http_port(), "/healthz").status, 200u);
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  EXPECT_EQ(Get(server.http_port(), "/readyz").status, 200u);
+  server.engine().Stop();
+  const HttpAnswer refused = PostJson(server.http_port(), BatchJson({{.id = "R1"}}));
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_NE(refused.Field("retry-after"), "");
+  // What was last known can still be read.
+  EXPECT_EQ(Get(server.http_port(), "/v1/snapshot").status, 200u);
+}
+
+TEST(ReadSide, MetricsAreNumbersWithNames) {
+  RunningServer server;
+  ASSERT_EQ(
+      PostJson(server.http_port(), BatchJson({{.id = "R1"}, {.id = "R2", .revenue = "?"}})).status,
+      200u);
+  const std::string text = Get(server.http_port(), "/metrics").body;
+  for (const char* name :
+       {"panelpuls_records_total{result=\"accepted\"} 1",
+        "panelpuls_records_total{result=\"rejected\"} 1", "panelpuls_batches_total 1",
+        "panelpuls_groups_total", "panelpuls_journal_bytes_total", "panelpuls_sync_seconds_total",
+        "panelpuls_snapshot_seconds_total", "panelpuls_connections{transport=\"http\"} 1",
+        "panelpuls_http_requests_total{code=\"200\"} 1"}) {
+    EXPECT_NE(text.find(name), std::string::npos) << name << "\n" << text;
+  }
+  EXPECT_EQ(text.find("NaN"), std::string::npos);
+  EXPECT_EQ(text.find("nan"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace panelpuls::testing
