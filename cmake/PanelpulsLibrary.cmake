@@ -1,16 +1,48 @@
-# pp_library(NAME HDRS a.h ... SRCS a.cc ... DEPS pp::wave ... [PRIVATE_DEPS ...] [EXTERNAL])
+# pp_library(NAME HDRS a.h ... SRCS a.cc ... DEPS pp::wave ... [PRIVATE_DEPS ...] [PCH <a.h> ...])
 # One static library a room, alias pp::NAME. Headers are included as "NAME/a.h" and installed
-# unless EXTERNAL is missing from the embeddable core (server, client, sim, cli are not installed).
+# when the room belongs to the embeddable core (server, client, sim, cli are not installed).
+# PCH names the heavy headers of a room that has its own, such as Asio.
+#
+# The headers that nearly every file reads (status, fmt, containers) are parsed once, as a precompiled header.
 set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate report engine)
 
+# pp_precompiled(NAME HEADERS ... LINK ...): a target whose precompiled header others reuse.
+function(pp_precompiled name)
+  if(NOT PANELPULS_PCH)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "HEADERS;LINK" ${ARGN})
+  file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc CONTENT "")
+  add_library(${name} STATIC ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE pp_options ${arg_LINK})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
+# pp_reuse(TARGET NAME): TARGET reads the precompiled header of NAME.
+function(pp_reuse target name)
+  if(PANELPULS_PCH)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+  endif()
+endfunction()
+
+pp_precompiled(pp_pch_library
+  HEADERS <absl/status/statusor.h> <absl/strings/string_view.h> <absl/time/time.h> <fmt/format.h> <algorithm>
+    <functional> <map> <memory> <optional> <span> <string> <unordered_map> <vector>
+  LINK absl::statusor absl::time fmt::fmt)
+
 function(pp_library name)
-  cmake_parse_arguments(arg "" "" "HDRS;SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "HDRS;SRCS;DEPS;PRIVATE_DEPS;PCH" ${ARGN})
   add_library(pp_${name} STATIC ${arg_SRCS})
   add_library(pp::${name} ALIAS pp_${name})
   set_target_properties(pp_${name} PROPERTIES EXPORT_NAME ${name})
   target_sources(pp_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HDRS})
   target_link_libraries(pp_${name} PUBLIC ${arg_DEPS} PRIVATE $<BUILD_INTERFACE:pp_options> ${arg_PRIVATE_DEPS})
   target_compile_features(pp_${name} PUBLIC cxx_std_20)
+  if(arg_PCH AND PANELPULS_PCH)
+    target_precompile_headers(pp_${name} PRIVATE ${arg_PCH})
+  else()
+    pp_reuse(pp_${name} pp_pch_library)
+  endif()
   if(name IN_LIST PANELPULS_CORE_ROOMS)
     install(TARGETS pp_${name} EXPORT panelpulsTargets
       ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -25,6 +57,7 @@ function(pp_test name)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_SRCS})
+  pp_reuse(${name} pp_pch_test)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${arg_DEPS} pp_options GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE PANELPULS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

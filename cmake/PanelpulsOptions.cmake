@@ -11,6 +11,8 @@ target_compile_options(pp_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_link_options(pp_options INTERFACE -fuse-ld=lld)
+  # So that a compiler cache takes a precompiled header for unchanged when its content is.
+  target_compile_options(pp_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 if(PANELPULS_SANITIZE)
   target_compile_options(pp_options INTERFACE -fsanitize=${PANELPULS_SANITIZE} -fno-sanitize-recover=all)
