@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/figures.h"
+#include "cli/output.h"
+#include "engine/offline.h"
+
+namespace panelpuls::cli {
+namespace {
+
+struct Arguments {
+  WaveArguments wave;
+  FileArguments form;
+  FigureArguments figures;
+  std::vector<std::string> files;
+  std::vector<std::string> event_files;
+  std::string frame_file;
+};
+
+// Counts rejected records and names each on stderr.
+class Rejected {
+ public:
+  struct Place {
+    std::string_view file;
+    std::uint64_t line = 0;
+  };
+  void Add(const Place& place, std::string_view field, std::string_view reason) {
+    ++count_;
+    Say(fmt::format("{}:{}: {}{}{}", place.file, place.line, field, field.empty() ? "" : ": ",
+                    reason));
+  }
+  std::uint64_t count() const { return count_; }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
+// Files into one offline state.
+class EstimateJob {
+ public:
+  EstimateJob(const Arguments& arguments, engine::Offline& offline)
+      : arguments_(arguments), wave_(offline.state().wave()), offline_(offline) {}
+
+  absl::Status AddResponses(const std::string& file) {
+    PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
+    PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+    return wire::ReadResponses(text, wave_, options, [&](const wire::FileRecord& record) {
+      const Rejected::Place place{.file = file, .line = record.line};
+      if (record.response == nullptr) {
+        rejected_.Add(place, record.field, record.reason);
+        return true;
+      }
+      wave::Rejection rejection;
+      Note(place, offline_.Add(*record.response, &rejection), rejection);
+      last_time_ = std::max(last_time_, record.response->collected_at);
+      return true;
+    });
+  }
+
+  absl::Status AddEvents(const std::string& file) {
+    PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
+    PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+    return wire::ReadCaseEvents(text, wave_, options, [&](const wire::EventRecord& record) {
+      const Rejected::Place place{.file = file, .line = record.line};
+      if (!record.reason.empty()) {
+        rejected_.Add(place, record.field, record.reason);
+        return true;
+      }
+      wave::Rejection rejection;
+      Note(place, offline_.Add(record.event, &rejection), rejection);
+      last_time_ = std::max(last_time_, record.event.at);
+      return true;
+    });
+  }
+
+  // The clock is the last time that any record gives, so that equal files give equal bytes whenever
+  // they are read.
+  report::SnapshotInputs Estimate() {
+    report::SnapshotInputs inputs = offline_.Estimate();
+    inputs.clock.now = last_time_ == kNoTime ? wave_.fieldwork_start_time : last_time_;
+    return inputs;
+  }
+  std::uint64_t rejected() const { return rejected_.count(); }
+
+ private:
+  void Note(const Rejected::Place& place, wave::Result result, const wave::Rejection& rejection) {
+    if (result == wave::Result::kRejected) rejected_.Add(place, rejection.field, rejection.reason);
+    if (result == wave::Result::kRegisterFull) {
+      rejected_.Add(place, {}, "more units than max_respondents of the definition; raise it");
+    }
+  }
+
+  const Arguments& arguments_;
+  const wave::Wave& wave_;
+  engine::Offline& offline_;
+  Rejected rejected_;
+  Micros last_time_ = kNoTime;
+};
+
+absl::StatusOr<std::vector<wave::FrameUnit>> ReadFrame(const Arguments& arguments,
+                                                       const wave::Wave& wave) {
+  if (!wave.has_frame) {
+    if (arguments.frame_file.empty()) return std::vector<wave::FrameUnit>();
+    return InvalidArgument(
+        "wave {} has no sample frame; leave --frame out, or declare sample_frame", wave.id);
+  }
+  const std::string& file = arguments.frame_file.empty() ? wave.frame_file : arguments.frame_file;
+  if (file.empty())
+    return InvalidArgument("wave {} has a sample frame; give --frame FILE", wave.id);
+  PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments.form.OptionsFor(file));
+  PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+  return wire::ReadFrame(text, wave, options);
+}
+
+absl::StatusOr<int> Estimate(const Arguments& arguments) {
+  PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
+  PP_ASSIGN_OR_RETURN(const auto frame, ReadFrame(arguments, *wave));
+  PP_ASSIGN_OR_RETURN(const auto offline, engine::Offline::Create(wave, frame));
+  EstimateJob job(arguments, *offline);
+  for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
+  for (const std::string& file : arguments.event_files) PP_RETURN_IF_ERROR(job.AddEvents(file));
+  PP_ASSIGN_OR_RETURN(const std::string text, RenderFigures(job.Estimate(), arguments.figures));
+  PP_RETURN_IF_ERROR(WriteOut(text));
+  if (job.rejected() == 0) return kExitOk;
+  Say(fmt::format("{} record{} rejected and in no figure", job.rejected(),
+                  job.rejected() == 1 ? " was" : "s were"));
+  return kExitRejected;
+}
+
+}  // namespace
+
+void AddEstimate(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("estimate", "The figures of responses in files, without a server");
+  arguments->wave.AddTo(*command);
+  command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb")->required();
+  command->add_option("--events", arguments->event_files, "Case events: .csv")->type_name("FILE");
+  command->add_option("--frame", arguments->frame_file, "Sample frame: .csv")->type_name("FILE");
+  arguments->form.AddTo(*command);
+  arguments->figures.AddTo(*command);
+  command->footer(Footer(
+      "panelpuls estimate --wave waves/virksomhedspanel-2025-efteraar.textproto responses.csv"));
+  command->callback([&run, arguments] {
+    run = [arguments] {
+      const absl::StatusOr<int> code = Estimate(*arguments);
+      return code.ok() ? *code : Fail(code.status());
+    };
+  });
+}
+
+}  // namespace panelpuls::cli

@@ -1,0 +1,35 @@
+// Exit codes of panelpuls; the same table stands in every --help.
+#pragma once
+
+#include "base/status.h"
+
+namespace panelpuls::cli {
+
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitError =
+      1,  // anything else that went wrong; of simulate also: the estimate is too far from the truth
+  kExitUsage = 2,     // the command line is wrong
+  kExitRejected = 3,  // the work is done, but some records were rejected
+  kExitGaveUp = 4,    // the server cannot be reached, or made no progress for too long
+  kExitDamaged = 5,   // the journal is damaged, or does not give the state it should
+};
+
+inline constexpr const char* kExitCodesHelp =
+    "Exit codes: 0 ok; 1 error (simulate: also the estimate is too far from the truth); 2 usage;\n"
+    "3 some records were rejected; 4 the server cannot be reached or made no progress; 5 the "
+    "journal is damaged.";
+
+// Of a command that ends with `status`.
+inline int ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return kExitOk;
+    case absl::StatusCode::kDataLoss:
+      return kExitDamaged;
+    default:
+      return kExitError;
+  }
+}
+
+}  // namespace panelpuls::cli

@@ -1,0 +1,46 @@
+#include "cli/figures.h"
+
+#include <algorithm>
+
+namespace panelpuls::cli {
+
+void FigureArguments::AddTo(CLI::App& command) {
+  command
+      .add_option("--format", format,
+                  "text (the publication's table), json (the snapshot) or csv (its figures)")
+      ->check(CLI::IsMember({"text", "json", "csv"}))
+      ->capture_default_str();
+  command
+      .add_option("--language", language,
+                  "Language of the table, da or en; default: the wave's first")
+      ->check(CLI::IsMember({"da", "en"}));
+  command.add_flag("--cells", cells,
+                   "Weighting cells with their weights instead of the figures (csv, or json)");
+  command.add_flag("--danish-excel", danish_excel, "CSV with semicolons and decimal commas");
+}
+
+absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
+                                          const FigureArguments& arguments) {
+  const wave::Wave& wave = *inputs.wave;
+  const report::CsvStyle style{.danish_excel = arguments.danish_excel};
+  if (arguments.cells) {
+    if (arguments.format == "json") return report::CellsToJson(wave, *inputs.estimates) + "\n";
+    return report::CellsToCsv(wave, *inputs.estimates, style);
+  }
+  if (arguments.format == "json") return report::SnapshotToJson(inputs).whole + "\n";
+  if (arguments.format == "csv") return report::FiguresToCsv(inputs, style);
+  report::TextOptions options;
+  if (!wave.languages.empty()) options.language = wave.languages.front();
+  if (!arguments.language.empty()) {
+    if (std::find(wave.languages.begin(), wave.languages.end(), arguments.language) ==
+        wave.languages.end()) {
+      return InvalidArgument("wave {} has no texts in '{}'; its languages are in the definition",
+                             wave.id, arguments.language);
+    }
+    options.language = arguments.language;
+  }
+  options.simulated = inputs.clock.simulated;
+  return report::SnapshotToText(inputs, options);
+}
+
+}  // namespace panelpuls::cli

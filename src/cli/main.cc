@@ -1,0 +1,45 @@
+// panelpuls: the commands behind one name.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/output.h"
+
+namespace {
+
+int Main(int argc, char** argv) {
+  namespace cli = panelpuls::cli;
+  CLI::App app("The live pulse of a business panel: survey responses in, weighted figures out.",
+               "panelpuls");
+  app.require_subcommand(1);
+  app.footer(std::string("Every command has --help with an example.\n\n") + cli::kExitCodesHelp);
+  cli::Run run;
+  cli::AddServe(app, run);
+  cli::AddPush(app, run);
+  cli::AddEstimate(app, run);
+  cli::AddSimulate(app, run);
+  cli::AddReplay(app, run);
+  cli::AddVerify(app, run);
+  cli::AddCheckWave(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::kExitOk : cli::kExitUsage;
+  }
+  return run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Main(argc, argv);
+  } catch (const std::exception& error) {
+    panelpuls::cli::Say(error.what());
+    return panelpuls::cli::kExitError;
+  }
+}

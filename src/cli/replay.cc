@@ -1,0 +1,70 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "base/time_zone.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/figures.h"
+#include "cli/output.h"
+#include "engine/replay.h"
+
+namespace panelpuls::cli {
+namespace {
+
+struct Arguments {
+  std::string directory;
+  std::string until;
+  FigureArguments figures;
+  bool history = false;
+};
+
+absl::Status Replay(const Arguments& arguments) {
+  std::optional<Micros> until;
+  if (!arguments.until.empty()) {
+    PP_ASSIGN_OR_RETURN(until, ParseTime(arguments.until));
+  }
+  PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
+                      engine::Replay(PosixFileSystem(), arguments.directory, until));
+  if (arguments.history) {
+    return WriteOut(report::HistoryToJson({.wave = replayed.wave.get(),
+                                           .hours = replayed.hours,
+                                           .counters = &replayed.counters}) +
+                    "\n");
+  }
+  PP_ASSIGN_OR_RETURN(const std::string text, RenderFigures(replayed.Inputs(), arguments.figures));
+  return WriteOut(text);
+}
+
+}  // namespace
+
+void AddReplay(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("replay", "The snapshot as it stood, out of the journal");
+  command->add_option("--data", arguments->directory, "Directory of the journal")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--until", arguments->until,
+                   "What had been received by then, such as 2025-09-20T12:00:00+02:00")
+      ->check([](const std::string& text) {
+        const auto time = ParseTime(text);
+        return time.ok() ? std::string() : std::string(time.status().message());
+      })
+      ->type_name("TIME");
+  command->add_flag("--history", arguments->history,
+                    "The history by hour and day (json) instead of the figures");
+  arguments->figures.AddTo(*command);
+  command->footer(
+      Footer("panelpuls replay --data data/efteraar --until 2025-09-20T12:00:00+02:00"));
+  command->callback([&run, arguments] {
+    run = [arguments] {
+      const absl::Status status = Replay(*arguments);
+      return status.ok() ? kExitOk : Fail(status);
+    };
+  });
+}
+
+}  // namespace panelpuls::cli

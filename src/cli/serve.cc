@@ -1,0 +1,153 @@
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/file.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/memory_table.h"
+#include "cli/output.h"
+#include "engine/engine.h"
+#include "server/server.h"
+
+namespace panelpuls::cli {
+namespace {
+
+struct Arguments {
+  WaveArguments wave;
+  FileArguments frame_format;
+  std::string frame_file;
+  engine::EngineOptions engine;
+  server::ServerOptions server;
+};
+
+// SIGINT and SIGTERM, blocked in every thread from here on, so that only Wait sees them.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of its write
+  }
+  void Wait() const {
+    int signal = 0;
+    while (sigwait(&signals_, &signal) != 0) {
+    }
+  }
+
+ private:
+  sigset_t signals_;
+};
+
+// The frame is imported when the directory is made; later it stands in the journal.
+absl::Status ReadFrame(const wave::Wave& wave, Arguments& arguments) {
+  const std::string& file = arguments.frame_file.empty() ? wave.frame_file : arguments.frame_file;
+  const auto listed = PosixFileSystem().List(arguments.engine.directory);
+  const bool is_new = !listed.ok() || listed->empty();
+  if (!wave.has_frame || file.empty() || !is_new) return absl::OkStatus();
+  PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+  PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments.frame_format.OptionsFor(file));
+  PP_ASSIGN_OR_RETURN(arguments.engine.frame, wire::ReadFrame(text, wave, options));
+  return absl::OkStatus();
+}
+
+std::string DescribeRecovery(const engine::Engine& engine) {
+  std::string text;
+  std::uint32_t partition = 0;
+  for (const journal::RecoveryReport& report : engine.recovery()) {
+    text += fmt::format("partition {}: {} groups in {} segments", partition++,
+                        Thousands(report.groups), report.segments);
+    if (report.torn_tail) {
+      text += fmt::format("; torn tail of {} bytes at {} cut (it was not acknowledged)",
+                          report.torn_bytes, report.torn_where);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+absl::Status Serve(Arguments arguments) {
+  const StopSignals signals;
+  PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
+  PP_RETURN_IF_ERROR(ReadFrame(*wave, arguments));
+  PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, std::move(arguments.engine)));
+  const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
+  PP_RETURN_IF_ERROR(
+      WriteOut(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine)));
+  PP_ASSIGN_OR_RETURN(const auto server, server::Server::Start(*engine, arguments.server));
+  const bool is_v6 = arguments.server.address.find(':') != std::string::npos;
+  const std::string host = is_v6 ? "[" + arguments.server.address + "]" : arguments.server.address;
+  PP_RETURN_IF_ERROR(WriteOut(fmt::format("listening http=http://{0}:{1} tcp=tcp://{0}:{2}\n", host,
+                                          server->http_port(), server->tcp_port())));
+  signals.Wait();
+  server->Stop();
+  engine->Stop();
+  return absl::OkStatus();
+}
+
+void AddEngineOptions(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option("--data", arguments.engine.directory,
+                  "Directory of the journal; made when it does not exist")
+      ->required()
+      ->type_name("DIR");
+  command
+      .add_option("--partitions", arguments.engine.partitions,
+                  "Writers that share the units; fixed when the directory is made")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      .add_option("--snapshots-per-second", arguments.engine.snapshots_per_second,
+                  "At most so many")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  command.add_flag("--simulated-clock", arguments.engine.simulated_clock,
+                   "Time is what the batches say (simulate --drive)");
+  command
+      .add_option("--frame", arguments.frame_file,
+                  "Sample frame instead of the definition's own file")
+      ->type_name("FILE");
+  arguments.frame_format.AddTo(command);
+}
+
+void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
+  command.add_option("--address", options.address, "Loopback address to listen on")
+      ->capture_default_str();
+  command.add_option("--http-port", options.http_port, "0: any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  command.add_option("--tcp-port", options.tcp_port, "0: any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  command.add_option("--io-threads", options.io_threads, "Threads that read and decode")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("serve", "Take responses over HTTP and TCP, show the figures");
+  arguments->wave.AddTo(*command);
+  AddEngineOptions(*command, *arguments);
+  AddServerOptions(*command, arguments->server);
+  command->footer(
+      Footer("panelpuls serve --wave waves/virksomhedspanel-2025-efteraar.textproto --data "
+             "data/efteraar"));
+  command->callback([&run, arguments] {
+    run = [arguments] {
+      const absl::Status status = Serve(*arguments);
+      return status.ok() ? kExitOk : Fail(status);
+    };
+  });
+}
+
+}  // namespace panelpuls::cli

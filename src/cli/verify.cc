@@ -1,0 +1,40 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/output.h"
+#include "engine/replay.h"
+
+namespace panelpuls::cli {
+namespace {
+
+int Verify(const std::string& directory) {
+  const auto findings = engine::Verify(PosixFileSystem(), directory);
+  if (!findings.ok()) return Fail(findings.status());
+  std::string text;
+  for (const std::string& finding : *findings) text += finding + '\n';
+  if (findings->empty())
+    text = "ok: every group is whole, and the records give the state they were journaled with\n";
+  const absl::Status written = WriteOut(text);
+  if (!written.ok()) return Fail(written);
+  return findings->empty() ? kExitOk : kExitDamaged;
+}
+
+}  // namespace
+
+void AddVerify(CLI::App& app, Run& run) {
+  auto directory = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("verify", "Read a journal again and compare it with the state it gives");
+  command->add_option("--data", *directory, "Directory of the journal")
+      ->required()
+      ->type_name("DIR");
+  command->footer(Footer("panelpuls verify --data data/efteraar"));
+  command->callback([&run, directory] { run = [directory] { return Verify(*directory); }; });
+}
+
+}  // namespace panelpuls::cli
