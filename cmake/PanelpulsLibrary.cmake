@@ -6,14 +6,19 @@
 # The headers that nearly every file reads (status, fmt, containers) are parsed once, as a precompiled header.
 set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate report engine)
 
-# pp_precompiled(NAME HEADERS ... LINK ...): a target whose precompiled header others reuse.
+# pp_precompiled(NAME [PROGRAM] HEADERS ... LINK ...): a target whose precompiled header others reuse; PROGRAM when
+# those are programs, since their code is position independent in another way than a library's.
 function(pp_precompiled name)
   if(NOT PANELPULS_PCH)
     return()
   endif()
-  cmake_parse_arguments(arg "" "" "HEADERS;LINK" ${ARGN})
-  file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc CONTENT "")
-  add_library(${name} STATIC ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  cmake_parse_arguments(arg "PROGRAM" "" "HEADERS;LINK" ${ARGN})
+  file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc CONTENT "int main() { return 0; }\n")
+  if(arg_PROGRAM)
+    add_executable(${name} ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  else()
+    add_library(${name} STATIC ${CMAKE_CURRENT_BINARY_DIR}/${name}.cc)
+  endif()
   target_link_libraries(${name} PRIVATE pp_options ${arg_LINK})
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
 endfunction()

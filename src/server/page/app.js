@@ -1,27 +1,38 @@
 // The live page: reads the wave once, then follows the event stream and draws each snapshot whole.
-import { channelMeter, dayChart, dotRows, element, niceRange, scoreClasses, shareRows, stackedBar, table } from './charts.js';
+import { channelMeter, dotRows, niceRange, scoreClasses, shareRows, stackedBar } from './charts.js';
+import { dayCharts } from './days.js';
+import { element, table, update } from './dom.js';
 import { Figures, Wave } from './figures.js';
-import { currentLanguage, date, decimal, flagText, label, languages, percent, setLanguage, signed, startLanguage, t, time, timeNow, whole }
-  from './texts.js';
+import { currentLanguage, date, decimal, flagText, label, languages, percent, setLanguage, signed, startLanguage, t, time, timeNow, whole,
+  zoneName } from './texts.js';
 
-const HISTORY_EVERY_MS = 20_000;
+// History is read again when a new day has begun, else at most this often.
+const HISTORY_EVERY_MS = 60_000;
+const HISTORY_AT_MOST_MS = 2_000;
+// A screen reader hears the indicator at most this often.
+const ANNOUNCE_EVERY_MS = 30_000;
 // The snapshot says a new minute at least once a minute; twice that without a word is stale.
 const STALE_AFTER_MS = 130_000;
 
-const state = { wave: null, snapshot: null, days: [], historyAt: 0, historyVersion: -1, heardAt: 0, lostAt: null, connection: 'connecting' };
+const state = { wave: null, snapshot: null, days: [], historyAt: 0, historyDay: '', historyVersion: -1, announcedAt: 0, heardAt: 0, lostAt: null, connection: 'connecting' };
 const $ = (id) => document.getElementById(id);
-const fill = (id, ...nodes) => $(id).replaceChildren(...nodes.filter((n) => n !== null && n !== undefined));
+const fill = (id, ...nodes) => update($(id), ...nodes);
 
 async function readJson(path) {
-  const answer = await fetch(path, { headers: { Accept: 'application/json' } });
+  const answer = await fetch(address(path), { headers: { Accept: 'application/json' } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer.json();
 }
 
 function reason(flags) {
   const quiet = flags.filter((f) => f !== 'not_computed' || flags.length === 1);
-  return quiet.map((f) => flagText(f, (text) => state.wave.describe(text))).join('; ');
+  const words = quiet.map((f) => flagText(f, (text) => state.wave.describe(text)));
+  if (words.length > 4) words.splice(3, words.length, t('andMore', whole(words.length - 3)));
+  return words.join('; ');
 }
+
+// The smallest path that also works behind a proxy that gives the page a folder of its own.
+const address = (path) => new URL(path, document.baseURI);
 
 function drawFrame() {
   const { definition } = state.wave;
@@ -42,7 +53,7 @@ function drawFrame() {
 }
 
 function fact(name, value, note) {
-  return element('div', {}, element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, ` ${note}`) : null));
+  return element('div', {}, element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, note) : null));
 }
 
 function drawHero() {
@@ -51,13 +62,14 @@ function drawHero() {
   const hasIndicator = state.wave.indicator !== null && figure !== null;
   $('indicator-label').textContent = hasIndicator ? label(state.wave.indicator.label, '') : t('respondents');
   const value = hasIndicator ? figure.value : collection.respondents;
-  const text = value === null ? t(collection.respondents ? 'noIndicator' : 'waiting') : hasIndicator ? signed(value) : whole(value);
-  if ($('indicator').textContent !== text) $('indicator').textContent = text;
+  const { digits } = state.wave;
+  const text = value === null ? t(collection.respondents ? 'noIndicator' : 'waiting') : hasIndicator ? signed(value, digits) : whole(value);
+  fill('indicator', text);
   $('indicator').classList.toggle('absent', value === null);
   let note = '';
-  if (hasIndicator && value === null) note = reason(figure.flags);
+  if (hasIndicator && value === null) note = collection.respondents ? reason(figure.flags) : '';
   else if (hasIndicator && figure.low !== null) {
-    note = t('interval', decimal(100 * (state.wave.definition.reporting?.confidence_level || 0.95), 0), signed(figure.low), signed(figure.high));
+    note = t('interval', percent(state.wave.definition.reporting?.confidence_level || 0.95, 0), signed(figure.low, digits), signed(figure.high, digits));
   } else if (hasIndicator) note = [t('pointOnly'), figure.flags.includes('low_n') ? `${t('n')} = ${whole(figure.n)}.` : ''].join(' ');
   $('indicator-note').textContent = note;
   const due = clock.expected.find((e) => e.channel === '') ?? null;
@@ -66,9 +78,16 @@ function drawHero() {
     due ? fact(t('expected'), whole(Math.round(due.respondents))) : null,
     clock.fieldwork_day > 0 && clock.fieldwork_day <= clock.fieldwork_days ? fact(t('day'), whole(clock.fieldwork_day), t('ofDays', whole(clock.fieldwork_days))) : null,
     estimates.n_effective === null ? null : fact(t('effective'), whole(Math.round(estimates.n_effective)), t('designEffect', decimal(estimates.design_effect, 2))),
-    fact(t('asOf'), time(clock.as_of), date(clock.as_of, { day: 'numeric', month: 'long' })));
+    fact(t('asOf'), time(clock.as_of), `${date(clock.as_of, { day: 'numeric', month: 'long' })} ${zoneName(clock.as_of, state.wave.definition.time_zone)}`));
   $('simulated').hidden = !clock.simulated;
   $('simulated').textContent = t('simulated');
+  announce(t('announcement', $('indicator-label').textContent, text, whole(collection.respondents)));
+}
+
+function announce(text) {
+  if ($('announcement').textContent === text || Date.now() - state.announcedAt < ANNOUNCE_EVERY_MS) return;
+  state.announcedAt = Date.now();
+  $('announcement').textContent = text;
 }
 
 function drawGroups(figures) {
@@ -98,20 +117,14 @@ function drawCollection() {
 }
 
 function drawDays() {
-  const open = $('days').querySelector('details')?.open ?? false;
-  const width = Math.max(260, $('days').clientWidth - 42);
-  fill('days', element('h3', {}, t('days')), ...dayChart(state.days, state.wave.channels, width));
-  const twin = $('days').querySelector('details');
-  if (twin) twin.open = open;
+  const { definition, digits } = state.wave;
+  const width = Math.max(240, $('days').clientWidth - 2 * parseFloat(getComputedStyle($('days')).paddingLeft));
+  fill('days', element('h3', {}, t('days')),
+    ...dayCharts(state.days, definition, { target: state.snapshot.collection.planned_respondents, width, digits }));
 }
 
-// Keeps which tables were opened, since everything is drawn anew.
-function card(id, title, nodes, wide) {
-  const open = document.querySelector(`[data-card="${CSS.escape(id)}"] details`)?.open ?? false;
-  const node = element('div', { class: `card ${wide ? 'wide' : ''}`, 'data-card': id }, element('h3', {}, title), ...nodes);
-  const twin = node.querySelector('details');
-  if (twin) twin.open = open;
-  return node;
+function card(id, title, nodes) {
+  return element('div', { class: 'card', 'data-card': id }, element('h3', {}, title), ...nodes);
 }
 
 function drawDomains(figures) {
@@ -119,8 +132,7 @@ function drawDomains(figures) {
   $('domains-section').hidden = domains.length === 0;
   if (!domains.length) return;
   $('domains-title').textContent = t('domains', label(state.wave.indicator.label, ''));
-  const { comparison } = state.wave;
-  $('domains-note').textContent = comparison ? t('comparisonNote', label(comparison.label, comparison.id)) : '';
+  const { comparison, digits } = state.wave;
   const rowsOf = (id, list) => list.map((figure) => ({ name: state.wave.categoryLabel(id, figure.domain.slice(id.length + 1)), figure,
     earlier: state.wave.earlier('mean', 'indicator', figure.domain), reason: reason(figure.flags) }));
   const all = domains.map(([id, list]) => [id, rowsOf(id, list)]);
@@ -128,10 +140,13 @@ function drawDomains(figures) {
   const steady = (r) => r.figure.value !== null && !r.figure.flags.includes('low_n');
   const values = all.flatMap(([, rows]) => rows.flatMap((r) => [steady(r) ? r.figure.value : null, r.earlier?.value ?? null]));
   const range = niceRange(values);
-  fill('domains', ...all.map(([id, rows]) => card(id, state.wave.domainLabel(id), [...dotRows(rows, range),
-    table([t('name'), t('value'), ...(comparison ? [label(comparison.label, comparison.id)] : []), t('n')],
-      rows.map((r) => [r.name, r.figure.value === null ? `– (${r.reason})` : signed(r.figure.value),
-        ...(comparison ? [r.earlier ? signed(r.earlier.value) : '–'] : []), whole(r.figure.n)]))])));
+  const compared = (rows) => rows.some((r) => r.earlier);
+  const comparisonName = comparison ? label(comparison.label, comparison.id) : '';
+  fill('domains-note', all.some(([, rows]) => compared(rows)) ? t('comparisonNote', comparisonName) : '');
+  fill('domains', ...all.map(([id, rows]) => card(id, state.wave.domainLabel(id), [...dotRows(rows, range, digits),
+    table(state.wave.domainLabel(id), [t('name'), t('value'), ...(compared(rows) ? [comparisonName] : []), t('n')],
+      rows.map((r) => [r.name, r.figure.value === null ? `– (${r.reason})` : signed(r.figure.value, digits),
+        ...(compared(rows) ? [r.earlier ? signed(r.earlier.value, digits) : '–'] : []), whole(r.figure.n)]))])));
 }
 
 function drawQuestions(figures) {
@@ -157,7 +172,7 @@ function drawQuestions(figures) {
   const all = [...single, ...cards];
   $('questions-section').hidden = all.length === 0;
   fill('questions', ...all.map(([id, title, rows]) => card(`q-${id}`, title, [...shareRows(rows),
-    table([t('name'), t('share'), t('n')], rows.map((r) => [r.name, r.figure.value === null ? `– (${r.reason})` : percent(r.figure.value), whole(r.figure.n)]))])));
+    table(title, [t('name'), t('share'), t('n')], rows.map((r) => [r.name, r.figure.value === null ? `– (${r.reason})` : percent(r.figure.value), whole(r.figure.n)]))])));
 }
 
 function drawConnection() {
@@ -181,11 +196,12 @@ function draw() {
 
 async function refreshHistory() {
   const { version } = state.snapshot.collection;
-  if (version === state.historyVersion || Date.now() - state.historyAt < HISTORY_EVERY_MS) return;
-  state.historyAt = Date.now();
-  state.historyVersion = version;
+  const { today } = state.snapshot.clock;
+  const wait = today === state.historyDay ? HISTORY_EVERY_MS : HISTORY_AT_MOST_MS;
+  if (version === state.historyVersion || Date.now() - state.historyAt < wait) return;
+  Object.assign(state, { historyAt: Date.now(), historyDay: today, historyVersion: version });
   try {
-    state.days = (await readJson('/v1/history')).days;
+    state.days = (await readJson('v1/history')).days;
     drawDays();
   } catch { state.historyVersion = -1; }
 }
@@ -205,24 +221,30 @@ function take(snapshot) {
 }
 
 function follow() {
-  const stream = new EventSource('/v1/stream');
+  const stream = new EventSource(address('v1/stream'));
   stream.addEventListener('snapshot', (event) => {
+    if (state.connection === 'lost') readWave();
     take(JSON.parse(event.data));
     setConnection('live');
   });
   stream.addEventListener('error', () => {
     setConnection('lost');
-    // The browser gives up after some refusals, such as a 503 while the server starts.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
+    // The browser gives up after some refusals, such as a 503 while the server starts. Pages do not all come back at once.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 1500 + 3000 * Math.random());
   });
+}
+
+// Labels and totals may have changed while the connection was away.
+async function readWave() {
+  try { state.wave = new Wave(await readJson('v1/wave')); } catch { /* the stream tells of a lost connection */ }
 }
 
 async function start() {
   startLanguage();
   drawConnection();
   try {
-    state.wave = new Wave(await readJson('/v1/wave'));
-    take(await readJson('/v1/snapshot'));
+    state.wave = new Wave(await readJson('v1/wave'));
+    take(await readJson('v1/snapshot'));
   } catch {
     setConnection('lost');
     setTimeout(start, 2000);

@@ -1,5 +1,5 @@
 // Looking figures up by what they are, and labels by code. Nothing here knows a survey.
-import { label } from './texts.js';
+import { engineName, label } from './texts.js';
 
 export class Wave {
   constructor(info) {
@@ -11,10 +11,15 @@ export class Wave {
     this.comparison = this.definition.comparisons[0] ?? null;
   }
 
+  // Decimals of the indicator: one for scores like -100 to 100, two where all are below ten.
+  get digits() {
+    return Math.max(0, ...(this.indicator?.groups ?? []).map((g) => Math.abs(g.score))) < 10 ? 2 : 1;
+  }
+
   // Name of a dimension, a question, channel or direction.
   domainLabel(id) {
     const item = this.dimensions.get(id) ?? this.questions.get(id);
-    return item ? label(item.label ?? item.text, id) : id;
+    return item ? label(item.label ?? item.text, id) : engineName(id);
   }
 
   categoryLabel(id, code) {
@@ -23,7 +28,7 @@ export class Wave {
     const question = this.questions.get(id);
     if (question) return label(question.options.find((o) => o.code === code)?.label, code);
     if (id === 'channel') return label(this.channels.find((c) => c.code === code)?.label, code);
-    return code;
+    return engineName(code);
   }
 
   // "size=10-49" in words.

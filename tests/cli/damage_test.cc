@@ -1,0 +1,111 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "cli/program.h"
+#include "testing/scratch_directory.h"
+
+namespace panelpuls::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kCasesWave = kSource + "/waves/cases.textproto";
+
+// The first segment of the one partition.
+std::string SegmentOf(const std::string& data) {
+  std::string found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
+    const std::string path = entry.path().string();
+    if (entry.is_regular_file() && path.find("partition-") != std::string::npos &&
+        (found.empty() || path < found)) {
+      found = path;
+    }
+  }
+  return found;
+}
+
+TEST(DamagedJournal, HasItsOwnExitCodeInEveryCommandThatReadsIt) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string data = scratch.File("data");
+  {
+    ServerProcess server({"--wave", kCasesWave, "--data", data});
+    for (const std::string unit : {"A1", "A2", "A3"}) {
+      const std::string file = scratch.File(unit + ".jsonl");
+      WriteText(file,
+                R"({"respondentId":")" + unit +
+                    R"(","channel":"eboks","revision":1,"collectedAt":"2025-09-02T10:00:00Z",)" +
+                    R"("answers":[{"question":"revenue","options":["up"]}]})" + "\n");
+      ASSERT_EQ(RunPanelpuls({"push", "--wave", kCasesWave, "--to", server.http(), file}).code, 0);
+    }
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  EXPECT_EQ(RunPanelpuls({"verify", "--data", data}).code, 0);
+  const std::string segment = SegmentOf(data);
+  std::string bytes = ReadText(segment);
+  // A byte of the canonical definition, which stands in the first group.
+  const std::size_t place = bytes.find("Europe/Copenhagen");
+  ASSERT_NE(place, std::string::npos);
+  bytes[place] = 'X';
+  WriteText(segment, bytes);
+  const Outcome verified = RunPanelpuls({"verify", "--data", data});
+  EXPECT_EQ(verified.code, 5) << verified.out << verified.err;
+  const Outcome replayed = RunPanelpuls({"replay", "--data", data});
+  EXPECT_EQ(replayed.code, 5) << replayed.err;
+  EXPECT_THAT(replayed.err, HasSubstr("position 1"));
+  const Outcome served = RunPanelpuls(
+      {"serve", "--wave", kCasesWave, "--data", data, "--http-port", "0", "--tcp-port", "0"});
+  EXPECT_EQ(served.code, 5) << served.err;
+}
+
+TEST(EditedDefinition, IsTakenOrRefusedWithTheMend) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string data = scratch.File("data");
+  const std::string text = ReadText(kCasesWave);
+  {
+    ServerProcess server({"--wave", kCasesWave, "--data", data});
+  }
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    const std::size_t place = changed.find(from);
+    EXPECT_NE(place, std::string::npos) << from;
+    changed.replace(place, from.size(), to);
+    WriteText(scratch.File("edited.textproto"), changed);
+    return scratch.File("edited.textproto");
+  };
+  {
+    ServerProcess server(
+        {"--wave", edited("en: \"Trial wave\"", "en: \"A wave on trial\""), "--data", data});
+    EXPECT_THAT(server.start_text(), HasSubstr("listening"));
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  const std::string other = edited("channels { code: \"cati\"", "channels { code: \"phone\"");
+  const Outcome refused = RunPanelpuls(
+      {"serve", "--wave", other, "--data", data, "--http-port", "0", "--tcp-port", "0"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("cati"));
+}
+
+TEST(Serve, AnotherServerOnTheSameDirectoryIsRefused) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const ServerProcess server({"--wave", kCasesWave, "--data", scratch.File("data")});
+  const Outcome second =
+      RunPanelpuls({"serve", "--wave", kCasesWave, "--data", scratch.File("data"), "--http-port",
+                    "0", "--tcp-port", "0"});
+  EXPECT_EQ(second.code, 1);
+  EXPECT_THAT(second.err, HasSubstr(scratch.File("data")));
+}
+
+TEST(Serve, ListensOnLoopbackOnly) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const Outcome outcome =
+      RunPanelpuls({"serve", "--wave", kCasesWave, "--data", scratch.File("data"), "--address",
+                    "0.0.0.0", "--http-port", "0", "--tcp-port", "0"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("loopback"));
+}
+
+}  // namespace
+}  // namespace panelpuls::cli

@@ -1,0 +1,81 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "cli/program.h"
+#include "testing/scratch_directory.h"
+
+namespace panelpuls::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kCasesWave = kSource + "/waves/cases.textproto";
+const std::string kHeader =
+    "respondent_id,channel,revision,collected_at,status,revenue,employees\n";
+
+class Push : public ::testing::TestWithParam<bool> {
+ protected:
+  std::string Target(const ServerProcess& server) const {
+    return GetParam() ? server.http() : server.tcp();
+  }
+  panelpuls::testing::ScratchDirectory scratch_;
+};
+
+TEST_P(Push, RejectedLinesCanBeMendedAndPushedAgain) {
+  const ServerProcess server({"--wave", kCasesWave, "--data", scratch_.File("data")});
+  const std::string file = scratch_.File("responses.csv");
+  const std::string good = "A1,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,up,same\n";
+  const std::string bad_option = "A2,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,sideways,same\n";
+  const std::string bad_time = "A3,cati,1,yesterday,COMPLETE,up,same\n";
+  WriteText(file, kHeader + good + bad_option + bad_time +
+                      "A4,cati,1,2025-09-02T11:00:00+02:00,COMPLETE,down,same\n");
+  const Outcome first = RunPanelpuls({"push", "--wave", kCasesWave, "--to", Target(server), file});
+  EXPECT_EQ(first.code, 3) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("2 accepted"));
+  EXPECT_EQ(ReadText(file + ".rejected.csv"), kHeader + bad_option + bad_time);
+  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("responses.csv:3: "));
+  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("responses.csv:4: "));
+
+  const std::string mended = scratch_.File("mended.csv");
+  WriteText(mended, kHeader + "A2,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,down,same\n" +
+                        "A3,cati,1,2025-09-02T10:00:00+02:00,COMPLETE,up,same\n");
+  const Outcome second =
+      RunPanelpuls({"push", "--wave", kCasesWave, "--to", Target(server), mended});
+  EXPECT_EQ(second.code, 0) << second.err;
+  const Outcome again =
+      RunPanelpuls({"push", "--wave", kCasesWave, "--to", Target(server), mended});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("2 duplicate"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Transports, Push, ::testing::Bool(),
+                         [](const auto& row) { return row.param ? "Http" : "Tcp"; });
+
+TEST(PushWithoutServer, GivesUpWithItsOwnExitCode) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  std::string free_target;
+  {
+    ServerProcess server({"--wave", kCasesWave, "--data", scratch.File("data")});
+    free_target = server.tcp();
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  const std::string file = scratch.File("responses.csv");
+  WriteText(file, kHeader + "A1,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,up,same\n");
+  const Outcome outcome = RunPanelpuls(
+      {"push", "--wave", kCasesWave, "--to", free_target, "--give-up-after", "0.3", file});
+  EXPECT_EQ(outcome.code, 4) << outcome.err;
+}
+
+TEST(PushOfAnotherWave, IsRefusedForGood) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const ServerProcess server({"--wave", kCasesWave, "--data", scratch.File("data")});
+  const std::string file = scratch.File("responses.csv");
+  ASSERT_EQ(RunPanelpuls({"simulate", "--wave", kPanelWave, "--output", file}).code, 0);
+  const Outcome outcome = RunPanelpuls({"push", "--wave", kPanelWave, "--to", server.tcp(), file});
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+}
+
+}  // namespace
+}  // namespace panelpuls::cli

@@ -1,0 +1,44 @@
+// An HTTP server that says what a test wants: proxies with opinions, servers that are busy.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace panelpuls::testing {
+
+// Serves one connection at a time. The handler gets each whole request (head and body by
+// Content-Length) and returns the bytes to answer; empty: the connection is closed instead.
+class FakeServer {
+ public:
+  using Handler = std::function<std::string(const std::string& request)>;
+  explicit FakeServer(Handler handler);
+  ~FakeServer();
+
+  std::uint16_t port() const { return port_; }
+  std::string url() const;
+  // Heads of the requests so far.
+  std::vector<std::string> heads() const;
+
+ private:
+  void Run();
+  void Serve(int socket);
+
+  Handler handler_;
+  int listener_ = -1;
+  int wake_[2] = {-1, -1};
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<std::string> heads_;
+  std::thread thread_;
+};
+
+// Sends a whole request to a server as it is, and gives back the answer's bytes.
+std::string Forward(std::uint16_t port, const std::string& request);
+std::string BodyOf(const std::string& request);
+
+}  // namespace panelpuls::testing
