@@ -20,7 +20,7 @@ export function stackedBar(parts, title) {
     'aria-label': `${title}: ${shown.map((p) => `${p.name} ${percent(p.share)}`).join(', ')}` });
   for (const part of shown) {
     if (part.share <= 0) continue;
-    const room = part.share >= 0.15 ? 'always' : part.share >= 0.06 ? 'wide' : 'never';
+    const room = part.share >= 0.19 ? 'always' : part.share >= 0.06 ? 'wide' : 'never';
     const piece = element('span', { class: `${part.colour} label-${room}`, title: `${part.name} ${percent(part.share)}` },
       element('b', {}, percent(part.share)));
     piece.style.flexGrow = part.share;
