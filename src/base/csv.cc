@@ -176,7 +176,7 @@ bool CsvReader::Fail(std::uint64_t line, std::string_view message) {
 }
 
 absl::Status CsvReader::ErrorHere(std::string_view message) const {
-  return InvalidArgument("{}:{}: {}", file_name_, line_, message);
+  return InvalidArgument("{}:{}: {}", file_name_, std::max<std::uint64_t>(line_, 1), message);
 }
 
 bool CsvReader::Next(std::vector<std::string_view>& fields) {

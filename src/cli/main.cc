@@ -2,8 +2,10 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fmt/format.h>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
@@ -27,6 +29,14 @@ int Main(int argc, char** argv) {
   cli::AddCheckWave(app, run);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError&) {
+    // CLI11 asks for a command without saying that it did not know the one it was given.
+    for (const std::string& word : app.remaining()) {
+      panelpuls::cli::Say(fmt::format("unknown command \"{}\"; see panelpuls --help", word));
+      return cli::kExitUsage;
+    }
+    panelpuls::cli::Say("a subcommand is needed; see panelpuls --help");
+    return cli::kExitUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::kExitOk : cli::kExitUsage;
   }

@@ -96,7 +96,7 @@ class Engine {
   SubmitResult Submit(std::unique_ptr<Batch>& batch,
                       std::function<void(std::unique_ptr<Batch>)> done);
 
-  // Ready once the first snapshot is published. Any thread.
+  // Never null: the first one is published before Open returns. Any thread.
   SnapshotPointer Latest() const;
   // Called on the snapshot thread with every published snapshot; must not block. Set before
   // traffic.
@@ -116,6 +116,8 @@ class Engine {
   std::span<const journal::RecoveryReport> recovery() const;  // a partition
   std::string directory_id() const;
   // No longer takes batches, completes those it has, publishes a last snapshot, joins its threads.
+  // Not from a callback. Batches that find no room on a full disk are dropped without `done`: they
+  // are not acknowledged.
   void Stop();
   bool healthy() const;  // false after a fatal error
 

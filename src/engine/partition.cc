@@ -65,13 +65,12 @@ void Partition::Run() {
         has_room ? queue_.PopAll(waiting_, kIdle) : queue_.PopAll(waiting_, kRoomPoll);
     applied_ = completed_ = 0;
     if (!ProcessWaiting() || !open) break;
+    GiveState();
     // So that intake hears of a full disk before a batch is taken.
     MakeRoom(environment_.options->max_group_bytes);
-    if (waiting_.empty()) {
-      const absl::Status made = journal_->MakeAhead();
-      if (!made.ok()) environment_.failure->Report(made);
-    }
-    GiveState();
+    if (!waiting_.empty()) continue;
+    const absl::Status made = journal_->MakeAhead();
+    if (!made.ok()) environment_.failure->Report(made);
   }
   Abandon();
 }

@@ -218,6 +218,7 @@ void Publisher::Publish() {
   snapshot->json = report::SnapshotToJson(inputs);
   snapshot->protobuf = report::SnapshotToProtobuf(inputs);
   published_minute_ = minute;
+  published_hours_ = closed_hours;
 
   std::function<void(SnapshotPointer)> listener;
   {

@@ -86,6 +86,7 @@ class Publisher {
   std::shared_ptr<const estimate::Estimates> estimates_;
   std::uint64_t estimated_version_ = 0;
   Micros published_minute_ = kNoTime;
+  std::size_t published_hours_ = 0;
 
   mutable std::mutex mutex_;
   SnapshotPointer latest_;

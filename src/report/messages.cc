@@ -23,6 +23,7 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kOutside, "{} svar uden for populationen er ikke med",
      "{} respondents outside the population are left out"},
     {Message::kAll, "Alle", "All"},
+    {Message::kNow, "Nu", "Now"},
     {Message::kShare, "Andel", "Share"},
     {Message::kGroups, "Andele, vægtet", "Shares, weighted"},
     {Message::kByHeading, "{} fordelt på: {}", "{} by: {}"},
@@ -55,6 +56,7 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kReasonIndependent, "forudsætter uafhængige stikprøver",
      "assumes independent samples"},
     {Message::kReasonUnknown, "ingen svar", "no responses"},
+    {Message::kAndMore, "og {} mere", "and {} more"},
 });
 
 constexpr bool InOrder() {

@@ -24,6 +24,7 @@ enum class Message : std::uint8_t {
   kOfPlanned,    // {}
   kOutside,      // {} respondents outside the population
   kAll,
+  kNow,
   kShare,
   kGroups,
   kByHeading,  // {} figure, {} domain
@@ -49,6 +50,7 @@ enum class Message : std::uint8_t {
   kReasonCollapsed,
   kReasonIndependent,
   kReasonUnknown,
+  kAndMore,  // {} reasons left out
   kCount,
 };
 std::string_view Say(Language language, Message message);

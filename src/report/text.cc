@@ -137,7 +137,9 @@ class TextReport {
     const bool intervals = std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) {
       return !figures_.Get(row.statistic, row.of, row.domain).interval.empty();
     });
-    std::vector<std::string> header = {"", ""};
+    const bool shares = !rows.empty() && rows.front().statistic == "share";
+    std::vector<std::string> header = {"",
+                                       std::string(Say(shares ? Message::kShare : Message::kNow))};
     if (intervals) header.emplace_back(Say(Message::kInterval));
     for (const wave::Comparison* comparison : comparisons) {
       header.emplace_back(Label(language_, comparison->label, comparison->id));

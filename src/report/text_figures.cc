@@ -100,19 +100,28 @@ std::string TextFigures::Format(std::string_view statistic, double value) const 
                               : FormatIndicator(language_, value, indicator_decimals_);
 }
 
-// A value's own warnings, or why it is absent. That no uncertainty is computed is said once.
-std::string TextFigures::MarksOf(const estimate::FigureValue& figure) {
+// A value's own warnings, or why it is absent, as one note; of many reasons the first few. That no
+// uncertainty is computed is said once for all.
+std::string TextFigures::MarkOf(const estimate::FigureValue& figure) {
+  constexpr std::size_t kReasons = 3;
   const bool shown = Finite(figure.value).has_value();
-  std::string marks;
+  std::vector<std::string> reasons;
   for (const estimate::Flag& flag : figure.flags) {
     if (flag.kind == estimate::FlagKind::kNotComputed && (shown || figure.flags.size() > 1)) {
       without_uncertainty_ = without_uncertainty_ || shown;
       continue;
     }
-    marks += notes_.Mark(ExplainFlag(language_, *inputs_.wave, flag));
+    reasons.push_back(ExplainFlag(language_, *inputs_.wave, flag));
   }
-  if (!shown && marks.empty()) marks = notes_.Mark(Say(language_, Message::kReasonUnknown));
-  return marks;
+  if (reasons.empty()) {
+    return shown ? "" : notes_.Mark(Say(language_, Message::kReasonUnknown));
+  }
+  if (reasons.size() > kReasons + 1) {
+    const std::size_t more = reasons.size() - kReasons;
+    reasons.resize(kReasons);
+    reasons.push_back(fmt::format(fmt::runtime(Say(language_, Message::kAndMore)), more));
+  }
+  return notes_.Mark(fmt::format("{}", fmt::join(reasons, "; ")));
 }
 
 FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
@@ -123,8 +132,8 @@ FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
   text.n = FormatCount(language_, figure->n);
   const std::optional<double> value = Finite(figure->value);
   text.value = value ? Format(statistic, *value) : std::string(kDash);
-  const std::string marks = MarksOf(*figure);
-  if (!marks.empty()) text.value += " " + marks;
+  const std::string mark = MarkOf(*figure);
+  if (!mark.empty()) text.value += " " + mark;
   const std::optional<double> low = Finite(figure->low);
   const std::optional<double> high = Finite(figure->high);
   if (value && low && high) {

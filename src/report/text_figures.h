@@ -60,7 +60,7 @@ class TextFigures {
   const estimate::FigureValue* Find(std::string_view statistic, std::string_view of,
                                     std::string_view domain) const;
   std::string Format(std::string_view statistic, double value) const;
-  std::string MarksOf(const estimate::FigureValue& figure);
+  std::string MarkOf(const estimate::FigureValue& figure);
 
   const SnapshotInputs& inputs_;
   Language language_;

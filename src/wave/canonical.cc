@@ -1,5 +1,6 @@
 // The canonical form of a definition: what is absent stands there as what it means.
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "wave/definition_source.h"
@@ -106,9 +107,10 @@ void FillDefaults(v1::WaveDefinition& definition) {
     definition.set_clock_tolerance_minutes(kClockToleranceMinutes);
   }
   if (definition.planned_respondents() == 0) {
-    std::uint32_t planned = 0;
+    std::uint64_t planned = 0;
     for (const v1::Channel& channel : definition.channels()) planned += channel.target();
-    definition.set_planned_respondents(planned);
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    definition.set_planned_respondents(static_cast<std::uint32_t>(std::min(planned, kMost)));
   }
   FillQuestions(definition);
   FillWeighting(definition);

@@ -7,8 +7,12 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+// Deeper than a parser that is given the same document goes; bounds the stack.
+constexpr int kMaxDepth = 100;
+
 // Reads every token below `value`, so that an error is met where it stands.
-simdjson::error_code Walk(ondemand::value value) {
+simdjson::error_code Walk(ondemand::value value, int depth) {
+  if (depth == kMaxDepth) return simdjson::DEPTH_ERROR;
   ondemand::json_type type;
   if (const auto error = value.type().get(type)) return error;
   switch (type) {
@@ -20,7 +24,7 @@ simdjson::error_code Walk(ondemand::value value) {
         ondemand::value inner;
         if (const auto error = field.unescaped_key().get(name)) return error;
         if (const auto error = field.value().get(inner)) return error;
-        if (const auto error = Walk(inner)) return error;
+        if (const auto error = Walk(inner, depth + 1)) return error;
       }
       return simdjson::SUCCESS;
     }
@@ -30,7 +34,7 @@ simdjson::error_code Walk(ondemand::value value) {
       for (auto element : array) {
         ondemand::value inner;
         if (const auto error = element.get(inner)) return error;
-        if (const auto error = Walk(inner)) return error;
+        if (const auto error = Walk(inner, depth + 1)) return error;
       }
       return simdjson::SUCCESS;
     }
@@ -55,7 +59,7 @@ std::optional<std::size_t> LocateJsonError(std::string_view json) {
   if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
   ondemand::value root;
   if (document.get_value().get(root) != simdjson::SUCCESS) return std::nullopt;
-  if (Walk(root) == simdjson::SUCCESS) return std::nullopt;
+  if (Walk(root, 0) == simdjson::SUCCESS) return std::nullopt;
   const char* place = nullptr;
   if (document.current_location().get(place) != simdjson::SUCCESS) return std::nullopt;
   if (place < json.data() || place > json.data() + json.size()) return std::nullopt;

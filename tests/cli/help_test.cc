@@ -44,7 +44,7 @@ TEST_P(WrongCommandLine, EndsWithTwoAndSaysWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, WrongCommandLine,
     ::testing::Values(
-        Wrong{"Nothing", {}, "subcommand"}, Wrong{"UnknownCommand", {"count"}, "count"},
+        Wrong{"Nothing", {}, "subcommand"}, Wrong{"UnknownCommand", {"count"}, "unknown command \"count\""},
         Wrong{"UnknownFlag", {"verify", "--data", "x", "--fast"}, "--fast"},
         Wrong{"MissingFlag", {"verify"}, "--data"},
         Wrong{"PortTooHigh",

@@ -37,8 +37,9 @@ TEST(RejectedFile, KeepsTheFilesOwnBytes) {
 
 TEST(RejectedFile, NothingIsWrittenWhenNothingWasRejected) {
   const panelpuls::testing::ScratchDirectory scratch;
-  RejectedFile file(scratch.File("answers.jsonl"), "{}\n",
-                    {.format = wire::FileFormat::kJsonLines});
+  wire::FileOptions options;
+  options.format = wire::FileFormat::kJsonLines;
+  RejectedFile file(scratch.File("answers.jsonl"), "{}\n", options);
   EXPECT_TRUE(file.Write().ok());
   EXPECT_EQ(file.path(), scratch.File("answers.jsonl.rejected.jsonl"));
   EXPECT_EQ(ReadText(file.path()), "");

@@ -207,6 +207,10 @@ TEST(Durability, NothingIsAcknowledgedAfterAFailedSync) {
   Harness harness(TestWave(), TestOptions(files, clock));
   std::mt19937_64 random(1);
   harness.Send({MakeResponse("a", random)});
+  ASSERT_NE(harness.WaitForSnapshot([](const PublishedSnapshot& snapshot) {
+    return snapshot.counters.respondents == 1;
+  }),
+            nullptr);
   files.HoldDataSyncs();
   harness.Post({MakeResponse("b", random)});
   files.WaitForHeldSync();

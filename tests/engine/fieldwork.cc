@@ -123,10 +123,7 @@ std::vector<Sent> MakeFieldwork(std::uint64_t seed, int units) {
   return records;
 }
 
-namespace {
-
-// Views into the record.
-wave::RawResponse ToRaw(const Sent& record) {
+wave::RawResponse RawOf(const Sent& record) {
   wave::RawResponse raw;
   raw.respondent_id = record.id;
   raw.channel = record.channel;
@@ -146,6 +143,8 @@ wave::RawResponse ToRaw(const Sent& record) {
   return raw;
 }
 
+namespace {
+
 wave::RawCaseEvent ToRawEvent(const Sent& record) {
   return {.unit_id = record.id,
           .channel = record.channel,
@@ -161,7 +160,7 @@ void AddTo(BatchBuilder& builder, const std::vector<Sent>& records) {
   std::uint32_t events = 0;
   for (const Sent& record : records) {
     if (record.disposition.empty()) {
-      builder.AddResponse(responses++, ToRaw(record));
+      builder.AddResponse(responses++, RawOf(record));
     } else {
       builder.AddCaseEvent(events++, ToRawEvent(record));
     }
@@ -170,7 +169,7 @@ void AddTo(BatchBuilder& builder, const std::vector<Sent>& records) {
 
 wave::Result AddOffline(Offline& offline, const Sent& record) {
   wave::Rejection rejection;
-  return record.disposition.empty() ? offline.Add(ToRaw(record), &rejection)
+  return record.disposition.empty() ? offline.Add(RawOf(record), &rejection)
                                     : offline.Add(ToRawEvent(record), &rejection);
 }
 

@@ -45,6 +45,8 @@ Sent MakeResponse(const std::string& id, std::mt19937_64& random);
 // About three records a unit.
 std::vector<Sent> MakeFieldwork(std::uint64_t seed, int units);
 
+// Views into the record.
+wave::RawResponse RawOf(const Sent& record);
 void AddTo(BatchBuilder& builder, const std::vector<Sent>& records);
 wave::Result AddOffline(Offline& offline, const Sent& record);
 

@@ -10,11 +10,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
 #include "engine/offline.h"
+#include "engine/recovery.h"
 #include "engine/replay.h"
+#include "journal/journal.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -179,6 +182,44 @@ TEST(History, IdlePartitionsDoNotHoldAnHourUp) {
   EXPECT_EQ((*snapshot->hours)[0].hour, hour);
   EXPECT_EQ((*snapshot->hours)[0].respondents, 1u);
   EXPECT_EQ((*snapshot->hours)[1].respondents, 2u);
+}
+
+// Receipt never goes back, whatever the clock does, also over restarts.
+TEST(History, ClockThatStepsBackIsHeldByTheLastReceipt) {
+  for (const std::uint32_t partitions : {1u, 2u, 7u}) {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      SCOPED_TRACE(::testing::Message() << partitions << " partitions, seed " << seed);
+      std::mt19937_64 random(seed);
+      SimulatedFileSystem files;
+      ManualClock clock(kNoon);
+      std::string live;
+      for (int start = 0; start < 4; ++start) {
+        Harness harness(TestWave(), TestOptions(files, clock, partitions));
+        for (int batch = 0; batch < 6; ++batch) {
+          clock.Set(kNoon + static_cast<Micros>(random() % 600) * kMicrosPerMinute);
+          harness.Send({MakeResponse("unit " + std::to_string(random() % 60), random)});
+        }
+        const SnapshotPointer last = harness.Stop();
+        live = testing::HoursText(*TestWave(), *last->hours, last->counters);
+      }
+      const auto replayed = Replay(files, kDirectory, std::nullopt);
+      ASSERT_TRUE(replayed.ok()) << replayed.status();
+      EXPECT_EQ(testing::HoursText(*TestWave(), replayed->hours, replayed->counters), live);
+      for (std::uint32_t index = 0; index < partitions; ++index) {
+        Micros last = kNoTime;
+        const auto visit = [&last](const journal::GroupView& group) {
+          EXPECT_GE(group.info.receipt_time, last);
+          last = group.info.receipt_time;
+          return absl::OkStatus();
+        };
+        const auto info = ReadDirectory(files, kDirectory);
+        ASSERT_TRUE(info.ok());
+        EXPECT_TRUE(journal::ReadJournal(files, PartitionPath(kDirectory, index),
+                                         JournalOptionsFor(*info, index), visit)
+                        .ok());
+      }
+    }
+  }
 }
 
 TEST(History, ReplayUntilATimeShowsTheHistoryAsItStood) {

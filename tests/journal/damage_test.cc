@@ -204,6 +204,18 @@ TEST_F(Damage, AGroupInAnotherPlaceThanItsOwnIsNoGroup) {
   ExpectRefused({"group 2 at offset 8192"});
 }
 
+TEST_F(Damage, NorIsTheExpectedGroupOne) {
+  MustOpen();
+  Write({10, 10, 10});
+  std::string content = files_.FileContent(SegmentFile(1));
+  content.replace(6 * kBlock, kBlock, content, 3 * kBlock, kBlock);
+  content.replace(3 * kBlock, kBlock, kBlock, '\0');
+  files_.PutFile(SegmentFile(1), content);
+  MustOpen();
+  EXPECT_TRUE(report_.torn_tail);
+  EXPECT_EQ(groups_.size(), 2u);
+}
+
 TEST_F(Damage, AMissingSegmentIsRefusedByName) {
   MustOpen();
   Write(std::vector<std::size_t>(50, 100));

@@ -59,6 +59,36 @@ TEST_F(FullDisk, SomeRoomStaysFree) {
   EXPECT_TRUE(files_.Exists(SegmentFile(2)));
 }
 
+// The calls of a group's Append and Sync, and then those that make the next segment.
+TEST_F(FullDisk, WhileASegmentIsMadeIsOnlyFinalWhereBytesOrNamesMayBeLost) {
+  struct Row {
+    const char* name;
+    std::uint64_t call;
+    bool lives;
+  };
+  for (const Row& row :
+       {Row{"free bytes", 3, true}, Row{"create", 4, true}, Row{"preallocate", 5, true},
+        Row{"write header", 6, true}, Row{"sync header", 7, false}, Row{"rename", 8, false},
+        Row{"sync directory", 9, false}}) {
+    SCOPED_TRACE(row.name);
+    files_.KillProcess();
+    for (int id = 1; files_.Exists(SegmentFile(id)); ++id) files_.LoseFile(SegmentFile(id));
+    MustOpen();
+    files_.FailCall(row.call, absl::StatusCode::kResourceExhausted);
+    ASSERT_TRUE(Append(MakeGroup(1, 10)).ok());
+    const absl::Status status = journal_->Sync();
+    EXPECT_TRUE(files_.failure_fired());
+    EXPECT_EQ(status.code(), row.lives ? absl::StatusCode::kOk : absl::StatusCode::kUnavailable);
+    EXPECT_EQ(Append(MakeGroup(2, 10)).ok(), row.lives);
+    if (row.lives) {
+      EXPECT_TRUE(journal_->Sync().ok());
+      EXPECT_TRUE(files_.Exists(SegmentFile(2)));
+    }
+    MustOpen();
+    EXPECT_EQ(groups_.size(), row.lives ? 2u : 1u);
+  }
+}
+
 TEST_F(FullDisk, AFreshJournalSaysWhatItNeeds) {
   files_.SetCapacityBytes(options_.segment_bytes - 1);
   const absl::Status status = Open();

@@ -71,6 +71,13 @@ TEST_F(JournalTest, AGroupCostsOneWriteAndOneSync) {
   EXPECT_EQ(files_.calls().data_syncs, before.data_syncs + 1);
 }
 
+TEST_F(JournalTest, NothingOfAnEarlierGroupStandsInThePaddingOfALaterOne) {
+  MustOpen();
+  Write({2 * kBlock, 10});
+  const std::string group = files_.FileContent(SegmentFile(1)).substr(4 * kBlock, kBlock);
+  EXPECT_EQ(group.find_first_not_of('\0', kGroupHeader + 10), std::string::npos);
+}
+
 TEST_F(JournalTest, SyncWithoutAGroupDoesNothing) {
   MustOpen();
   const auto before = files_.calls();

@@ -86,7 +86,7 @@ TEST(Text, ShowsIndicatorGroupsAndAreasBesideTheEarlierWave) {
   EXPECT_THAT(danish, HasSubstr("Svar: 500 af 4.000 planlagte (e-Boks "));
   EXPECT_THAT(danish, HasSubstr("\nProduktivitetsindikatoren\n +2,2 N = 4.039\n"));
   EXPECT_THAT(danish, HasSubstr("\n Stor produktivitetsstigning 0,7 % 4.039\n"));
-  EXPECT_THAT(danish, HasSubstr("fordelt p\u00e5: Erhvervshusomr\u00e5de\n For\u00e5r 2025 N\n"
+  EXPECT_THAT(danish, HasSubstr("fordelt p\u00e5: Erhvervshusomr\u00e5de\n Nu For\u00e5r 2025 N\n"
                                 " Nordjylland \u22120,9 +1,5 388\n"));
   const std::string english = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
   EXPECT_THAT(english, HasSubstr("\nProductivity indicator\n +2.2 N = 4,039\n"));
@@ -118,6 +118,16 @@ TEST(Text, AnAbsentFigureIsADashWithItsReason) {
   EXPECT_THAT(text, HasSubstr("\nProduktivitetsindikatoren\n \u2013 [1] N = 0\n"));
   EXPECT_THAT(text, HasSubstr("\nNoter\n [1] ingen svar endnu i Antal ansatte: 50-249 ansatte\n"));
   EXPECT_THAT(text, Not(HasSubstr("0,0")));
+}
+
+TEST(Text, ManyReasonsAreOneNoteWithTheFirstOfThem) {
+  Sample sample(kPanel, 0);
+  const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
+  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n \u2013 [1] N = 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nNotes\n [1] no respondents yet in Industry: Agriculture, forestry "
+                              "and fishing; no respondents yet in "));
+  EXPECT_THAT(text, HasSubstr("; and 20 more\n"));
+  EXPECT_THAT(text, Not(HasSubstr("[2]")));
 }
 
 TEST(Text, PlacesOfTheJointTableAreNamedByEveryCategory) {

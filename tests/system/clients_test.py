@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The clients that send chunked bodies: curl, Node and Python as they come. usage: clients_test.py BINARY"""
 import os
+import re
 import subprocess
 import sys
 

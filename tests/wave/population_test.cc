@@ -69,6 +69,12 @@ INSTANTIATE_TEST_SUITE_P(
                "population.csv:1: columns are separated by semicolon"}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(Population, AnEmptyFileIsRefused) {
+  SampleFiles files;
+  files.population = "";
+  EXPECT_THAT(ErrorOf(files), StartsWith("population.csv:1: the file is empty; write the columns"));
+}
+
 TEST(Population, MarginsMayDifferByRounding) {
   SampleFiles files;
   files.population = Replaced(kSamplePopulation, "area,Fyn,300", "area,Fyn,300.0000001");

@@ -72,7 +72,7 @@ TEST(FileFormatOf, EndingTellsTheFormat) {
 TEST(CsvResponses, EveryColumnReachesTheRecord) {
   const FileReading reading = ReadAll(
       "respondent_id,channel,revision,collected_at,status,base_weight,area,orders,barriers\n"
-      "A,cati,2,2025-10-07T10:00:00Z,partial,1.5,fyn,up,money|\"time\"\n",
+      "A,cati,2,2025-10-07T10:00:00Z,partial,1.5,fyn,up,\"money|\"\"time\"\"\"\n",
       Csv());
   ASSERT_TRUE(reading.status.ok()) << reading.status;
   EXPECT_THAT(reading.problems, ElementsAre());
