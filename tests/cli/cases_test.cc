@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,7 @@ struct Excel {
   bool declared = false;
   std::string refused_by;  // empty: gives the figure
 };
+void PrintTo(const Excel& row, std::ostream* out) { *out << row.name; }
 class DanishExcel : public ::testing::TestWithParam<Excel> {};
 
 TEST_P(DanishExcel, GivesTheFigureOrNamesFileAndLine) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Wrong {
   std::vector<std::string> arguments;
   std::string message;
 };
+void PrintTo(const Wrong& row, std::ostream* out) { *out << row.name; }
 class WrongCommandLine : public ::testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongCommandLine, EndsWithTwoAndSaysWhatIsWrong) {
@@ -44,7 +46,8 @@ TEST_P(WrongCommandLine, EndsWithTwoAndSaysWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, WrongCommandLine,
     ::testing::Values(
-        Wrong{"Nothing", {}, "subcommand"}, Wrong{"UnknownCommand", {"count"}, "unknown command \"count\""},
+        Wrong{"Nothing", {}, "subcommand"},
+        Wrong{"UnknownCommand", {"count"}, "unknown command \"count\""},
         Wrong{"UnknownFlag", {"verify", "--data", "x", "--fast"}, "--fast"},
         Wrong{"MissingFlag", {"verify"}, "--data"},
         Wrong{"PortTooHigh",

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -220,6 +221,7 @@ TEST(Fieldwork, HasEverythingThatAFieldworkHas) {
 struct Named {
   std::string name, wave, parameters;
 };
+void PrintTo(const Named& row, std::ostream* out) { *out << row.name; }
 class AnyWave : public testing::TestWithParam<Named> {};
 
 TEST_P(AnyWave, EveryResponseIsOneItsDefinitionTakes) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 namespace panelpuls::sim {
@@ -23,6 +24,7 @@ TEST(Parameters, AValueTakesItsOwnMarkElseItsSections) {
 struct BadText {
   std::string name, text, message;
 };
+void PrintTo(const BadText& row, std::ostream* out) { *out << row.name; }
 
 class BadParameters : public testing::TestWithParam<BadText> {};
 
