@@ -6,7 +6,7 @@ import { Figures, Wave } from './figures.js';
 import { currentLanguage, date, decimal, flagText, label, languages, percent, setLanguage, signed, startLanguage, t, time, timeNow, whole,
   zoneName } from './texts.js';
 
-// History is read again when a new day has begun, else at most this often.
+// History is read again soon when a new day has begun or none is known yet, else at most once a minute.
 const HISTORY_EVERY_MS = 60_000;
 const HISTORY_AT_MOST_MS = 2_000;
 // A screen reader hears the indicator at most this often.
@@ -197,7 +197,8 @@ function draw() {
 async function refreshHistory() {
   const { version } = state.snapshot.collection;
   const { today } = state.snapshot.clock;
-  const wait = today === state.historyDay ? HISTORY_EVERY_MS : HISTORY_AT_MOST_MS;
+  const hurry = today !== state.historyDay || state.days.length === 0;
+  const wait = hurry ? HISTORY_AT_MOST_MS : HISTORY_EVERY_MS;
   if (version === state.historyVersion || Date.now() - state.historyAt < wait) return;
   Object.assign(state, { historyAt: Date.now(), historyDay: today, historyVersion: version });
   try {
