@@ -191,8 +191,13 @@ void Publisher::Publish() {
   for (const Mirror& mirror : mirrors_) version_ += mirror.position;
   const report::ClockPart clock = setup_.clock();
   const Micros minute = MinuteOf(clock.now);
-  if (estimates_ != nullptr && version_ == estimated_version_ && minute == published_minute_)
+  // A partition that answers a little later than another may close an hour although version and
+  // minute stand.
+  const std::size_t closed_hours = historian_->hours().size();
+  if (estimates_ != nullptr && version_ == estimated_version_ && minute == published_minute_ &&
+      closed_hours == published_hours_) {
     return;
+  }
   if (setup_.failure->failed()) return;
   Estimate();
 
