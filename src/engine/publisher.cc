@@ -268,8 +268,10 @@ state::Counters Publisher::MergedCounters() const {
 }
 
 void Publisher::PublishNow(const std::function<void(std::size_t partition)>& give) {
+  // Whoever was asked may have answered and gone on since.
+  TakeStates();
   for (std::size_t partition = 0; partition < mirrors_.size(); ++partition) {
-    // One that was asked and has not answered is asked already.
+    // One that has not answered is asked already.
     if (answered_[partition]) setup_.ports[partition]->state.Want();
     answered_[partition] = false;
     give(partition);

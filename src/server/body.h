@@ -26,6 +26,8 @@ class BodyDecoder {
   // The body; kPadding readable bytes follow it.
   std::string_view bytes() const { return {buffer_.data(), size_}; }
   static constexpr std::size_t kPadding = 64;
+  // Bytes that came, before unpacking.
+  std::size_t arrived() const { return arrived_; }
 
  private:
   struct Inflater;

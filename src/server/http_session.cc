@@ -211,7 +211,7 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
     co_return co_await std::move(refuse);
   }
   ClearReadDeadline();
-  metrics.CountReceivedBytes(Transport::kHttp, body_.bytes().size());
+  metrics.CountReceivedBytes(Transport::kHttp, body_.arrived());
 
   const bool json = ParseMediaType(head.content_type) == MediaType::kJson;
   DecodeOptions decode;

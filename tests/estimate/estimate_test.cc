@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <ostream>
 
 #include "respondents.h"
 #include "survey.h"
@@ -35,6 +36,8 @@ struct MethodRow {
   std::string method;
   std::string base_weights;
 };
+
+void PrintTo(const MethodRow& row, std::ostream* os) { *os << row.name; }
 
 class EstimateTest : public ::testing::TestWithParam<MethodRow> {};
 

@@ -143,6 +143,7 @@ TEST(Body, GzipUnpacksHoweverItIsCut) {
     body.Begin(true, 1u << 20);
     ASSERT_EQ(Decode(body, packed, step), BodyState::kOk) << step;
     EXPECT_EQ(body.bytes(), text);
+    EXPECT_EQ(body.arrived(), packed.size());
     body.Begin(true, 1u << 20);
     ASSERT_EQ(Decode(body, two_members, step), BodyState::kOk) << step;
     EXPECT_EQ(body.bytes(), "first, second");

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <random>
 
 #include "panel_wave.h"
@@ -25,6 +26,8 @@ struct ContributeRow {
   std::uint32_t group, direction, revenue, jobs;
   std::vector<std::uint32_t> barriers;
 };
+
+void PrintTo(const ContributeRow& row, std::ostream* os) { *os << row.name; }
 
 class ContributeTest : public ::testing::TestWithParam<ContributeRow> {};
 

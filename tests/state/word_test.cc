@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 #include <random>
 
 #include "describe.h"
@@ -121,6 +122,8 @@ std::vector<SeenVersion> Versions(const Universe& universe,
   }
   return versions;
 }
+
+void PrintTo(const Universe& universe, std::ostream* os) { *os << universe.name; }
 
 class WordTest : public ::testing::TestWithParam<Universe> {};
 
