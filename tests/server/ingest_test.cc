@@ -261,7 +261,7 @@ TEST(Ingest, ATabletAYearAheadDoesNotBeatTheCorrectionInAnyOrderNorAfterARestart
     }
     const std::string json = server.WaitForSnapshot([](const std::string& snapshot) {
       return NumberAt(snapshot, {"collection", "respondents"}) == 4.0 &&
-             NumberAt(snapshot, {"collection", "version"}) >= 3.0 &&
+             NumberAt(snapshot, {"collection", "version"}) >= 4.0 &&
              IndicatorOf(snapshot) == -12.5;  // -50 of K1, 0 of three
     });
     ASSERT_FALSE(json.empty()) << Get(server.http_port(), "/v1/snapshot").body;
