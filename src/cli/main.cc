@@ -29,7 +29,11 @@ int Main(int argc, char** argv) {
   cli::AddCheckWave(app, run);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::RequiredError&) {
+  } catch (const CLI::RequiredError& error) {
+    if (!app.get_subcommands().empty()) {  // a flag of a command is missing
+      app.exit(error);
+      return cli::kExitUsage;
+    }
     // CLI11 asks for a command without saying that it did not know the one it was given.
     for (const std::string& word : app.remaining()) {
       panelpuls::cli::Say(fmt::format("unknown command \"{}\"; see panelpuls --help", word));
