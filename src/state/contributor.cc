@@ -1,6 +1,7 @@
 #include "state/contributor.h"
 
 #include <bit>
+#include <utility>
 
 #include "wave/record.h"
 
@@ -8,42 +9,60 @@ namespace panelpuls::state {
 
 Contributor::Contributor(const wave::Wave& wave) : wave_(wave) {
   for (const wave::Table& table : wave.tables) AddTable(table);
-  classes_.resize(sources_.size());
+  classes_.resize(kQuestions + questions_.size());
+  entries_.resize(max_entries_);
 }
 
-std::uint32_t Contributor::SourceOf(const wave::Variable& variable) {
-  for (std::uint32_t place = 0; place < variables_.size(); ++place) {
-    if (variables_[place].kind == variable.kind &&
-        variables_[place].question == variable.question) {
-      return place;
-    }
+std::uint32_t Contributor::PlaceOf(const wave::Variable& variable) {
+  switch (variable.kind) {
+    case wave::VariableKind::kNone:
+      return kOne;
+    case wave::VariableKind::kIndicator:
+      needs_indicator_ = true;
+      return kGroup;
+    case wave::VariableKind::kDirection:
+      needs_indicator_ = true;
+      return kDirection;
+    case wave::VariableKind::kChannel:
+      return kChannel;
+    case wave::VariableKind::kQuestion:
+      break;
   }
-  Source source;
-  source.kind = variable.kind;
-  if (variable.kind == wave::VariableKind::kQuestion) {
-    const auto number = static_cast<std::size_t>(variable.question);
-    const wave::Question& question = wave_.questions[number];
-    PP_CHECK(!question.multiple);
-    source.field = wave_.layout.answers[number];
-    source.class_of_value.push_back(question.classes - 1);  // no answer
-    for (const int option_class : question.option_class) {
-      source.class_of_value.push_back(static_cast<std::uint32_t>(option_class));
-    }
+  return AddQuestion(variable.question);
+}
+
+std::uint32_t Contributor::AddQuestion(int number) {
+  for (std::uint32_t i = 0; i < questions_.size(); ++i) {
+    if (questions_[i] == number) return kQuestions + i;
   }
-  needs_indicator_ |= variable.kind == wave::VariableKind::kIndicator ||
-                      variable.kind == wave::VariableKind::kDirection;
-  variables_.push_back(variable);
-  sources_.push_back(std::move(source));
-  return static_cast<std::uint32_t>(sources_.size() - 1);
+  const wave::Question& question = wave_.questions[static_cast<std::size_t>(number)];
+  PP_CHECK(!question.multiple);
+  const std::uint32_t missing = question.classes - 1;
+  std::vector<std::uint32_t> class_of_value = {missing};
+  for (const int option_class : question.option_class) {
+    class_of_value.push_back(static_cast<std::uint32_t>(option_class));
+  }
+  const auto place = static_cast<std::uint32_t>(kQuestions + questions_.size());
+  questions_.push_back(number);
+  const wave::Field& field = wave_.layout.answers[static_cast<std::size_t>(number)];
+  if (field.width == 1) {
+    class_of_value.resize(256, missing);
+    byte_answers_.push_back(
+        {.offset = field.offset, .place = place, .class_of_value = std::move(class_of_value)});
+  } else {
+    wide_answers_.push_back(
+        {.field = field, .place = place, .class_of_value = std::move(class_of_value)});
+  }
+  return place;
 }
 
 void Contributor::AddTable(const wave::Table& table) {
-  const std::uint32_t column_source = SourceOf(table.column);
+  const std::uint32_t column = PlaceOf(table.column);
   if (!table.multiple) {
     singles_.push_back({.offset = table.offset,
                         .columns = table.columns,
-                        .row_source = SourceOf(table.row),
-                        .column_source = column_source});
+                        .row = PlaceOf(table.row),
+                        .column = column});
     max_entries_ += 1;
     return;
   }
@@ -51,7 +70,7 @@ void Contributor::AddTable(const wave::Table& table) {
   const wave::Question& question = wave_.questions[number];
   MultipleTable multiple{.offset = table.offset,
                          .columns = table.columns,
-                         .column_source = column_source,
+                         .column = column,
                          .answered_row = table.rows - 1,
                          .field = wave_.layout.answers[number],
                          .valid_options = 0,
@@ -66,31 +85,20 @@ void Contributor::AddTable(const wave::Table& table) {
 }
 
 void Contributor::ComputeClasses(const std::byte* record, std::uint8_t channel) {
-  const wave::Classes indicator =
-      needs_indicator_ ? wave::IndicatorClasses(wave_, record) : wave::Classes{};
-  for (std::size_t place = 0; place < sources_.size(); ++place) {
-    const Source& source = sources_[place];
-    std::uint32_t value = 0;
-    switch (source.kind) {
-      case wave::VariableKind::kNone:
-        break;
-      case wave::VariableKind::kIndicator:
-        value = indicator.group;
-        break;
-      case wave::VariableKind::kDirection:
-        value = indicator.direction;
-        break;
-      case wave::VariableKind::kChannel:
-        value = channel;
-        break;
-      case wave::VariableKind::kQuestion: {
-        const std::uint64_t answer = wave::LoadField(record, source.field);
-        PP_CHECK(answer < source.class_of_value.size());
-        value = source.class_of_value[answer];
-        break;
-      }
-    }
-    classes_[place] = value;
+  std::uint32_t* classes = classes_.data();
+  classes[kChannel] = channel;
+  if (needs_indicator_) {
+    const wave::Classes indicator = wave::IndicatorClasses(wave_, record);
+    classes[kGroup] = indicator.group;
+    classes[kDirection] = indicator.direction;
+  }
+  for (const ByteAnswer& answer : byte_answers_) {
+    classes[answer.place] = answer.class_of_value[static_cast<std::uint8_t>(record[answer.offset])];
+  }
+  for (const WideAnswer& answer : wide_answers_) {
+    const std::uint64_t value = wave::LoadField(record, answer.field);
+    PP_CHECK(value < answer.class_of_value.size());
+    classes[answer.place] = answer.class_of_value[value];
   }
 }
 
@@ -99,21 +107,22 @@ void Contributor::Compute(const std::byte* record, std::uint8_t channel, Contrib
   out->cell = wave::CellOf(wave_, record);
   out->base_weight = wave_.layout.base_weight ? wave::LoadField(record, *wave_.layout.base_weight)
                                               : wave::kBaseWeightOne;
-  out->entries.clear();
+  const std::uint32_t* classes = classes_.data();
+  std::uint32_t* next = entries_.data();
   for (const SingleTable& table : singles_) {
-    out->entries.push_back(table.offset + classes_[table.row_source] * table.columns +
-                           classes_[table.column_source]);
+    *next++ = table.offset + classes[table.row] * table.columns + classes[table.column];
   }
   for (const MultipleTable& table : multiples_) {
     std::uint64_t chosen = wave::LoadField(record, table.field) & table.valid_options;
     if (chosen == 0) continue;
-    const std::uint32_t column = table.offset + classes_[table.column_source];
+    const std::uint32_t column = table.offset + classes[table.column];
     for (; chosen != 0; chosen &= chosen - 1) {
       const auto option = static_cast<std::size_t>(std::countr_zero(chosen));
-      out->entries.push_back(column + table.row_of_option[option] * table.columns);
+      *next++ = column + table.row_of_option[option] * table.columns;
     }
-    out->entries.push_back(column + table.answered_row * table.columns);
+    *next++ = column + table.answered_row * table.columns;
   }
+  out->entries.assign(entries_.data(), next);
 }
 
 void Contribute(const wave::Wave& wave, const std::byte* record, Contribution* out) {

@@ -23,33 +23,46 @@ class Contributor {
   void Compute(const std::byte* record, std::uint8_t channel, Contribution* out);
 
  private:
-  // A variable that some table is broken down by; computed once a record.
-  struct Source {
-    wave::VariableKind kind = wave::VariableKind::kNone;
-    wave::Field field;                          // kQuestion
-    std::vector<std::uint32_t> class_of_value;  // kQuestion: [field's value] -> class
+  // Places in classes_: what is not an answer first, then the questions that tables are broken
+  // down by.
+  enum Place : std::uint32_t { kOne = 0, kGroup = 1, kDirection = 2, kChannel = 3, kQuestions = 4 };
+
+  // Answers of one byte, which nearly all are: [256 values] -> class, so that no value needs a
+  // check.
+  struct ByteAnswer {
+    std::uint32_t offset = 0;
+    std::uint32_t place = 0;
+    std::vector<std::uint32_t> class_of_value;
+  };
+  struct WideAnswer {
+    wave::Field field;
+    std::uint32_t place = 0;
+    std::vector<std::uint32_t> class_of_value;  // [option + 1]
   };
   struct SingleTable {
-    std::uint32_t offset = 0, columns = 1, row_source = 0, column_source = 0;
+    std::uint32_t offset = 0, columns = 1, row = 0, column = 0;  // places
   };
   struct MultipleTable {
-    std::uint32_t offset = 0, columns = 1, column_source = 0, answered_row = 0;
+    std::uint32_t offset = 0, columns = 1, column = 0, answered_row = 0;
     wave::Field field;
     std::uint64_t valid_options = 0;  // bit set
     std::vector<std::uint32_t> row_of_option;
   };
 
-  std::uint32_t SourceOf(const wave::Variable& variable);
+  std::uint32_t PlaceOf(const wave::Variable& variable);
+  std::uint32_t AddQuestion(int number);
   void AddTable(const wave::Table& table);
   void ComputeClasses(const std::byte* record, std::uint8_t channel);
 
   const wave::Wave& wave_;
   bool needs_indicator_ = false;
-  std::vector<wave::Variable> variables_;  // parallel to sources_
-  std::vector<Source> sources_;
+  std::vector<ByteAnswer> byte_answers_;
+  std::vector<WideAnswer> wide_answers_;
+  std::vector<int> questions_;  // parallel to the places from kQuestions on
   std::vector<SingleTable> singles_;
   std::vector<MultipleTable> multiples_;
-  std::vector<std::uint32_t> classes_;  // [source] of the record at hand
+  std::vector<std::uint32_t> classes_;  // [place] of the record at hand
+  std::vector<std::uint32_t> entries_;  // room for max_entries_
   std::size_t max_entries_ = 0;
 };
 

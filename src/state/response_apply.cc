@@ -154,7 +154,7 @@ void State::Impl::ReplaceWord(std::uint32_t unit, const Version& version, bool c
   units.StoreWord(unit, channel, word);
   std::memcpy(units.Content(unit, channel), version.content, wave->layout.content_size);
 
-  const std::uint8_t winner = PickWinner(unit);
+  const std::uint8_t winner = old_winner == kNoChannel ? channel : PickWinner(unit);
   if (winner == old_winner && winner != channel) return;
   if (old_winner != channel && IsRespondent(old_standing)) CountInCube(unit, old_winner, false);
   const Standing standing = StandingOf(unit, winner);
