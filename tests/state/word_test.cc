@@ -92,6 +92,15 @@ std::vector<SampleResponse> BothChannels(const wave::Wave& wave) {
           Marked(Sample("cati", 1, At(wave, 200), "up")),
           WithStatus(Sample("cati", 2, kNoTime, ""), Status::kPartial)};
 }
+// Equal ranks, so that time decides between the channels, or their order where that has priority.
+std::vector<SampleResponse> CompleteInBothChannels(const wave::Wave& wave) {
+  return {Sample("eboks", 0, At(wave, 2), "up"),
+          Sample("eboks", 1, At(wave, 4), "same"),
+          WithStatus(Sample("eboks", 2, At(wave, 9), "up"), Status::kPartial),
+          Sample("cati", 0, At(wave, 3), "down"),
+          Sample("cati", 1, At(wave, 5), "same"),
+          Sample("cati", 2, At(wave, 4), "up")};
+}
 std::vector<SampleResponse> MarkedConflicts(const wave::Wave& wave) {
   return {Marked(Sample("eboks", 0, At(wave, 90), "down")),
           Sample("eboks", 0, At(wave, 90), "up"),
@@ -107,6 +116,8 @@ const std::vector<Universe>& Universes() {
       {"six_contents", "", ManyContentsOfOneVersion},
       {"channels", "", BothChannels},
       {"channels_with_priority", "channel_priority: true", BothChannels},
+      {"complete_in_both", "", CompleteInBothChannels},
+      {"complete_in_both_with_priority", "channel_priority: true", CompleteInBothChannels},
       {"marked_conflicts", "", MarkedConflicts},
   };
   return universes;
