@@ -1,7 +1,6 @@
 #include "engine/partition.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "engine/completion.h"
@@ -167,20 +166,17 @@ bool Partition::ApplyResponses(Batch& batch) {
   std::byte* const records = batch.responses.data();
   const auto prefetch = [&](std::uint32_t place) {
     if (place >= batch.response_count) return;
-    std::uint64_t low = 0;
-    std::memcpy(&low, records + place * size + offsetof(wave::ResponseHeader, pseudonym_low),
-                sizeof low);
-    state_->Prefetch(low);
+    state_->Prefetch(wave::LoadPseudonymLow(records + place * size));
   };
   for (std::uint32_t place = 0; place < kPrefetchDistance; ++place) prefetch(place);
   for (std::uint32_t place = 0; place < batch.response_count; ++place) {
     prefetch(place + kPrefetchDistance);
     std::byte* const record = records + place * size;
-    wave::ResponseHeader header = wave::LoadResponseHeader(record);
-    if (!IsMine(header.pseudonym_high)) continue;
+    if (!IsMine(wave::LoadPseudonymHigh(record))) continue;
     if (!MakeSpace(size)) return false;
-    header.flags = wave::IsMarked(wave, header.collected_at, receipt_time_) ? wave::kMarked : 0;
-    wave::StoreResponseHeader(record, header);
+    const Micros collected_at = wave::LoadResponseHeader(record).collected_at;
+    const bool marked = wave::IsMarked(wave, collected_at, receipt_time_);
+    wave::StoreFlags(record, marked ? wave::kMarked : 0);
     const state::Applied applied = state_->ApplyResponse({record, size}, receipt_time_);
     batch.response_verdicts[place] = {applied.result, applied.field, applied.reason};
     if (applied.journal) Keep(record, size);

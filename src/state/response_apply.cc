@@ -32,7 +32,7 @@ Applied State::Impl::ApplyResponse(std::span<std::byte> record, Micros receipt_t
     }
     if (ReplaceByFrame(unit, record.data())) {
       version.header.flags |= wave::kCategoriesDiffered;
-      wave::StoreResponseHeader(record.data(), version.header);
+      wave::StoreFlags(record.data(), version.header.flags);
     }
   }
   const auto status =

@@ -122,6 +122,21 @@ inline ResponseHeader LoadResponseHeader(const std::byte* record) {
 inline void StoreResponseHeader(std::byte* record, const ResponseHeader& header) {
   std::memcpy(record, &header, sizeof header);
 }
+// The parts that several writers look at: whose record it is stands in the pseudonym, which no
+// writer changes; only the owner of a record changes it, and then the flags alone.
+inline std::uint64_t LoadPseudonymHigh(const std::byte* record) {
+  std::uint64_t value;
+  std::memcpy(&value, record + offsetof(ResponseHeader, pseudonym_high), sizeof value);
+  return value;
+}
+inline std::uint64_t LoadPseudonymLow(const std::byte* record) {
+  std::uint64_t value;
+  std::memcpy(&value, record + offsetof(ResponseHeader, pseudonym_low), sizeof value);
+  return value;
+}
+inline void StoreFlags(std::byte* record, std::uint8_t flags) {
+  record[offsetof(ResponseHeader, flags)] = std::byte{flags};
+}
 
 // Length of the record at the begin of `bytes`, header and padding included; 0: not a whole record
 // of this wave (damage, or an unknown type).
