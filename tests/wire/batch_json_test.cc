@@ -240,6 +240,21 @@ TEST(JsonBatch, DeepNestingIsBounded) {
   EXPECT_FALSE(ReadJson(std::string(1'000'000, '[')).status.ok());
 }
 
+// One reader, longest first: behind each document stands what is left of the one before.
+TEST(JsonBatch, DocumentThatEndsOpenIsRefused) {
+  BatchReader reader({});
+  for (const char* open : {"[", "{\"a\":", "[{\"a\":", "[1,"}) {
+    for (int depth = 200; depth > 0; --depth) {
+      std::string json;
+      for (int i = 0; i < depth; ++i) json += open;
+      for (const char* rest : {"", "1", "\"", "[]", "}", "]"}) {
+        RecordingSink sink;
+        EXPECT_FALSE(reader.Read(json + rest, BatchFormat::kJson, sink).ok()) << json << rest;
+      }
+    }
+  }
+}
+
 TEST(JsonBatch, LastOfTwoNamesCounts) {
   const Reading reading = ReadJson(
       R"({"responses":[{"revision":1e999},7],"wave":"a","wave":"b","responses":[
