@@ -11,6 +11,7 @@
 
 #include "estimate/cell_list.h"
 #include "estimate/estimates.h"
+#include "estimate/margins.h"
 #include "wave/wave.h"
 
 namespace panelpuls::estimate {
@@ -27,17 +28,11 @@ class Calibrator {
   // Everything of the result but g, which is left empty; `g` is parallel to the list, and empty
   // where there are no weights.
   CalibrationResult Calibrate(const CellList& list, std::vector<double>* g);
-  // Sum of the totals of the first margin; 0 where no margin is used.
-  double population() const { return population_; }
+  // Of the last call; population and totals also before it.
+  const MarginSet& margins() const { return set_; }
 
  private:
-  struct Margin {
-    std::int16_t dimension = wave::kNone;  // kJointCell: the joint table
-    std::vector<double> totals;            // [category] N; 0: out of scope
-    std::vector<std::uint32_t> category;   // [listed cell]
-  };
-
-  void ReadCategories(const CellList& list);
+  void ReadGroups(const CellList& list);
   void FlagEmptyCategories(const CellList& list, std::vector<Flag>* flags);
   void Rake(const CellList& list, std::vector<double>* g, CalibrationResult* result);
   void Poststratify(const CellList& list, std::vector<double>* g, CalibrationResult* result);
@@ -45,9 +40,8 @@ class Calibrator {
   const wave::Wave& wave_;
   const CellMap& map_;
   bool is_computed_ = true;
-  std::vector<Margin> margins_;  // in raking order
-  double population_ = 0;
-  std::vector<double> sums_;     // [category] of the margin at hand
+  MarginSet set_;
+  std::vector<double> sums_;     // [group] of the margin at hand
   std::vector<double> factors_;  // likewise
 };
 

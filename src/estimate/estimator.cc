@@ -70,7 +70,8 @@ struct Estimator::Impl {
 void Estimator::Impl::FillWhole(Estimates* estimates) const {
   estimates->n = list.respondents;
   estimates->n_outside_population = list.respondents_outside;
-  if (calibrator.population() > 0) estimates->population = calibrator.population();
+  const double population = calibrator.margins().population;
+  if (population > 0) estimates->population = population;
   estimates->cell_n.assign(wave->cells, 0);
   for (std::size_t i = 0; i < list.size(); ++i) estimates->cell_n[list.cells[i]] = list.n[i];
   estimates->flags = estimates->calibration.flags;
