@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <span>
+#include <vector>
 
+#include "estimate/cell_list.h"
+#include "estimate/response_rates.h"
 #include "report/parts.h"
 
 namespace panelpuls::report {
@@ -23,10 +28,12 @@ void FillChannel(const wave::Wave& wave, const wave::Channel& channel,
   }
 }
 
+using Dispositions = std::array<double, wave::kDispositionCount>;
+
 // [dimension][category], from one walk over the cells.
 struct CategoryCounts {
   std::vector<std::vector<std::uint64_t>> respondents;
-  std::vector<std::vector<std::uint64_t>> invited;
+  std::vector<std::vector<Dispositions>> frame;  // units by disposition
 };
 
 std::uint64_t Sum(std::span<const std::uint32_t> counts) {
@@ -39,7 +46,7 @@ CategoryCounts CountCategories(const wave::Wave& wave, const state::Cube& cube) 
   CategoryCounts counts;
   for (const wave::Dimension& dimension : wave.dimensions) {
     counts.respondents.emplace_back(dimension.categories.size());
-    counts.invited.emplace_back(dimension.categories.size());
+    counts.frame.emplace_back(dimension.categories.size());
   }
   const state::CubeShape& shape = cube.shape();
   const wave::Table& table = wave.tables.front();
@@ -47,17 +54,78 @@ CategoryCounts CountCategories(const wave::Wave& wave, const state::Cube& cube) 
   for (std::uint64_t cell = 0; cell < shape.cells; ++cell) {
     const std::span<const std::uint32_t> block = cube.Block(cell);
     const std::uint64_t respondents = Sum(block.subspan(table.offset, entries));
-    const std::uint64_t invited =
-        shape.has_frame ? Sum(block.subspan(shape.disposition_offset, wave::kDispositionCount)) : 0;
-    if (respondents == 0 && invited == 0) continue;
+    const auto frame = shape.has_frame
+                           ? block.subspan(shape.disposition_offset, wave::kDispositionCount)
+                           : std::span<const std::uint32_t>();
+    if (respondents == 0 && Sum(frame) == 0) continue;
     for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
       const wave::Dimension& dimension = wave.dimensions[d];
       const std::size_t category = cell / dimension.cell_stride % dimension.categories.size();
       counts.respondents[d][category] += respondents;
-      counts.invited[d][category] += invited;
+      for (std::size_t i = 0; i < frame.size(); ++i) counts.frame[d][category][i] += frame[i];
     }
   }
   return counts;
+}
+
+void FillRates(std::span<const double> by_disposition, std::optional<double> eligible_share,
+               v1::ResponseRates* out) {
+  const estimate::CaseCounts counts = estimate::CountCases(by_disposition);
+  out->set_complete(counts.complete);
+  out->set_partial(counts.partial);
+  out->set_refusal(counts.refusal);
+  out->set_non_contact(counts.non_contact);
+  out->set_other(counts.other);
+  out->set_unknown(counts.unknown);
+  out->set_ineligible(counts.ineligible);
+  const estimate::ResponseRates rates = estimate::RatesOf(counts, eligible_share);
+  if (rates.rr[0]) out->set_rr1(*rates.rr[0]);
+  if (rates.rr[1]) out->set_rr2(*rates.rr[1]);
+  if (rates.rr[2]) out->set_rr3(*rates.rr[2]);
+  if (rates.rr[3]) out->set_rr4(*rates.rr[3]);
+  if (rates.rr[4]) out->set_rr5(*rates.rr[4]);
+  if (rates.rr[5]) out->set_rr6(*rates.rr[5]);
+}
+
+Dispositions AsNumbers(const state::Counters::Dispositions& units) {
+  Dispositions numbers{};
+  for (std::size_t i = 0; i < units.size(); ++i) numbers[i] = static_cast<double>(units[i]);
+  return numbers;
+}
+
+// Base weights of the frame's units by disposition.
+Dispositions WeightedDispositions(const state::Cube& cube) {
+  const state::CubeShape& shape = cube.shape();
+  Dispositions weights{};
+  for (std::uint64_t cell = 0; cell < shape.cells; ++cell) {
+    const auto sums = cube.SumsBlock(cell);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      weights[i] += estimate::SumOfBaseWeights(sums[shape.disposition_offset + i].d);
+    }
+  }
+  return weights;
+}
+
+void FillResponse(const SnapshotInputs& inputs, v1::Collection* out) {
+  const wave::Wave& wave = *inputs.wave;
+  const state::Counters& counters = *inputs.counters;
+  bool has_events = false;
+  for (const auto& channel : counters.channels) has_events |= channel.case_events > 0;
+  if (!wave.has_frame && !has_events) return;
+  const Dispositions whole = AsNumbers(counters.dispositions);
+  const estimate::CaseCounts counts = estimate::CountCases(whole);
+  const std::optional<double> share =
+      estimate::EligibleShare(counts, wave.reporting.minimum_known_eligibility);
+  out->set_eligibility_known(static_cast<std::uint64_t>(counts.eligible() + counts.ineligible));
+  if (share) out->set_eligible_share(*share);
+  FillRates(whole, share, out->mutable_response());
+  for (std::size_t i = 0; i < wave.channels.size(); ++i) {
+    FillRates(AsNumbers(counters.channel_dispositions[i]), share,
+              out->mutable_channels(static_cast<int>(i))->mutable_response());
+  }
+  if (wave.has_frame && inputs.cube->shape().has_sums) {
+    FillRates(WeightedDispositions(*inputs.cube), share, out->mutable_response_weighted());
+  }
 }
 
 void FillCategories(const wave::Wave& wave, const state::Cube& cube, v1::Collection* out) {
@@ -72,7 +140,14 @@ void FillCategories(const wave::Wave& wave, const state::Cube& cube, v1::Collect
       row->set_respondents(counts.respondents[d][k]);
       if (category.has_population) row->set_population(category.population);
       if (category.target) row->set_target(*category.target);
-      if (cube.shape().has_frame) row->set_invited(counts.invited[d][k]);
+      if (!cube.shape().has_frame) continue;
+      const Dispositions& frame = counts.frame[d][k];
+      double invited = 0;
+      for (const double units : frame) invited += units;
+      row->set_invited(static_cast<std::uint64_t>(invited));
+      std::optional<double> share;
+      if (out->has_eligible_share()) share = out->eligible_share();
+      FillRates(frame, share, row->mutable_response());
     }
   }
 }
@@ -108,6 +183,7 @@ void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
   for (std::size_t i = 0; i < wave.channels.size(); ++i) {
     FillChannel(wave, wave.channels[i], counters.channels[i], out->add_channels());
   }
+  FillResponse(inputs, out);
   FillCategories(wave, *inputs.cube, out);
   FillDispositions(wave, counters, out);
   out->set_conflicts_open(counters.conflicts_open);

@@ -5,7 +5,16 @@
 namespace panelpuls::state {
 
 Counters::Counters(const wave::Wave& wave)
-    : channels(wave.channels.size()), days(wave.channels.size() * DayRange(wave).count) {}
+    : channels(wave.channels.size()),
+      days(wave.channels.size() * DayRange(wave).count),
+      channel_dispositions(wave.channels.size()) {}
+
+void Counters::CountCase(std::uint8_t channel, wave::Disposition disposition, int sign) {
+  const auto number = static_cast<std::size_t>(disposition);
+  const auto step = static_cast<std::uint64_t>(sign);
+  dispositions[number] += step;
+  if (channel != kNoChannel) channel_dispositions[channel][number] += step;
+}
 
 void Counters::Merge(const Counters& other) {
   if (channels.empty()) {
@@ -33,8 +42,11 @@ void Counters::Merge(const Counters& other) {
   partial += other.partial;
   break_offs += other.break_offs;
   withdrawn += other.withdrawn;
-  for (std::size_t rank = 0; rank < dispositions.size(); ++rank) {
-    dispositions[rank] += other.dispositions[rank];
+  for (std::size_t number = 0; number < dispositions.size(); ++number) {
+    dispositions[number] += other.dispositions[number];
+    for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+      channel_dispositions[channel][number] += other.channel_dispositions[channel][number];
+    }
   }
   conflicts_open += other.conflicts_open;
   conflicts_untracked += other.conflicts_untracked;

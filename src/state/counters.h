@@ -12,6 +12,8 @@
 
 namespace panelpuls::state {
 
+inline constexpr std::uint8_t kNoChannel = 0xff;
+
 struct ChannelCounters {
   std::uint64_t respondents = 0;  // units whose winning word is of this channel and counts
   std::uint64_t accepted = 0;     // journaled versions that became the word, corrections included
@@ -50,7 +52,10 @@ struct Counters {
   std::uint64_t partial = 0;  // respondents by a partial word
   std::uint64_t break_offs = 0;
   std::uint64_t withdrawn = 0;
-  std::array<std::uint64_t, wave::kDispositionCount> dispositions{};  // of all units known
+  using Dispositions = std::array<std::uint64_t, wave::kDispositionCount>;
+  Dispositions dispositions{};  // of all units known
+  // [channel] units by the channel whose response or event gives them their disposition.
+  std::vector<Dispositions> channel_dispositions;
   std::uint64_t conflicts_open = 0;
   std::uint64_t conflicts_untracked = 0;  // the conflict table was full
   std::uint64_t category_differences = 0;
@@ -59,6 +64,8 @@ struct Counters {
   Counters() = default;
   explicit Counters(const wave::Wave& wave);
   void Merge(const Counters& other);
+  // Adds (+1) or takes away (-1) a unit; `channel` kNoChannel: nothing is known of it.
+  void CountCase(std::uint8_t channel, wave::Disposition disposition, int sign);
 };
 
 // Something for a human to look at (FORMATS F5): a conflict not yet settled, or a marked version.

@@ -40,7 +40,7 @@ Applied State::Impl::ApplyCaseEvent(const wave::CaseEventRecord& event, Micros r
     if (event_unit == EventRegister::kNotFound) return {.result = wave::Result::kRegisterFull};
     if (unit == UnitRegister::kNotFound) {
       ++counters.units;
-      ++counters.dispositions[static_cast<std::size_t>(wave::Disposition::kNone)];
+      counters.CountCase(kNoChannel, wave::Disposition::kNone, 1);
     }
   }
 
@@ -49,18 +49,18 @@ Applied State::Impl::ApplyCaseEvent(const wave::CaseEventRecord& event, Micros r
   if (present && word.at == event.at && word.disposition == event.disposition) {
     return {.result = wave::Result::kDuplicate};
   }
-  const bool newer =
-      !present || event.at > word.at ||
-      (event.at == word.at &&
-       BetterDisposition(*wave, word.disposition, event.disposition) == event.disposition);
+  const bool newer = !present || event.at > word.at ||
+                     (event.at == word.at &&
+                      BetterStanding(*wave, {word.disposition}, {event.disposition}).disposition ==
+                          event.disposition);
   if (!newer) return {.result = wave::Result::kSuperseded};
 
   const bool known = unit != UnitRegister::kNotFound;
-  const wave::Disposition before = known ? DispositionOf(unit) : events.Best(*wave, event_unit);
+  const CaseStanding before = known ? CaseStandingOf(unit) : events.Best(*wave, event_unit);
   events.StoreWord(event_unit, event.channel, {.at = event.at, .disposition = event.disposition});
-  const wave::Disposition best = events.Best(*wave, event_unit);
-  if (known) units.set_event_disposition(unit, best);
-  MoveDisposition(unit, before, known ? DispositionOf(unit) : best);
+  const CaseStanding best = events.Best(*wave, event_unit);
+  if (known) units.set_event_standing(unit, best);
+  MoveCase(unit, before, known ? CaseStandingOf(unit) : best);
 
   ChannelCounters& channel = counters.channels[event.channel];
   ++channel.case_events;
@@ -96,17 +96,20 @@ Applied State::Impl::ApplyFrameUnit(std::span<const std::byte> record) {
   return {.journal = true};
 }
 
-wave::Disposition State::Impl::DispositionOf(std::uint32_t unit) const {
-  return BetterDisposition(*wave, units.event_disposition(unit),
-                           DispositionOfStanding(units.standing(unit)));
+CaseStanding State::Impl::CaseStandingOf(std::uint32_t unit) const {
+  CaseStanding by_response{.disposition = DispositionOfStanding(units.standing(unit))};
+  if (by_response.disposition != wave::Disposition::kNone) by_response.channel = units.winner(unit);
+  return BetterStanding(*wave, by_response, units.event_standing(unit));
 }
 
-void State::Impl::MoveDisposition(std::uint32_t unit, wave::Disposition from,
-                                  wave::Disposition to) {
-  if (from == to) return;
-  --counters.dispositions[static_cast<std::size_t>(from)];
-  ++counters.dispositions[static_cast<std::size_t>(to)];
-  if (!wave->has_frame) return;
+void State::Impl::MoveCase(std::uint32_t unit, const CaseStanding& from_case,
+                           const CaseStanding& to_case) {
+  if (from_case == to_case) return;
+  counters.CountCase(from_case.channel, from_case.disposition, -1);
+  counters.CountCase(to_case.channel, to_case.disposition, 1);
+  const wave::Disposition from = from_case.disposition;
+  const wave::Disposition to = to_case.disposition;
+  if (from == to || !wave->has_frame) return;
   const UnitRegister::FramePart frame = units.LoadFrame(unit);
   const std::uint32_t offset = cube.shape().disposition_offset;
   contribution.cell = frame.cell;

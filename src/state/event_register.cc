@@ -41,20 +41,20 @@ void EventRegister::StoreWord(std::uint32_t unit, std::uint32_t channel, const E
   at[8] = static_cast<std::byte>(word.disposition);
 }
 
-wave::Disposition EventRegister::Best(const wave::Wave& wave, std::uint32_t unit) const {
-  wave::Disposition best = wave::Disposition::kNone;
-  for (std::uint32_t channel = 0; channel < wave.channels.size(); ++channel) {
-    best = BetterDisposition(wave, best, LoadWord(unit, channel).disposition);
+CaseStanding EventRegister::Best(const wave::Wave& wave, std::uint32_t unit) const {
+  CaseStanding best;
+  for (std::size_t channel = 0; channel < wave.channels.size(); ++channel) {
+    const EventWord word = LoadWord(unit, static_cast<std::uint32_t>(channel));
+    best = BetterStanding(wave, best, {word.disposition, static_cast<std::uint8_t>(channel)});
   }
   return best;
 }
 
-wave::Disposition BetterDisposition(const wave::Wave& wave, wave::Disposition a,
-                                    wave::Disposition b) {
-  if (a == wave::Disposition::kNone) return b;
-  if (b == wave::Disposition::kNone) return a;
-  const auto rank = [&](wave::Disposition disposition) {
-    return wave.disposition_rank[static_cast<std::size_t>(disposition)];
+CaseStanding BetterStanding(const wave::Wave& wave, CaseStanding a, CaseStanding b) {
+  if (b.disposition == wave::Disposition::kNone) return a;
+  if (a.disposition == wave::Disposition::kNone) return b;
+  const auto rank = [&](const CaseStanding& standing) {
+    return wave.disposition_rank[static_cast<std::size_t>(standing.disposition)];
   };
   return rank(b) > rank(a) ? b : a;
 }

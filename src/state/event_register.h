@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "state/pseudonym_table.h"
+#include "state/unit_register.h"
 #include "wave/wave.h"
 
 namespace panelpuls::state {
@@ -33,8 +34,9 @@ class EventRegister {
 
   EventWord LoadWord(std::uint32_t unit, std::uint32_t channel) const;
   void StoreWord(std::uint32_t unit, std::uint32_t channel, const EventWord& word);
-  // Best of the channels' words by the wave's precedence; kNone: there is none.
-  wave::Disposition Best(const wave::Wave& wave, std::uint32_t unit) const;
+  // Best of the channels' words by the wave's precedence, of equals the first channel's; kNone:
+  // there is none.
+  CaseStanding Best(const wave::Wave& wave, std::uint32_t unit) const;
 
  private:
   static TableSize SizeFor(const wave::Wave& wave, std::uint64_t capacity);
@@ -42,8 +44,7 @@ class EventRegister {
   PseudonymTable table_;
 };
 
-// The better of two by the wave's precedence; kNone is no statement.
-wave::Disposition BetterDisposition(const wave::Wave& wave, wave::Disposition a,
-                                    wave::Disposition b);
+// The better of two by the wave's precedence, of equals the first; kNone is no statement.
+CaseStanding BetterStanding(const wave::Wave& wave, CaseStanding a, CaseStanding b);
 
 }  // namespace panelpuls::state

@@ -124,12 +124,12 @@ std::uint32_t State::Impl::InsertUnit(const PseudonymKey& key) {
   if (!events.empty()) {
     const std::uint32_t event_unit = events.Find(key);
     if (event_unit != EventRegister::kNotFound) {
-      units.set_event_disposition(unit, events.Best(*wave, event_unit));
+      units.set_event_standing(unit, events.Best(*wave, event_unit));
       return unit;  // counted when its first event came
     }
   }
   ++counters.units;
-  ++counters.dispositions[static_cast<std::size_t>(wave::Disposition::kNone)];
+  counters.CountCase(kNoChannel, wave::Disposition::kNone, 1);
   return unit;
 }
 
@@ -139,7 +139,7 @@ void State::Impl::ReplaceWord(std::uint32_t unit, const Version& version, bool c
   const Standing old_standing = units.standing(unit);
   const std::uint16_t old_day =
       old_winner == kNoChannel ? kNoDay : units.LoadWord(unit, old_winner).day;
-  const wave::Disposition old_disposition = DispositionOf(unit);
+  const CaseStanding old_case = CaseStandingOf(unit);
   // Before the old content is overwritten.
   if (old_winner == channel && IsRespondent(old_standing)) CountInCube(unit, channel, false);
 
@@ -163,7 +163,7 @@ void State::Impl::ReplaceWord(std::uint32_t unit, const Version& version, bool c
   if (IsRespondent(standing)) CountInCube(unit, winner, true);
   if (old_winner != kNoChannel) CountStanding(old_standing, old_winner, old_day, -1);
   CountStanding(standing, winner, units.LoadWord(unit, winner).day, 1);
-  MoveDisposition(unit, old_disposition, DispositionOf(unit));
+  MoveCase(unit, old_case, CaseStandingOf(unit));
 }
 
 void State::Impl::CountJournaled(const Version& version) {

@@ -74,9 +74,9 @@ struct State::Impl {
   Applied ApplyCaseEvent(const wave::CaseEventRecord& event, Micros receipt_time);
   Applied ApplyFrameUnit(std::span<const std::byte> record);
   // What is known of a unit of the register, by its responses and its events.
-  wave::Disposition DispositionOf(std::uint32_t unit) const;
+  CaseStanding CaseStandingOf(std::uint32_t unit) const;
   // `unit`: in the register of units, or kNotFound when only events speak of it.
-  void MoveDisposition(std::uint32_t unit, wave::Disposition from, wave::Disposition to);
+  void MoveCase(std::uint32_t unit, const CaseStanding& from_case, const CaseStanding& to_case);
 
   std::shared_ptr<const wave::Wave> wave;
   StateOptions options;

@@ -1,8 +1,8 @@
 // The register of respondents: a fixed-size record a unit with each channel's word inline.
 //
-// Unit     pseudonym 16, winner 1, standing 1, event disposition 1; with a frame base weight 8,
-//          cell 4 and the unit's categories; then per channel: collected_at 8, revision 4, day 2,
-//          flags 1 and the content. Nothing is padded or aligned.
+// Unit     pseudonym 16, winner 1, standing 1, event disposition 1, its channel 1; with a frame
+//          base weight 8, cell 4 and the unit's categories; then per channel: collected_at 8,
+//          revision 4, day 2, flags 1 and the content. Nothing is padded or aligned.
 // Memory   fixed at Create.
 // Threads  one writer. References stay valid for the register's life.
 #pragma once
@@ -12,13 +12,20 @@
 #include <cstring>
 
 #include "base/clock.h"
+#include "state/counters.h"
 #include "state/pseudonym_table.h"
 #include "wave/record.h"
 #include "wave/wave.h"
 
 namespace panelpuls::state {
 
-inline constexpr std::uint8_t kNoChannel = 0xff;
+// Where a unit stands, and the channel that says so.
+struct CaseStanding {
+  wave::Disposition disposition = wave::Disposition::kNone;
+  std::uint8_t channel = kNoChannel;
+  friend bool operator==(const CaseStanding&, const CaseStanding&) = default;
+};
+
 inline constexpr std::uint16_t kNoDay = 0xffff;
 
 // What a unit's winning word says about it.
@@ -69,12 +76,15 @@ class UnitRegister {
   void set_standing(std::uint32_t unit, Standing standing) {
     SetByteAt(unit, kStandingOffset, static_cast<std::uint8_t>(standing));
   }
-  // Best disposition of the unit's case events.
-  wave::Disposition event_disposition(std::uint32_t unit) const {
-    return static_cast<wave::Disposition>(ByteAt(unit, kEventOffset));
+  // Best of the unit's case events.
+  CaseStanding event_standing(std::uint32_t unit) const {
+    const auto disposition = static_cast<wave::Disposition>(ByteAt(unit, kEventOffset));
+    if (disposition == wave::Disposition::kNone) return {};
+    return {.disposition = disposition, .channel = ByteAt(unit, kEventChannelOffset)};
   }
-  void set_event_disposition(std::uint32_t unit, wave::Disposition disposition) {
-    SetByteAt(unit, kEventOffset, static_cast<std::uint8_t>(disposition));
+  void set_event_standing(std::uint32_t unit, const CaseStanding& standing) {
+    SetByteAt(unit, kEventOffset, static_cast<std::uint8_t>(standing.disposition));
+    SetByteAt(unit, kEventChannelOffset, standing.channel);
   }
 
   WordHead LoadWord(std::uint32_t unit, std::uint32_t channel) const;
@@ -107,7 +117,8 @@ class UnitRegister {
   static constexpr std::uint32_t kWinnerOffset = 16;
   static constexpr std::uint32_t kStandingOffset = 17;
   static constexpr std::uint32_t kEventOffset = 18;
-  static constexpr std::uint32_t kFrameOffset = 19;
+  static constexpr std::uint32_t kEventChannelOffset = 19;
+  static constexpr std::uint32_t kFrameOffset = 20;
   static constexpr std::uint32_t kWordHeadSize = 15;
 
   static std::uint32_t FrameSize(const wave::Wave& wave);

@@ -22,6 +22,8 @@ inline std::string DescribeStanding(const Counters& counters) {
   }
   for (std::size_t d = 0; d < counters.dispositions.size(); ++d) {
     text += fmt::format("disposition {}: {}\n", d, counters.dispositions[d]);
+    for (const auto& channel : counters.channel_dispositions)
+      text += fmt::format("  {}\n", channel[d]);
   }
   return text;
 }

@@ -259,6 +259,11 @@ TEST(CaseEvents, AnyOrderAndRepetitionWithoutAFrameGivesTheSameCounters) {
     std::uint64_t sum = 0;
     for (const std::uint64_t count : state->counters().dispositions) sum += count;
     ASSERT_EQ(sum, state->counters().units);
+    // Each unit of which something is known stands in one channel.
+    for (const auto& channel : state->counters().channel_dispositions) {
+      for (const std::uint64_t count : channel) sum -= count;
+    }
+    ASSERT_EQ(sum, state->counters().dispositions[0]);
   }
 }
 

@@ -79,10 +79,12 @@ class VersionModel {
         disposition = wave::Disposition::kPartial;
       }
       if (rank == 3) disposition = wave::Disposition::kComplete;
-      ++counters->dispositions[static_cast<std::size_t>(disposition)];
+      const auto channel = static_cast<std::size_t>(wave_.FindChannel(winner.sample.channel));
+      counters->CountCase(
+          disposition == wave::Disposition::kNone ? kNoChannel : static_cast<std::uint8_t>(channel),
+          disposition, 1);
       if (rank < 2) continue;
       ++counters->respondents;
-      const auto channel = static_cast<std::size_t>(wave_.FindChannel(winner.sample.channel));
       ++counters->channels[channel].respondents;
       const Micros time = winner.sample.marked ? winner.receipt : winner.sample.collected_at;
       if (time != kNoTime) {
