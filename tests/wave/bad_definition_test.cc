@@ -73,6 +73,9 @@ constexpr BadRow kCalendar[] = {
     {"ChannelTwice", "code: \"cati\"", "code: \"eboks\"", "\"eboks\" target: 100", "defined twice"},
     {"ChannelWithBlank", "code: \"cati\"", "code: \"cati \"", "\"cati \"",
      "begins or ends with a blank"},
+    {"ChannelWithLeadingBlank", "code: \"cati\"", "code: \" cati\"", "\" cati\"",
+     "begins or ends with a blank"},
+    {"ChannelWithDelete", "code: \"cati\"", "code: \"ca\x7Fti\"", "ca\x7Fti", "control character"},
     {"ChannelEmpty", "code: \"cati\"", "code: \"\"", "code: \"\"", "is empty"},
     {"NoMaximum", "max_respondents: 1000", "", "id:", "max_respondents is missing"},
     {"TooManyRespondents", "max_respondents: 1000", "max_respondents: 134217729", "134217729",
@@ -89,10 +92,18 @@ constexpr BadRow kCalendar[] = {
      "put the dates in order"},
     {"ArrivalOutsideFieldwork", "\"2025-10-01\"", "\"2025-11-01\"", "2025-11-01",
      "outside the fieldwork"},
+    {"ArrivalBeforeFieldwork", "date: \"2025-09-01\" share", "date: \"2025-08-31\" share",
+     "2025-08-31", "outside the fieldwork"},
     {"ArrivalOfUnknownChannel", "share: 0.5 channel: \"eboks\"", "share: 0.5 channel: \"post\"",
      "\"post\"", "known: eboks, cati"},
     {"ConfidenceInPerCent", "confidence_level: 0.95", "confidence_level: 95",
      "confidence_level: 95", "such as 0.95"},
+    {"ConfidenceOfOne", "confidence_level: 0.95", "confidence_level: 1", "confidence_level: 1",
+     "not in 0.5 to below 1"},
+    {"ConfidenceBelowHalf", "confidence_level: 0.95", "confidence_level: 0.49",
+     "confidence_level: 0.49", "not in 0.5 to below 1"},
+    {"MinimumNegative", "sequence_planned_n: 400", "minimum_n_effective: -1", "minimum_n_effective",
+     "is no number of respondents"},
     {"FrameWithoutFile", "disposition_precedence: \"complete\"", "sample_frame { }", "sample_frame",
      "names no file"},
 };
@@ -124,10 +135,20 @@ constexpr BadRow kDimensions[] = {
     {"PoststratifyWithoutJoint", "weighting {", "weighting { method: POSTSTRATIFY", "weighting {",
      "needs their joint table"},
     {"BoundsTheWrongWay", "collapse_below: 5", "upper_bound: 0.5", "upper_bound", "not above 1"},
+    {"UpperBoundOfOne", "collapse_below: 5", "upper_bound: 1", "upper_bound", "not above 1"},
+    {"BoundsOfPoststratify", "weighting { dim",
+     "weighting { method: POSTSTRATIFY upper_bound: 3 dim", "weighting {",
+     "bounds do not go with method POSTSTRATIFY"},
     {"LowerBoundAboveOne", "collapse_below: 5", "lower_bound: 1", "lower_bound", "0 to below 1"},
     {"LogitWithoutBounds", "weighting {", "weighting { method: LOGIT", "weighting {",
      "needs both bounds"},
     {"TrimWithoutBound", "collapse_below: 5", "trim_once: true", "trim_once", "upper_bound"},
+    {"ScaleTooLarge", "disposition_precedence: \"complete\"",
+     "design { base_weights: BASE_WEIGHTS_PER_UNIT base_weight_log2: 61 }", "design",
+     "61 is not in -60 to 60"},
+    {"ScaleTooSmall", "disposition_precedence: \"complete\"",
+     "design { base_weights: BASE_WEIGHTS_PER_UNIT base_weight_log2: -61 }", "design",
+     "-61 is not in -60 to 60"},
     {"PerCellWithoutStratum", "disposition_precedence: \"complete\"",
      "design { base_weights: BASE_WEIGHTS_PER_CELL }", "design", "add stratum_dimension"},
     {"PerCellWithoutWeights", "disposition_precedence: \"complete\"",
@@ -163,6 +184,8 @@ constexpr BadRow kQuestions[] = {
      "options: \"upp\" options: \"same\" }\n}", "\"upp\"", "known: up, same, down, dont_know"},
     {"SetOfMissing", "options: \"up\" options: \"same\" }\n}",
      "options: \"up\" options: \"dont_know\" }\n}", "sets", "missing for figures"},
+    {"SetWithAnOptionTwice", "options: \"up\" options: \"same\" }\n}",
+     "options: \"up\" options: \"up\" }\n}", "sets", "option \"up\" is twice in set"},
     {"SetNamedAsOption", "id: \"not_down\"", "id: \"down\"", "sets",
      "another set or option \"down\""},
     {"EmptySet", "sets { id: \"not_down\" options: \"up\" options: \"same\" }",
@@ -261,6 +284,74 @@ TEST(BadDefinitionLimits, ChannelsHaveRoomFor250) {
     for (int i = 0; i < count; ++i)
       files.definition += fmt::format("channels {{ code: \"c{}\" }}\n", i);
     EXPECT_EQ(LoadSample(files).ok(), count == 248) << count;
+  }
+}
+
+TEST(BadDefinitionLimits, DimensionsHaveRoomFor64) {
+  for (const int count : {62, 63}) {
+    SampleFiles files;
+    for (int i = 0; i < count; ++i) {
+      files.definition +=
+          fmt::format("dimensions {{ id: \"d{}\" categories {{ code: \"c\" }} }}\n", i);
+    }
+    EXPECT_EQ(LoadSample(files).ok(), count == 62) << count;
+  }
+}
+
+TEST(BadDefinitionLimits, CategoriesHaveRoomFor65534) {
+  SampleFiles files;
+  files.definition += "dimensions { id: \"wide\" ";
+  for (int i = 0; i < 65'535; ++i)
+    files.definition += fmt::format("categories {{ code: \"c{}\" }}\n", i);
+  files.definition += "}\n";
+  EXPECT_THAT(std::string(ToStd(LoadSample(files).status().message())),
+              HasSubstr("has 65535 categories; at most 65534 have room"));
+}
+
+TEST(BadDefinitionLimits, CombinationsOfTheIndicatorHaveRoomFor2ToThe20) {
+  SampleFiles files;
+  std::string options;
+  for (int i = 0; i < 50'000; ++i) options += fmt::format("options {{ code: \"o{}\" }}\n", i);
+  files.definition = Replaced(kSampleDefinition, "questions: \"revenue\"",
+                              "questions: \"revenue\" questions: \"wide\"");
+  files.definition += "questions { id: \"wide\" " + options + "}\n";
+  // 5 * 50001 * 5
+  EXPECT_THAT(std::string(ToStd(LoadSample(files).status().message())),
+              HasSubstr("1250025 combinations of options; at most 1048576 have room"));
+}
+
+TEST(BadDefinitionLimits, CodesHave255Bytes) {
+  for (const int bytes : {255, 256}) {
+    SampleFiles files;
+    files.definition += fmt::format("channels {{ code: \"{}\" }}\n",
+                                    std::string(static_cast<std::size_t>(bytes), 'x'));
+    EXPECT_EQ(LoadSample(files).ok(), bytes == 255) << bytes;
+  }
+}
+
+TEST(BadDefinitionLimits, RespondentsMayBe2ToThe27) {
+  SampleFiles files;
+  files.definition =
+      Replaced(kSampleDefinition, "max_respondents: 1000", "max_respondents: 134217728");
+  EXPECT_TRUE(LoadSample(files).ok());
+}
+
+TEST(BadDefinitionLimits, BaseWeightsOfCellsAre2ToTheMinus10To2ToThe20) {
+  struct Row {
+    const char* weight;
+    bool ok;
+  };
+  for (const Row& row :
+       {Row{"0.0009765625", true}, Row{"0.0009765624", false}, Row{"1048576", true},
+        Row{"1048577", false}, Row{"-1", false}, Row{"nan", false}}) {
+    SampleFiles files;
+    files.definition = Replaced(kSampleDefinition, "code: \"small\" c",
+                                fmt::format("code: \"small\" base_weight: {} c", row.weight));
+    files.definition =
+        Replaced(files.definition, "code: \"large\" c", "code: \"large\" base_weight: 1 c");
+    files.definition +=
+        "design { base_weights: BASE_WEIGHTS_PER_CELL stratum_dimension: \"size\" }\n";
+    EXPECT_EQ(LoadSample(files).ok(), row.ok) << row.weight;
   }
 }
 

@@ -61,6 +61,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "the directory holds wave \"sample\""},
         EditRow{"OptionRemoved", "  options { code: \"money\" }\n", "",
                 "option \"money\" of question \"barriers\" was removed; put it back"},
+        EditRow{"QuestionAdded", "questions {\n  id: \"barriers_asked\"",
+                "questions { id: \"new\" options { code: \"x\" } }\nquestions {\n  id: "
+                "\"barriers_asked\"",
+                "question \"new\" was added; take it out"},
         EditRow{"OptionAdded", "code: \"money\" }", "code: \"money\" } options { code: \"time\" }",
                 "option \"time\" of question \"barriers\" was added; take it out"},
         EditRow{"OptionsSwapped", "options { code: \"yes\" }\n  options { code: \"no\" }",

@@ -119,6 +119,23 @@ TEST(Population, TotalsMayStandInTheDefinition) {
   EXPECT_EQ(MustLoad(files)->definition_id, MustLoad({})->definition_id);
 }
 
+TEST(Population, TotalsOfTheDefinitionAreNumbersOfEnterprises) {
+  for (const char* total : {"-1", "-0.5", "inf", "nan"}) {
+    SampleFiles files;
+    files.definition = Replaced(kSampleDefinition, "file: \"population.csv\" ", "");
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"code: \"Fyn\"", "code: \"Fyn\" population: 300"},
+          {"code: \"Sjælland\"", "code: \"Sjælland\" population: 600.5"},
+          {"code: \"Bornholm\"", fmt::format("code: \"Bornholm\" population: {}", total)}}) {
+      files.definition = Replaced(files.definition, from, to);
+    }
+    EXPECT_THAT(ErrorOf(files), AllOf(StartsWith("wave.textproto:"),
+                                      HasSubstr("of category \"Bornholm\" of dimension \"area\" is "
+                                                "no number of enterprises")))
+        << total;
+  }
+}
+
 // Lines and columns of the file in any order give the same bytes, hence the same id.
 TEST(Population, OrderOfLinesAndColumnsChangesNoBit) {
   constexpr std::uint64_t kSeed = 20250901;

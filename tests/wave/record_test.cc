@@ -114,6 +114,11 @@ TEST(Record, BaseWeightsAreMultiplesOf2ToTheMinus40) {
   EXPECT_EQ(FixedBaseWeight(*wave, 0x1p20), kBaseWeightOne << 20);
   const double odd = 44.2099990844727;
   EXPECT_NEAR(static_cast<double>(FixedBaseWeight(*wave, odd)) / 0x1p40, odd, 0x1p-41);
+  // To the nearest: of these, half lie nearer to the multiple above.
+  for (const double weight : {1.1, 1.3, 1.7, 2.0 / 3, 5.0 / 3, 0.01, 3.14159, 1000.0 / 7}) {
+    EXPECT_LE(std::abs(static_cast<double>(FixedBaseWeight(*wave, weight)) - weight * 0x1p40), 0.5)
+        << weight;
+  }
   const double infinity = std::numeric_limits<double>::infinity();
   for (const double bad : {0.0, -1.0, std::nextafter(0x1p-10, 0), std::nextafter(0x1p20, infinity),
                            infinity, -infinity, std::numeric_limits<double>::quiet_NaN()}) {
