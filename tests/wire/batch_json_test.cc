@@ -2,6 +2,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "wire/batch_reader.h"
 #include "wire/recording_sink.h"
 #include "wire/sample_batches.h"
@@ -209,6 +211,8 @@ TEST(JsonBatch, BrokenDocumentIsRefusedWhole) {
       {"wave a number", R"({"wave":1})"},
       {"sequence negative", R"({"sequence":-1})"},
       {"sequence beyond a double", R"({"sequence":1e999})"},
+      {"sequence of 2^64", R"({"sequence":18446744073709551616})"},
+      {"sequence of 2^64 as a double", R"({"sequence":18446744073709551616.0})"},
       {"simulated time a word", R"({"simulatedTime":"now"})"},
       {"number beyond a double and cut", R"({"responses":[{"revision":1e999},{"resp)"},
       {"number beyond a double and broken", R"({"responses":[{"revision":1e999},{"x":nul}]})"},
@@ -252,6 +256,42 @@ TEST(JsonBatch, DocumentThatEndsOpenIsRefused) {
         EXPECT_FALSE(reader.Read(json + rest, BatchFormat::kJson, sink).ok()) << json << rest;
       }
     }
+  }
+}
+
+TEST(JsonBatch, OneRecordCannotFillTheMemory) {
+  const auto list = [](int count, const std::string& item) {
+    std::string text = "[" + item;
+    for (int i = 1; i < count; ++i) text += "," + item;
+    return text + "]";
+  };
+  const auto answers = [&](int count) { return "{\"answers\":" + list(count, "{}") + "}"; };
+  const auto categories = [&](int count) { return "{\"categories\":" + list(count, "{}") + "}"; };
+  const auto options = [&](int count) {
+    return "{\"answers\":[{\"options\":" + list(count, "\"\"") + "}]}";
+  };
+  constexpr int kMost = 16'384;
+  const std::pair<std::function<std::string(int)>, const char*> kRows[] = {
+      {answers, "answers"}, {categories, "categories"}, {options, "answers[0].options"}};
+  for (const auto& [record, field] : kRows) {
+    SCOPED_TRACE(field);
+    EXPECT_EQ(ReadRecord(record(kMost)).sink.responses.size(), 2u);
+    const Reading beyond = ReadRecord(record(kMost + 1));
+    ASSERT_TRUE(beyond.status.ok()) << beyond.status;
+    ASSERT_EQ(beyond.sink.bad.size(), 1u);
+    EXPECT_EQ(beyond.sink.bad[0].field, field);
+    EXPECT_THAT(beyond.sink.bad[0].reason, HasSubstr("more than 16384"));
+  }
+}
+
+TEST(JsonBatch, ABadNumberIsForgottenWithItsBatch) {
+  BatchReader reader({});
+  for (const char* revision : {"1e999", "1", "1e999"}) {
+    RecordingSink sink;
+    const std::string json =
+        std::string(R"({"responses":[{"respondentId":"a","revision":)") + revision + "}]}";
+    ASSERT_TRUE(reader.Read(json, BatchFormat::kJson, sink).ok());
+    EXPECT_EQ(sink.bad.size(), std::string_view(revision) == "1" ? 0u : 1u) << revision;
   }
 }
 

@@ -193,14 +193,62 @@ TEST(ProtobufBatch, LimitsAreNamed) {
 }
 
 TEST(ProtobufBatch, OneRecordCannotFillTheMemory) {
-  v1::Batch batch;
-  v1::Answer& answer = *batch.add_responses()->add_answers();
-  for (int i = 0; i < 20'000; ++i) answer.add_options("");
-  BatchReader reader({});
-  RecordingSink sink;
-  ASSERT_TRUE(reader.Read(batch.SerializeAsString(), BatchFormat::kProtobuf, sink).ok());
-  ASSERT_EQ(sink.bad.size(), 1u);
-  EXPECT_EQ(sink.bad[0].field, "answers[0].options");
+  constexpr int kMost = 16'384;
+  v1::Response options, spread, answers, categories;
+  for (int i = 0; i < kMost; ++i) {
+    if (i == 0) options.add_answers();
+    options.mutable_answers(0)->add_options("");
+    answers.add_answers();
+    categories.add_categories();
+  }
+  // An option beside its question is read on a shorter way, when another answer has the others.
+  spread = options;
+  const auto add_beyond = [](v1::Response& response) {
+    v1::Answer& answer = *response.add_answers();
+    answer.set_question("q");
+    answer.add_options("o");
+  };
+  struct Row {
+    const char* name;
+    v1::Response good, bad;
+    const char* field;
+  };
+  std::vector<Row> rows = {{"options", options, options, "answers[0].options"},
+                           {"options of two answers", spread, spread, "answers[1].options"},
+                           {"answers", answers, answers, "answers"},
+                           {"categories", categories, categories, "categories"}};
+  rows[0].bad.mutable_answers(0)->add_options("");
+  add_beyond(rows[1].bad);
+  rows[2].bad.add_answers();
+  rows[3].bad.add_categories();
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    v1::Batch batch;
+    *batch.add_responses() = row.good;
+    *batch.add_responses() = row.bad;
+    BatchReader reader({});
+    RecordingSink sink;
+    ASSERT_TRUE(reader.Read(batch.SerializeAsString(), BatchFormat::kProtobuf, sink).ok());
+    EXPECT_EQ(sink.responses.size(), 1u);
+    ASSERT_EQ(sink.bad.size(), 1u);
+    EXPECT_EQ(sink.bad[0].index, 1u);
+    EXPECT_EQ(sink.bad[0].field, row.field);
+    EXPECT_THAT(sink.bad[0].reason, HasSubstr("more than 16384"));
+  }
+}
+
+TEST(ProtobufBatch, GroupsInOneAnotherAreSkippedDownTo32) {
+  const auto groups = [](std::size_t opened, std::size_t closed) {
+    return std::string(opened, '\x7B') + std::string(closed, '\x7C');
+  };
+  const std::pair<std::string, bool> kRows[] = {
+      {groups(32, 32), true}, {groups(33, 33), false}, {groups(33, 32), false}};
+  for (const auto& [record, good] : kRows) {
+    BatchReader reader({});
+    RecordingSink sink;
+    ASSERT_TRUE(reader.Read(BatchOf(record), BatchFormat::kProtobuf, sink).ok());
+    EXPECT_EQ(sink.responses.size(), good ? 1u : 0u) << record.size();
+  }
 }
 
 TEST(ProtobufBatch, AgreesWithGeneratedClassesOnEveryPrefix) {

@@ -155,7 +155,7 @@ TEST(CsvResponses, OtherColumnsAreIgnoredAndListed) {
 
 TEST(CsvResponses, CodebookMapsColumnsAndValues) {
   const auto codebook = ParseCodebook(
-      "# from the agency\r\n"
+      "\xEF\xBB\xBF# from the agency\r\n"
       "column respondent_id = CVR no.\n"
       "column orders = Q1\n"
       "value orders up = 1\n"
@@ -261,7 +261,7 @@ TEST(JsonLines, GoodAndBadLines) {
   options.file_name = "r.jsonl";
   const FileReading reading = ReadAll(
       "\xEF\xBB\xBF{\"respondentId\":\"A\",\"channel\":\"cati\"}\r\n"
-      "\n"
+      "\r\n"
       "{\"respondentId\":7}\n"
       "{\"respondentId\":\"B\"\n"
       "{\"respondentId\":\"S\xE6\"}\n"
@@ -274,6 +274,11 @@ TEST(JsonLines, GoodAndBadLines) {
   EXPECT_EQ(reading.responses[1].channel(), "");
   EXPECT_THAT(reading.lines, ElementsAre(1, 3, 4, 5, 6));
   EXPECT_EQ(reading.texts[2], "{\"respondentId\":\"B\"");
+  const auto nested = [](std::size_t depth) {
+    return "{\"x\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(ReadAll(nested(50), options).problems.empty());
+  EXPECT_EQ(ReadAll(nested(70), options).problems.size(), 1u);
   EXPECT_THAT(reading.problems,
               ElementsAre(HasSubstr("3 respondent_id: is a number"), HasSubstr("4 : broken JSON"),
                           HasSubstr("5 : broken JSON")));
@@ -362,6 +367,10 @@ TEST(Frame, AnyBadLineRefusesTheFrame) {
   };
   for (const auto& [content, message] : kRows) {
     EXPECT_THAT(ReadFrame(content, SmallWave(), Csv()).status().ToString(), HasSubstr(message));
+  }
+  for (const std::size_t bytes : {std::size_t{64}, std::size_t{65}}) {
+    const std::string content = "unit_id,area\n" + std::string(bytes, 'x') + ",fyn\n";
+    EXPECT_EQ(ReadFrame(content, SmallWave(), Csv()).ok(), bytes == 64) << bytes;
   }
   wave::Wave wave = SmallWave();
   wave.base_weights = wave::BaseWeights::kNone;

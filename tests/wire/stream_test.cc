@@ -84,6 +84,7 @@ TEST(Frame, BadPrefixIsNamed) {
   const std::pair<std::string, const char*> kRows[] = {
       {"\x65", "longer than the limit of 100"},
       {std::string(9, '\xFF') + '\x01', "longer than the limit of 100"},
+      {"\x85\x80\x80\x80\x10", "message of 4294967301 bytes"},
       {std::string(10, '\x80'), "more than 10 bytes"},
       {"GET / HTTP/1.1", ""},  // 71 bytes announced: is caught when it is parsed
   };
