@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -76,6 +77,37 @@ TEST(Fieldwork, IsTheSameForTheSameSeed) {
   const std::uint64_t first = HashOf(*Fieldwork::Make(Panel(), {.seed = 1}));
   EXPECT_EQ(first, HashOf(*Fieldwork::Make(Panel(), {.seed = 1})));
   EXPECT_NE(first, HashOf(*Fieldwork::Make(Panel(), {.seed = 2})));
+}
+
+TEST(Fieldwork, EachPartOfItFollowsTheSeed) {
+  struct Parts {
+    std::set<std::string> ids;
+    std::vector<std::vector<std::uint16_t>> units;
+    std::vector<Micros> tests;
+  };
+  const auto parts_of = [](std::uint64_t seed) {
+    const auto fieldwork = Fieldwork::Make(Panel(), {.seed = seed});
+    Parts parts;
+    for (const wave::FrameUnit& unit : fieldwork->frame()) {
+      parts.ids.insert(unit.unit_id);
+      parts.units.push_back(unit.categories);
+    }
+    for (const Message& message : fieldwork->messages()) {
+      if (!message.is_event && message.response.status == wave::Status::kTest) {
+        parts.tests.push_back(message.response.collected_at);
+      }
+    }
+    return parts;
+  };
+  const Parts one = parts_of(1);
+  const Parts two = parts_of(2);
+  std::vector<std::string> common;
+  std::set_intersection(one.ids.begin(), one.ids.end(), two.ids.begin(), two.ids.end(),
+                        std::back_inserter(common));
+  EXPECT_LT(common.size(), one.ids.size() / 10);
+  EXPECT_NE(one.units, two.units);
+  ASSERT_FALSE(one.tests.empty());
+  EXPECT_NE(one.tests, two.tests);
 }
 
 // The number is this program's own: it says that compilers, options and machines agree. Changes of
@@ -254,6 +286,18 @@ TEST(Fieldwork, SaysThatItIsSimulated) {
   EXPECT_TRUE(fieldwork->Describe().starts_with("SIMULATED"));
   EXPECT_TRUE(fieldwork->TruthToJson().starts_with(
       R"({"simulated":true,"wave":"virksomhedspanel-2025-efteraar")"));
+}
+
+TEST(Fieldwork, SaysByHowMuchTheTruthWasMoved) {
+  auto wave = wave::LoadWave(PosixFileSystem(), kPanel + ".textproto");
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  const auto population =
+      Population::Make(PosixFileSystem(), *wave,
+                       {.truth_shift = 2.5, .parameters_file = kPanel + ".simulation.conf"});
+  ASSERT_TRUE(population.ok()) << population.status();
+  const auto fieldwork = Fieldwork::Make(*population, {.seed = 7, .case_events = false});
+  EXPECT_THAT(fieldwork->Describe(), testing::HasSubstr("(moved by +2.5)"));
+  EXPECT_THAT(fieldwork->TruthToJson(), testing::HasSubstr("\"truth_shift\":2.5,"));
 }
 
 }  // namespace
