@@ -10,12 +10,13 @@
 #include "base/file.h"
 #include "sim/block.h"
 #include "sim/fieldwork.h"
+#include "testing/simulated_file_system.h"
 #include "wave/definition.h"
 
 namespace panelpuls::sim {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::string kWaves = std::string(PANELPULS_SOURCE_DIR) + "/waves/";
 const std::string kPanel = kWaves + "virksomhedspanel-2025-efteraar";
@@ -85,7 +86,7 @@ TEST(Population, IncreaseGoesWithDigitalisation) {
           0.01);
 }
 
-class ShiftedTruth : public testing::TestWithParam<double> {};
+class ShiftedTruth : public ::testing::TestWithParam<double> {};
 
 TEST_P(ShiftedTruth, MovesTheIndicatorAndEachAreaByAsMuch) {
   const double shift = GetParam();
@@ -100,7 +101,7 @@ TEST_P(ShiftedTruth, MovesTheIndicatorAndEachAreaByAsMuch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Points, ShiftedTruth, testing::Values(5.0, -7.5));
+INSTANTIATE_TEST_SUITE_P(Points, ShiftedTruth, ::testing::Values(5.0, -7.5));
 
 TEST(Population, AnUnreachableTruthIsRefused) {
   const auto population =
@@ -118,13 +119,73 @@ TEST(Population, AWaveThatIsQuiteDifferentNeedsNoParametersOfItsOwn) {
   EXPECT_TRUE((*population)->published().empty());
 }
 
+// Who is broken down by the direction of the very answers that the figure is of.
+TEST(Population, WithinADirectionThereAreOnlyItsGroups) {
+  panelpuls::testing::SimulatedFileSystem files;
+  files.PutFile("w.textproto", *ReadWholeFile(PosixFileSystem(), kWaves + "cases.textproto") +
+                                   "tabulations { by: \"direction\" }\n"
+                                   "tabulations { question: \"revenue\" by: \"direction\" }\n");
+  const auto wave = wave::LoadWave(files, "w.textproto");
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  const auto made = Population::Make(files, *wave, {});
+  ASSERT_TRUE(made.ok()) << made.status();
+  const Population& population = **made;
+  for (const auto& [domain, sign] : {std::pair{"direction=increase", 1},
+                                     {"direction=unchanged", 0},
+                                     {"direction=decline", -1}}) {
+    double sum = 0;
+    for (const wave::IndicatorGroup& group : (*wave)->indicator->groups) {
+      const double share = Truth(population, "share", "indicator/" + group.id, domain);
+      const bool belongs = group.score * sign > 0 || (group.score == 0 && sign == 0);
+      EXPECT_EQ(share > 0, belongs) << group.id << " " << domain;
+      sum += share;
+    }
+    EXPECT_NEAR(sum, 1, 1e-11) << domain;
+  }
+  // Revenue that falls increases productivity in no combination of the definition.
+  EXPECT_EQ(Truth(population, "share", "revenue/down", "direction=increase"), 0);
+}
+
+TEST(Population, ParametersThatDoNotFitAreRefusedByLine) {
+  const std::string text = *ReadWholeFile(PosixFileSystem(), kPanel + ".simulation.conf");
+  struct Row {
+    const char* name;
+    std::string from;
+    std::string to;  // empty: the next number gets another digit in front
+    const char* says;
+  };
+  const std::vector<Row> rows = {
+      {"shares beyond 100", "[shares.factor_management]", "", "add up to"},
+      {"a line too many", "[driver]", "[weather] | assumed: no reason\nrain = 1\n[driver]",
+       "nothing in this wave uses 'rain'"},
+  };
+  for (const Row& row : rows) {
+    std::string changed = text;
+    const std::size_t place = changed.find(row.from);
+    ASSERT_NE(place, std::string::npos) << row.name;
+    if (row.to.empty()) {
+      changed.insert(changed.find(" = ", place) + 3, "1");
+    } else {
+      changed.replace(place, row.from.size(), row.to);
+    }
+    panelpuls::testing::SimulatedFileSystem files;
+    files.PutFile("changed.conf", changed);
+    const auto population = Population::Make(files, LoadWave(kPanel + ".textproto"),
+                                             {.parameters_file = "changed.conf"});
+    ASSERT_FALSE(population.ok()) << row.name;
+    EXPECT_THAT(std::string(population.status().message()),
+                ::testing::AllOf(::testing::StartsWith("changed.conf:"), HasSubstr(row.says)))
+        << row.name;
+  }
+}
+
 TEST(Population, ParametersOfAnotherWaveAreRefusedByLine) {
   const auto population =
       Population::Make(PosixFileSystem(), LoadWave(kWaves + "tilfredshed-2026.textproto"),
                        {.parameters_file = kPanel + ".simulation.conf"});
   ASSERT_FALSE(population.ok());
   EXPECT_THAT(std::string(population.status().message()),
-              testing::ContainsRegex("simulation.conf:[0-9]+: "));
+              ::testing::ContainsRegex("simulation.conf:[0-9]+: "));
 }
 
 TEST(ChoiceBlock, InclusionSharesAreThoseOfItsDraws) {
