@@ -70,6 +70,13 @@ absl::Status ValidateOptions(const v1::Question& question, const Place& place) {
 
 absl::Status ValidateSet(const v1::Question& question, int number, const Place& place) {
   const v1::OptionSet& set = question.sets(number);
+  if (question.kind() == v1::Question::MULTIPLE) {
+    // Its options are counted one by one: who chose two of a set would be counted twice.
+    return place.Error(
+        fmt::format("question \"{}\" is multiple choice, whose answers overlap, and takes no set; "
+                    "remove set \"{}\"",
+                    question.id(), Printable(set.id())));
+  }
   PP_RETURN_IF_ERROR(ValidateCode(place.TextOf("id"),
                                   fmt::format("set of question \"{}\"", question.id()), set.id()));
   if (IndexOfId(question.sets(), set.id()) != number ||

@@ -190,6 +190,10 @@ constexpr BadRow kQuestions[] = {
      "another set or option \"down\""},
     {"EmptySet", "sets { id: \"not_down\" options: \"up\" options: \"same\" }",
      "sets { id: \"not_down\" }", "sets", "has no options"},
+    {"SetOfMultiple", "max_choices: 2",
+     "max_choices: 2\n  sets { id: \"rules\" options: \"law\" options: \"staff\" }", "\"rules\"",
+     "\"barriers\" is multiple choice, whose answers overlap, and takes no set; remove set "
+     "\"rules\""},
 };
 
 constexpr BadRow kIndicator[] = {
