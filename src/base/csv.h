@@ -20,10 +20,20 @@ struct CsvFormat {
   enum Encoding { kUtf8, kWindows1252 } encoding = kUtf8;
 };
 
-// From the texts a definition or a flag gives: separator "," ";" or "\t" or "tab", encoding "utf-8"
-// or "windows-1252"; empty means the default.
-absl::StatusOr<CsvFormat> MakeCsvFormat(std::string_view separator, bool decimal_comma,
-                                        std::string_view thousands, std::string_view encoding);
+// A format in the texts that a definition or the flags of a command give; empty: the default.
+struct CsvFormatTexts {
+  std::string separator{};  // "," ";" or "\t" or "tab"
+  bool decimal_comma = false;
+  std::string thousands{};
+  std::string encoding{};  // "utf-8" or "windows-1252"
+
+  bool empty() const {
+    return separator.empty() && !decimal_comma && thousands.empty() && encoding.empty();
+  }
+};
+absl::StatusOr<CsvFormat> MakeCsvFormat(const CsvFormatTexts& texts);
+// Of a file that a definition declares: as the flags say when any was given, else as declared.
+absl::StatusOr<CsvFormat> ChooseCsvFormat(const CsvFormatTexts& flags, const CsvFormat& declared);
 
 // Reads rows out of a text that stays alive. A byte order mark at the begin is skipped; LF, CRLF
 // and a missing last line end are all right; quoted fields may hold separators, doubled quotes and

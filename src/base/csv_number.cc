@@ -88,8 +88,13 @@ std::string internal::DescribeAmbiguousNumber(std::string_view text) {
   return {};
 }
 
-absl::StatusOr<CsvFormat> MakeCsvFormat(std::string_view separator, bool decimal_comma,
-                                        std::string_view thousands, std::string_view encoding) {
+absl::StatusOr<CsvFormat> ChooseCsvFormat(const CsvFormatTexts& flags, const CsvFormat& declared) {
+  if (flags.empty()) return declared;
+  return MakeCsvFormat(flags);
+}
+
+absl::StatusOr<CsvFormat> MakeCsvFormat(const CsvFormatTexts& texts) {
+  const auto& [separator, decimal_comma, thousands, encoding] = texts;
   CsvFormat format;
   format.decimal_comma = decimal_comma;
   if (separator == "\t" || separator == "tab") {

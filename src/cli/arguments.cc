@@ -5,6 +5,42 @@
 
 namespace panelpuls::cli {
 
+namespace {
+
+// Flags of a CSV file's format: --PREFIXseparator and so on. `whose` begins the help, such as
+// "Population files".
+struct FormatFlags {
+  std::string prefix;
+  std::string whose;
+};
+void AddFormatFlags(CLI::App& command, const FormatFlags& flags, CsvFormatTexts& texts) {
+  const auto name = [&](const char* flag) { return "--" + flags.prefix + flag; };
+  command.add_option(name("separator"), texts.separator, flags.whose + ": separator , ; or tab")
+      ->type_name("CHAR");
+  command.add_flag(name("decimal-comma"), texts.decimal_comma,
+                   flags.whose + ": numbers have a decimal comma");
+  command.add_option(name("thousands"), texts.thousands, flags.whose + ": thousands separator")
+      ->type_name("CHAR");
+  command
+      .add_option(name("encoding"), texts.encoding,
+                  flags.whose + ": encoding, utf-8 or windows-1252")
+      ->type_name("NAME");
+}
+
+absl::StatusOr<wire::FileOptions> OptionsWithCodebook(const std::string& file,
+                                                      const std::string& codebook_file) {
+  wire::FileOptions options;
+  options.file_name = file;
+  PP_ASSIGN_OR_RETURN(options.format, wire::FormatOfFile(file));
+  if (!codebook_file.empty()) {
+    PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(codebook_file));
+    PP_ASSIGN_OR_RETURN(options.codebook, wire::ParseCodebook(text, codebook_file));
+  }
+  return options;
+}
+
+}  // namespace
+
 void WaveArguments::AddTo(CLI::App& command) {
   command.add_option("--wave", wave_file, "Wave definition (protobuf text format)")
       ->required()
@@ -13,19 +49,8 @@ void WaveArguments::AddTo(CLI::App& command) {
       .add_option("--population", load.population_file,
                   "Population totals instead of the definition's own file")
       ->type_name("FILE");
-  command
-      .add_option("--population-separator", load.population_separator,
-                  "Field separator of that file: , ; or tab")
-      ->type_name("CHAR");
-  command.add_flag("--population-decimal-comma", load.population_decimal_comma,
-                   "Its numbers have a decimal comma");
-  command
-      .add_option("--population-thousands", load.population_thousands, "Its thousands separator")
-      ->type_name("CHAR");
-  command
-      .add_option("--population-encoding", load.population_encoding,
-                  "Its encoding: utf-8 or windows-1252")
-      ->type_name("NAME");
+  AddFormatFlags(command, {.prefix = "population-", .whose = "Population totals"},
+                 load.population_format);
 }
 
 absl::StatusOr<std::shared_ptr<const wave::Wave>> WaveArguments::Load() const {
@@ -33,28 +58,39 @@ absl::StatusOr<std::shared_ptr<const wave::Wave>> WaveArguments::Load() const {
 }
 
 void FileArguments::AddTo(CLI::App& command) {
-  command.add_option("--separator", separator, "Field separator of CSV files: , ; or tab")
-      ->type_name("CHAR");
-  command.add_flag("--decimal-comma", decimal_comma, "Numbers of CSV files have a decimal comma");
-  command.add_option("--thousands", thousands, "Thousands separator of CSV files")
-      ->type_name("CHAR");
-  command.add_option("--encoding", encoding, "Encoding of CSV files: utf-8 or windows-1252")
-      ->type_name("NAME");
+  AddFormatFlags(command, {.prefix = "", .whose = "CSV files"}, csv);
   command
       .add_option("--codebook", codebook_file, "Other column names and values (docs/OPERATIONS.md)")
       ->type_name("FILE");
 }
 
 absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
-  wire::FileOptions options;
-  options.file_name = file;
-  PP_ASSIGN_OR_RETURN(options.format, wire::FormatOfFile(file));
-  PP_ASSIGN_OR_RETURN(options.csv, MakeCsvFormat(separator, decimal_comma, thousands, encoding));
-  if (!codebook_file.empty()) {
-    PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(codebook_file));
-    PP_ASSIGN_OR_RETURN(options.codebook, wire::ParseCodebook(text, codebook_file));
-  }
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, codebook_file));
+  PP_ASSIGN_OR_RETURN(options.csv, MakeCsvFormat(csv));
   return options;
+}
+
+void FrameArguments::AddTo(CLI::App& command) {
+  command.add_option("--frame", file, "Sample frame instead of the definition's own file")
+      ->type_name("FILE");
+  AddFormatFlags(command, {.prefix = "frame-", .whose = "Sample frame"}, csv);
+  command
+      .add_option("--frame-codebook", codebook_file,
+                  "Sample frame: other column names and values (docs/OPERATIONS.md)")
+      ->type_name("FILE");
+}
+
+absl::StatusOr<std::vector<wave::FrameUnit>> FrameArguments::Read(const wave::Wave& wave) const {
+  if (!wave.has_frame) {
+    if (file.empty()) return std::vector<wave::FrameUnit>();
+    return InvalidArgument(
+        "wave {} has no sample frame; leave --frame out, or declare sample_frame", wave.id);
+  }
+  const std::string& path = file.empty() ? wave.frame_file : file;
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(path, codebook_file));
+  PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, wave.frame_format));
+  PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(path));
+  return wire::ReadFrame(text, wave, options);
 }
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {

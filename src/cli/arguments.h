@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/csv.h"
 #include "base/status.h"
@@ -23,18 +24,27 @@ struct WaveArguments {
   absl::StatusOr<std::shared_ptr<const wave::Wave>> Load() const;
 };
 
-// How files of responses, events and frames are written: --separator, --decimal-comma, --thousands,
+// How files of responses and events are written: --separator, --decimal-comma, --thousands,
 // --encoding, --codebook.
 struct FileArguments {
-  std::string separator;
-  bool decimal_comma = false;
-  std::string thousands;
-  std::string encoding;
+  CsvFormatTexts csv;
   std::string codebook_file;
 
   void AddTo(CLI::App& command);
   // For a file of that name; the format by its ending.
   absl::StatusOr<wire::FileOptions> OptionsFor(const std::string& file) const;
+};
+
+// --frame FILE and the form of that file: as the definition declares it, unless --frame-separator,
+// --frame-decimal-comma, --frame-thousands or --frame-encoding say otherwise; --frame-codebook.
+struct FrameArguments {
+  std::string file;
+  CsvFormatTexts csv;
+  std::string codebook_file;
+
+  void AddTo(CLI::App& command);
+  // Empty when the wave has no sample frame; InvalidArgument when a frame was given all the same.
+  absl::StatusOr<std::vector<wave::FrameUnit>> Read(const wave::Wave& wave) const;
 };
 
 // A file of a command line, read whole. NotFound and the like name the path.

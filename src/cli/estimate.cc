@@ -19,7 +19,7 @@ struct Arguments {
   FigureArguments figures;
   std::vector<std::string> files;
   std::vector<std::string> event_files;
-  std::string frame_file;
+  FrameArguments frame;
 };
 
 // Counts rejected records and names each on stderr.
@@ -102,24 +102,9 @@ class EstimateJob {
   Micros last_time_ = kNoTime;
 };
 
-absl::StatusOr<std::vector<wave::FrameUnit>> ReadFrame(const Arguments& arguments,
-                                                       const wave::Wave& wave) {
-  if (!wave.has_frame) {
-    if (arguments.frame_file.empty()) return std::vector<wave::FrameUnit>();
-    return InvalidArgument(
-        "wave {} has no sample frame; leave --frame out, or declare sample_frame", wave.id);
-  }
-  const std::string& file = arguments.frame_file.empty() ? wave.frame_file : arguments.frame_file;
-  if (file.empty())
-    return InvalidArgument("wave {} has a sample frame; give --frame FILE", wave.id);
-  PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments.form.OptionsFor(file));
-  PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
-  return wire::ReadFrame(text, wave, options);
-}
-
 absl::StatusOr<int> Estimate(const Arguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
-  PP_ASSIGN_OR_RETURN(const auto frame, ReadFrame(arguments, *wave));
+  PP_ASSIGN_OR_RETURN(const auto frame, arguments.frame.Read(*wave));
   PP_ASSIGN_OR_RETURN(const auto offline, engine::Offline::Create(wave, frame));
   EstimateJob job(arguments, *offline);
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
@@ -141,8 +126,8 @@ void AddEstimate(CLI::App& app, Run& run) {
   arguments->wave.AddTo(*command);
   command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb")->required();
   command->add_option("--events", arguments->event_files, "Case events: .csv")->type_name("FILE");
-  command->add_option("--frame", arguments->frame_file, "Sample frame: .csv")->type_name("FILE");
   arguments->form.AddTo(*command);
+  arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);
   command->footer(Footer(
       "panelpuls estimate --wave waves/virksomhedspanel-2025-efteraar.textproto responses.csv"));

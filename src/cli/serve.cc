@@ -19,8 +19,7 @@ namespace {
 
 struct Arguments {
   WaveArguments wave;
-  FileArguments frame_format;
-  std::string frame_file;
+  FrameArguments frame;
   engine::EngineOptions engine;
   server::ServerOptions server;
 };
@@ -47,13 +46,10 @@ class StopSignals {
 
 // The frame is imported when the directory is made; later it stands in the journal.
 absl::Status ReadFrame(const wave::Wave& wave, Arguments& arguments) {
-  const std::string& file = arguments.frame_file.empty() ? wave.frame_file : arguments.frame_file;
   const auto listed = PosixFileSystem().List(arguments.engine.directory);
   const bool is_new = !listed.ok() || listed->empty();
-  if (!wave.has_frame || file.empty() || !is_new) return absl::OkStatus();
-  PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
-  PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments.frame_format.OptionsFor(file));
-  PP_ASSIGN_OR_RETURN(arguments.engine.frame, wire::ReadFrame(text, wave, options));
+  if (wave.has_frame && !is_new) return absl::OkStatus();
+  PP_ASSIGN_OR_RETURN(arguments.engine.frame, arguments.frame.Read(wave));
   return absl::OkStatus();
 }
 
@@ -109,11 +105,7 @@ void AddEngineOptions(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_flag("--simulated-clock", arguments.engine.simulated_clock,
                    "Time is what the batches say (simulate --drive)");
-  command
-      .add_option("--frame", arguments.frame_file,
-                  "Sample frame instead of the definition's own file")
-      ->type_name("FILE");
-  arguments.frame_format.AddTo(command);
+  arguments.frame.AddTo(command);
 }
 
 void AddServerOptions(CLI::App& command, server::ServerOptions& options) {

@@ -159,8 +159,6 @@ void CompileFieldwork(const v1::WaveDefinition& definition, Wave& wave) {
   wave.channel_priority = definition.channel_priority();
   wave.clock_tolerance = definition.clock_tolerance_minutes() * kMicrosPerMinute;
   wave.max_respondents = definition.max_respondents();
-  wave.has_frame = definition.has_sample_frame();
-  wave.frame_file = definition.sample_frame().file();
   for (const std::string& code : definition.disposition_precedence()) {
     wave.precedence.push_back(ParseDisposition(code));
     const auto rank = kDispositionCount - static_cast<int>(wave.precedence.size());
@@ -248,6 +246,10 @@ absl::StatusOr<std::shared_ptr<Wave>> CompileCanonical(const DefinitionSource& s
     wave->indicator = CompileIndicator(definition.indicator(), *wave);
   }
   CompileFieldwork(definition, *wave);
+  wave->has_frame = definition.has_sample_frame();
+  wave->frame_file = definition.sample_frame().file();
+  PP_ASSIGN_OR_RETURN(wave->frame_format, DeclaredFormat(definition.sample_frame().format(),
+                                                         source.Root().In("sample_frame")));
   wave->weighting = CompileWeighting(definition, *wave);
   CompileReporting(definition, *wave);
   CompileTabulations(definition, *wave);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/csv.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "wave/wave.h"
@@ -20,12 +21,9 @@ namespace panelpuls::wave {
 
 struct LoadOptions {
   // Stands in for the definition's population file (`--population`); empty: as the definition says.
-  std::string population_file;
-  // CSV format of population_file when it is not what the definition declares.
-  std::string population_separator;
-  bool population_decimal_comma = false;
-  std::string population_thousands;
-  std::string population_encoding;
+  std::string population_file{};
+  // Format of the population files when it is not what the definition declares.
+  CsvFormatTexts population_format{};
 };
 
 // Reads text format, inlines the population totals, validates and compiles.

@@ -211,6 +211,15 @@ absl::Status ParseDefinition(std::string_view text, DefinitionSource& source) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<CsvFormat> DeclaredFormat(const v1::CsvFormat& declared, const Place& place) {
+  absl::StatusOr<CsvFormat> format = MakeCsvFormat({.separator = declared.separator(),
+                                                    .decimal_comma = declared.decimal_comma(),
+                                                    .thousands = declared.thousands_separator(),
+                                                    .encoding = declared.encoding()});
+  if (format.ok()) return format;
+  return place.ErrorAt("format", ToStd(format.status().message()));
+}
+
 absl::Status ValidateStrings(const DefinitionSource& source) {
   return CheckStrings(source.definition, source.Root());
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv.h"
 #include "base/status.h"
 #include "panelpuls/v1/wave.pb.h"
 
@@ -91,6 +92,9 @@ absl::Status ValidateCode(const std::string& place, std::string_view what, std::
 
 // The same for an id, which may not be a name that files or figures use already.
 absl::Status ValidateId(const std::string& place, std::string_view what, std::string_view id);
+
+// The format of a CSV file beside the definition; `place` is the message that holds `format`.
+absl::StatusOr<CsvFormat> DeclaredFormat(const v1::CsvFormat& declared, const Place& place);
 
 // Codes of a repeated field, as a message lists them: at most 12, then "...".
 template <typename Range, typename Code>

@@ -224,17 +224,10 @@ absl::Status ReadJoint(std::string_view text, const CsvFormat& format, const std
 }
 
 absl::StatusOr<CsvFormat> FormatOf(const LoadOptions& options, const DefinitionSource& source) {
-  if (!options.population_separator.empty() || options.population_decimal_comma ||
-      !options.population_thousands.empty() || !options.population_encoding.empty()) {
-    return MakeCsvFormat(options.population_separator, options.population_decimal_comma,
-                         options.population_thousands, options.population_encoding);
-  }
-  const v1::CsvFormat& declared = source.definition.population().format();
-  absl::StatusOr<CsvFormat> format =
-      MakeCsvFormat(declared.separator(), declared.decimal_comma(), declared.thousands_separator(),
-                    declared.encoding());
-  if (format.ok()) return format;
-  return source.Root().In("population").ErrorAt("format", ToStd(format.status().message()));
+  PP_ASSIGN_OR_RETURN(
+      const CsvFormat declared,
+      DeclaredFormat(source.definition.population().format(), source.Root().In("population")));
+  return ChooseCsvFormat(options.population_format, declared);
 }
 
 // The file of totals that a definition names at `field`, or a message that names both.

@@ -142,10 +142,7 @@ absl::Status ValidateFrame(const v1::WaveDefinition& definition, const Place& ro
   if (definition.sample_frame().file().empty()) {
     return place.Error("sample_frame names no file; add file: \"frame.csv\" or remove it");
   }
-  const v1::CsvFormat& format = definition.sample_frame().format();
-  const absl::StatusOr<CsvFormat> made = MakeCsvFormat(
-      format.separator(), format.decimal_comma(), format.thousands_separator(), format.encoding());
-  return made.ok() ? absl::OkStatus() : place.ErrorAt("format", ToStd(made.status().message()));
+  return DeclaredFormat(definition.sample_frame().format(), place).status();
 }
 
 }  // namespace

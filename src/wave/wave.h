@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/time_zone.h"
 
 namespace panelpuls::wave {
@@ -244,6 +245,7 @@ struct Wave {
   int stratum_dimension = kNone;
   int base_weight_log2 = 0;
   bool has_frame = false;
+  CsvFormat frame_format;               // as the definition declares it
   std::string frame_file;               // resolved against the definition's folder
   std::vector<Disposition> precedence;  // best first
   std::array<std::uint8_t, kDispositionCount> disposition_rank{};  // higher is better

@@ -72,10 +72,8 @@ double WeightOf(const wave::Wave& wave, const Estimates& estimates,
 TEST(Case02, CodesAreMatchedByNameWhateverTheOrderOfThePopulationFile) {
   for (const std::string population : {"population.csv", "population-shuffled.csv"}) {
     SCOPED_TRACE(population);
-    const auto wave = LoadCase("02/wave.textproto", {.population_file = PathOf("02/" + population),
-                                                     .population_separator = "",
-                                                     .population_thousands = "",
-                                                     .population_encoding = ""});
+    const auto wave =
+        LoadCase("02/wave.textproto", {.population_file = PathOf("02/" + population)});
     const Survey survey(wave, ReadResponses(*wave, "02/responses.csv"));
     Estimator estimator(wave);
     const Estimates estimates = estimator.Estimate(survey.cube());

@@ -235,17 +235,36 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Csv, FormatsAreMadeFromTheirTexts) {
-  const auto format = MakeCsvFormat("tab", true, ".", "windows-1252");
+  const auto format = MakeCsvFormat(
+      {.separator = "tab", .decimal_comma = true, .thousands = ".", .encoding = "windows-1252"});
   ASSERT_TRUE(format.ok());
   EXPECT_EQ(format->separator, '\t');
   EXPECT_EQ(format->thousands_separator, '.');
   EXPECT_EQ(format->encoding, CsvFormat::kWindows1252);
-  EXPECT_TRUE(MakeCsvFormat("", false, "", "").ok());
-  EXPECT_FALSE(MakeCsvFormat(":", false, "", "").ok());
-  EXPECT_FALSE(MakeCsvFormat("", false, ".", "").ok());
-  EXPECT_FALSE(MakeCsvFormat("", true, ",", "").ok());
-  EXPECT_FALSE(MakeCsvFormat("", false, "..", "").ok());
-  EXPECT_FALSE(MakeCsvFormat("", false, "", "latin-1").ok());
+  EXPECT_TRUE(MakeCsvFormat({}).ok());
+  EXPECT_FALSE(MakeCsvFormat({.separator = ":"}).ok());
+  EXPECT_FALSE(MakeCsvFormat({.thousands = "."}).ok());
+  EXPECT_FALSE(MakeCsvFormat({.decimal_comma = true, .thousands = ","}).ok());
+  EXPECT_FALSE(MakeCsvFormat({.thousands = ".."}).ok());
+  EXPECT_FALSE(MakeCsvFormat({.encoding = "latin-1"}).ok());
+}
+
+TEST(Csv, AnyFlagStandsForTheWholeDeclaredFormat) {
+  const CsvFormat declared = Danish();
+  const auto untouched = ChooseCsvFormat({}, declared);
+  ASSERT_TRUE(untouched.ok());
+  EXPECT_EQ(untouched->separator, declared.separator);
+  EXPECT_EQ(untouched->decimal_comma, declared.decimal_comma);
+  EXPECT_EQ(untouched->thousands_separator, declared.thousands_separator);
+  for (const CsvFormatTexts& flags :
+       {CsvFormatTexts{.separator = "tab"}, CsvFormatTexts{.thousands = "'"},
+        CsvFormatTexts{.encoding = "windows-1252"}}) {
+    const auto chosen = ChooseCsvFormat(flags, declared);
+    ASSERT_TRUE(chosen.ok());
+    EXPECT_FALSE(chosen->decimal_comma);
+    EXPECT_NE(chosen->thousands_separator, declared.thousands_separator);
+  }
+  EXPECT_FALSE(ChooseCsvFormat({.encoding = "latin-1"}, declared).ok());
 }
 
 TEST(Csv, QuotedFieldsReadBackAsTheyWere) {

@@ -121,6 +121,23 @@ TEST(Definition, AFrameFileIsFoundBesideTheDefinition) {
   EXPECT_FALSE(MustLoad({})->has_frame);
 }
 
+TEST(Definition, AFramesFormatIsThatOfTheDefinition) {
+  SampleFiles files = WithFrame();
+  EXPECT_EQ(MustLoad(files)->frame_format.separator, ',');
+  files.definition = Replaced(files.definition, "file: \"frame.csv\"",
+                              "file: \"frame.csv\" format { separator: \";\" decimal_comma: true "
+                              "thousands_separator: \".\" encoding: \"windows-1252\" }");
+  const auto wave = MustLoad(files);
+  const auto journaled = WaveFromCanonical(wave->canonical, "journal");
+  ASSERT_TRUE(journaled.ok()) << journaled.status();
+  for (const CsvFormat& format : {wave->frame_format, (*journaled)->frame_format}) {
+    EXPECT_EQ(format.separator, ';');
+    EXPECT_TRUE(format.decimal_comma);
+    EXPECT_EQ(format.thousands_separator, '.');
+    EXPECT_EQ(format.encoding, CsvFormat::kWindows1252);
+  }
+}
+
 // The canonical form's digest stands in every journal: it must not move by itself.
 TEST(Definition, IdIsThatOfTheCanonicalBytes) {
   const auto wave = MustLoad({});

@@ -209,16 +209,16 @@ TEST(Population, DanishTotalsAreReadAsDeclaredOrRefused) {
               AllOf(HasSubstr("population_dk.csv:1: "), HasSubstr("semicolon"),
                     HasSubstr("line 2: 40.982 may be 40982 or 40.982")));
 
-  options.population_separator = ";";
+  options.population_format.separator = ";";
   for (const bool decimal_comma : {false, true}) {
-    options.population_decimal_comma = decimal_comma;
+    options.population_format.decimal_comma = decimal_comma;
     const auto ambiguous = LoadCase("05", options);
     ASSERT_FALSE(ambiguous.ok());
     EXPECT_THAT(std::string(ToStd(ambiguous.status().message())),
                 HasSubstr("population_dk.csv:2: 40.982 may be 40982 or 40.982"));
   }
 
-  options.population_thousands = ".";
+  options.population_format.thousands = ".";
   const auto declared = LoadCase("05", options);
   ASSERT_TRUE(declared.ok()) << declared.status();
   EXPECT_EQ((*declared)->canonical, (*plain)->canonical);

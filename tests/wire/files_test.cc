@@ -226,7 +226,7 @@ TEST(DanishExcel, DeclaredFormatsGiveTheSameResponses) {
       {"responses_dk_utf8bom.csv", ""}, {"responses_dk_windows1252.csv", "windows-1252"}};
   for (const auto& [name, encoding] : kFiles) {
     FileOptions options = Csv();
-    options.csv = *MakeCsvFormat(";", true, "", encoding);
+    options.csv = *MakeCsvFormat({.separator = ";", .decimal_comma = true, .encoding = encoding});
     const FileReading danish = ReadAll(ReadCase(name), options);
     ASSERT_TRUE(danish.status.ok()) << danish.status;
     EXPECT_TRUE(danish.problems.empty());
@@ -248,7 +248,7 @@ TEST(DanishExcel, UndeclaredFormatsAreRefusedByLine) {
   }
   // The separator alone declared: the decimal comma is still ambiguous, line by line.
   FileOptions options = Csv();
-  options.csv = *MakeCsvFormat(";", false, "", "");
+  options.csv = *MakeCsvFormat({.separator = ";"});
   const FileReading reading = ReadAll(ReadCase("responses_dk_utf8bom.csv"), options);
   EXPECT_TRUE(reading.responses.empty());
   ASSERT_FALSE(reading.problems.empty());
