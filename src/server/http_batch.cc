@@ -10,18 +10,18 @@ namespace panelpuls::server {
 Problem ProblemOf(const absl::Status& status) {
   Problem problem;
   problem.status = 400;
-  problem.type = "bad_batch";
+  problem.type = ProblemType::kBadBatch;
   problem.detail = std::string(ToStd(status.message()));
   switch (status.code()) {
     case absl::StatusCode::kResourceExhausted:
       problem.status = 413;
-      problem.type = "batch_too_large";
+      problem.type = ProblemType::kBatchTooLarge;
       break;
     case absl::StatusCode::kNotFound:
-      problem.type = "unknown_wave";
+      problem.type = ProblemType::kUnknownWave;
       break;
     case absl::StatusCode::kFailedPrecondition:
-      problem.type = "simulated_time";
+      problem.type = ProblemType::kSimulatedTime;
       break;
     default:
       break;
@@ -35,17 +35,17 @@ Response BusyResponse(engine::SubmitResult result) {
   const char* retry_after_s = "1";
   switch (result) {
     case engine::SubmitResult::kNoRoom:
-      problem.type = "no_room";
+      problem.type = ProblemType::kNoRoom;
       problem.detail = "the disk is full; nothing of this batch was kept, send it again later";
       retry_after_s = "30";
       break;
     case engine::SubmitResult::kStopped:
-      problem.type = "stopping";
+      problem.type = ProblemType::kStopping;
       problem.detail = "the server is stopping; nothing of this batch was kept, send it again";
       retry_after_s = "5";
       break;
     default:
-      problem.type = "overloaded";
+      problem.type = ProblemType::kOverloaded;
       problem.detail = "too many batches are waiting; nothing of this one was kept, send it again";
       break;
   }

@@ -12,7 +12,7 @@ Response ToResponse(const Problem& problem) {
   std::string text;
   JsonWriter json(text);
   json.BeginObject();
-  json.Field("type", fmt::format("urn:panelpuls:problem:{}", problem.type));
+  json.Field("type", fmt::format("urn:panelpuls:problem:{}", TextOf(problem.type)));
   json.Field("title", ReasonPhrase(problem.status));
   json.Field("status", problem.status);
   json.Field("detail", std::string_view(problem.detail));

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/refusal.h"
+
 namespace panelpuls::server {
 
 struct RequestHead {
@@ -49,8 +51,8 @@ struct Response {
 // An error as application/problem+json (RFC 9457).
 struct Problem {
   unsigned status = 500;
-  std::string_view type;  // last part of urn:panelpuls:problem:TYPE
-  std::string detail;     // what is wrong and what would be right
+  ProblemType type = ProblemType::kBadRequest;
+  std::string detail;  // what is wrong and what would be right
 };
 Response ToResponse(const Problem& problem);
 

@@ -28,7 +28,7 @@ constexpr std::uint32_t kHeaderBytes = 8 * 1024;
 
 std::string_view ToView(boost::core::string_view text) { return {text.data(), text.size()}; }
 
-ReadResult Refused(unsigned status, std::string_view type, std::string detail) {
+ReadResult Refused(unsigned status, ProblemType type, std::string detail) {
   ReadResult result;
   result.kind = ReadResult::kRefused;
   result.problem = {status, type, std::move(detail)};
@@ -79,16 +79,16 @@ std::optional<std::string> FramingFault(const Parser& parser) {
 
 ReadResult FromHeadError(const ErrorCode& error, bool anything_read) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return Refused(431, "header_too_large",
+    return Refused(431, ProblemType::kHeaderTooLarge,
                    "the request's head is longer than 8 KiB; send fewer or shorter fields");
   }
   if (error == http::error::bad_version) {
-    return Refused(505, "http_version", "speak HTTP/1.1 or HTTP/1.0");
+    return Refused(505, ProblemType::kHttpVersion, "speak HTTP/1.1 or HTTP/1.0");
   }
   // Everything else of Beast's own category is a request that is no HTTP.
   if (error.category() == make_error_code(http::error::bad_method).category() &&
       error != http::error::end_of_stream && error != http::error::partial_message) {
-    return Refused(400, "bad_request", "not HTTP/1.1: " + error.message());
+    return Refused(400, ProblemType::kBadRequest, "not HTTP/1.1: " + error.message());
   }
   static_cast<void>(anything_read);
   return Ended();
@@ -96,15 +96,16 @@ ReadResult FromHeadError(const ErrorCode& error, bool anything_read) {
 
 ReadResult FromBodyError(const ErrorCode& error) {
   if (error == http::error::body_limit) {
-    return Refused(413, "body_too_large", "the body is too large; send smaller batches");
+    return Refused(413, ProblemType::kBodyTooLarge, "the body is too large; send smaller batches");
   }
   if (error == http::error::buffer_overflow) {
-    return Refused(400, "bad_chunking",
+    return Refused(400, ProblemType::kBadChunking,
                    "a chunk extension or trailer is longer than 16 KiB; leave it out");
   }
   if (error.category() == make_error_code(http::error::bad_method).category() &&
       error != http::error::end_of_stream && error != http::error::partial_message) {
-    return Refused(400, "bad_chunking", "the body's framing is broken: " + error.message());
+    return Refused(400, ProblemType::kBadChunking,
+                   "the body's framing is broken: " + error.message());
   }
   return Ended();
 }
@@ -157,9 +158,11 @@ asio::awaitable<ReadResult> HttpReader::ReadHead(RequestHead* head) {
   auto read = http::async_read_header(impl_->socket, impl_->buffer, parser, kTuple);
   auto [error, bytes] = co_await std::move(read);
   if (error) co_return FromHeadError(error, bytes > 0);
-  if (auto fault = FramingFault(parser)) co_return Refused(400, "bad_framing", *std::move(fault));
+  if (auto fault = FramingFault(parser))
+    co_return Refused(400, ProblemType::kBadFraming, *std::move(fault));
   if (!CopyHead(parser, head)) {
-    co_return Refused(400, "bad_target", "the request's target is no path such as /v1/snapshot");
+    co_return Refused(400, ProblemType::kBadTarget,
+                      "the request's target is no path such as /v1/snapshot");
   }
   co_return ReadResult{};
 }
@@ -181,13 +184,15 @@ asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t 
       case BodyState::kOk:
         break;
       case BodyState::kTooLarge:
-        co_return Refused(413, "body_too_large", "the body is too large; send smaller batches");
+        co_return Refused(413, ProblemType::kBodyTooLarge,
+                          "the body is too large; send smaller batches");
       case BodyState::kCorrupt:
-        co_return Refused(400, "bad_gzip", "the body is no gzip, though Content-Encoding says so");
+        co_return Refused(400, ProblemType::kBadGzip,
+                          "the body is no gzip, though Content-Encoding says so");
     }
   }
   if (body.End() != BodyState::kOk) {
-    co_return Refused(400, "bad_gzip", "the gzip body stops before its end");
+    co_return Refused(400, ProblemType::kBadGzip, "the gzip body stops before its end");
   }
   co_return ReadResult{};
 }

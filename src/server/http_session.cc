@@ -82,7 +82,7 @@ asio::awaitable<HttpSession::Next> HttpSession::ServeOne() {
   ReadResult result = co_await std::move(read);
   if (result.kind == ReadResult::kEnded) {
     if (!read_timed_out()) co_return Next::kClose;
-    auto refuse = Refuse({408, "too_slow", "the request's head did not arrive in time"});
+    auto refuse = Refuse({408, ProblemType::kTooSlow, "the request's head did not arrive in time"});
     co_return co_await std::move(refuse);
   }
   if (result.kind == ReadResult::kRefused) {
@@ -106,22 +106,23 @@ asio::awaitable<HttpSession::Next> HttpSession::Refuse(Problem problem) {
 std::optional<Response> HttpSession::CheckRoute(const Route& route, const RequestHead& head) {
   const Shared& shared = io_thread().shared();
   if (route.resource == Resource::kNone) {
-    return ToResponse({404, "not_found", "there is nothing at this path"});
+    return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
   }
   if (route.wave.has_value() && *route.wave != shared.engine.wave().id) {
-    return ToResponse({404, "unknown_wave",
+    return ToResponse({404, ProblemType::kUnknownWave,
                        fmt::format("wave \"{}\" is not open here; \"{}\" is", *route.wave,
                                    shared.engine.wave().id)});
   }
   if (!IsAllowed(route.resource, head.method)) {
-    Response response = ToResponse(
-        {405, "method", fmt::format("this path takes {}", AllowedMethods(route.resource))});
+    Response response =
+        ToResponse({405, ProblemType::kMethod,
+                    fmt::format("this path takes {}", AllowedMethods(route.resource))});
     response.fields.emplace_back("Allow", AllowedMethods(route.resource));
     return response;
   }
   const Role role = shared.access->RoleOf(BearerToken(head.authorization));
   if (route.resource == Resource::kResponses ? !MayWrite(role) : !MayRead(role)) {
-    return ToResponse({403, "not_allowed", "the token does not allow this"});
+    return ToResponse({403, ProblemType::kNotAllowed, "the token does not allow this"});
   }
   return std::nullopt;
 }
@@ -152,24 +153,25 @@ asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead&
 std::optional<Response> HttpSession::CheckBatchHead(const RequestHead& head) {
   const MediaType type = ParseMediaType(head.content_type);
   if (type != MediaType::kJson && type != MediaType::kProtobuf) {
-    Response response = ToResponse(
-        {415, "media_type", "Content-Type must be application/json or application/x-protobuf"});
+    Response response =
+        ToResponse({415, ProblemType::kMediaType,
+                    "Content-Type must be application/json or application/x-protobuf"});
     response.fields.emplace_back("Accept-Post", "application/json, application/x-protobuf");
     return response;
   }
   if (ParseContentCoding(head.content_encoding) == ContentCoding::kOther) {
-    Response response = ToResponse(
-        {415, "content_encoding", "Content-Encoding must be gzip or identity, or be left out"});
+    Response response = ToResponse({415, ProblemType::kContentEncoding,
+                                    "Content-Encoding must be gzip or identity, or be left out"});
     response.fields.emplace_back("Accept-Encoding", "gzip, identity");
     return response;
   }
   if (head.content_length.value_or(0) > options().max_body_bytes) {
-    return ToResponse({413, "body_too_large",
+    return ToResponse({413, ProblemType::kBodyTooLarge,
                        fmt::format("a body of {} bytes is too large; send batches of at most {}",
                                    *head.content_length, options().max_body_bytes)});
   }
   if (!head.expect.empty() && !EqualsIgnoringCase(head.expect, "100-continue")) {
-    return ToResponse({417, "expect", "Expect must be 100-continue or be left out"});
+    return ToResponse({417, ProblemType::kExpect, "Expect must be 100-continue or be left out"});
   }
   return std::nullopt;
 }
@@ -203,7 +205,8 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
   ReadResult result = co_await std::move(receive);
   if (result.kind == ReadResult::kEnded) {
     if (!read_timed_out()) co_return Next::kClose;
-    result.problem = {408, "too_slow", "the body did not arrive in time; send smaller batches"};
+    result.problem = {408, ProblemType::kTooSlow,
+                      "the body did not arrive in time; send smaller batches"};
   }
   if (result.kind != ReadResult::kOk) {
     metrics.CountRefusedBatch(Transport::kHttp);

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "server/log.h"
-#include "wire/stream.h"
+#include "server/refusal.h"
 
 namespace panelpuls::server {
 namespace {
@@ -24,8 +24,10 @@ std::string TurnedAwayText(Transport transport) {
            "Content-Length: 0\r\nConnection: close\r\n\r\n";
   }
   std::string text;
-  wire::AppendError({"overloaded", "too many connections are open; connect again later", true},
-                    text);
+  AppendRefusal({.error = StreamError::kOverloaded,
+                 .detail = "too many connections are open; connect again later",
+                 .retryable = true},
+                text);
   return text;
 }
 

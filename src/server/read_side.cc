@@ -106,7 +106,7 @@ Response Page(const Route& route, const RequestHead& head) {
     response.fields.emplace_back("X-Frame-Options", "DENY");
     return response;
   }
-  return ToResponse({404, "not_found", "there is nothing at this path"});
+  return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
 }
 
 Response Ready(const engine::SnapshotPointer& snapshot, const engine::Engine& engine) {
@@ -125,8 +125,8 @@ Response MetricsText(const Shared& shared) {
 }  // namespace
 
 Response NoSnapshotYet() {
-  Response response =
-      ToResponse({503, "no_snapshot", "no snapshot has been made yet; try again in a second"});
+  Response response = ToResponse(
+      {503, ProblemType::kNoSnapshot, "no snapshot has been made yet; try again in a second"});
   response.fields.emplace_back("Retry-After", "1");
   return response;
 }
@@ -160,7 +160,7 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
     case Resource::kWave:
       return Rendered(head, views, View::kWave, "wave");
     default:
-      return ToResponse({404, "not_found", "there is nothing at this path"});
+      return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
   }
 }
 

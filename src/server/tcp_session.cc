@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/log.h"
+#include "wire/stream.h"
 
 namespace panelpuls::server {
 namespace {
@@ -23,27 +24,27 @@ constexpr std::size_t kAckResults = 10'000;  // records listed in one Ack, unles
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLongestPause{50};
 
-wire::ErrorMessage ErrorOf(const absl::Status& status) {
-  wire::ErrorMessage error;
-  error.detail = std::string(ToStd(status.message()));
+StreamRefusal RefusalOf(const absl::Status& status) {
+  StreamRefusal refusal;
+  refusal.detail = std::string(ToStd(status.message()));
   switch (status.code()) {
     case absl::StatusCode::kResourceExhausted:
-      error.code = "batch_too_large";
+      refusal.error = StreamError::kBatchTooLarge;
       break;
     case absl::StatusCode::kNotFound:
-      error.code = "unknown_wave";
+      refusal.error = StreamError::kUnknownWave;
       break;
     case absl::StatusCode::kFailedPrecondition:
-      error.code = "simulated_time";
+      refusal.error = StreamError::kSimulatedTime;
       break;
     case absl::StatusCode::kOutOfRange:
-      error.code = "sequence";
+      refusal.error = StreamError::kSequence;
       break;
     default:
-      error.code = "bad_batch";
+      refusal.error = StreamError::kBadBatch;
       break;
   }
-  return error;
+  return refusal;
 }
 
 void LogEnd(std::exception_ptr error) {
@@ -82,13 +83,14 @@ void TcpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
   if (window_.front() != nullptr) durable_.Set();
 }
 
-void TcpSession::Fail(wire::ErrorMessage error) {
-  WarnSeldom("tcp stream refused", error.detail);
-  if (!error_.has_value()) error_ = std::move(error);
+void TcpSession::Fail(StreamRefusal refusal) {
+  WarnSeldom("tcp stream refused", refusal.detail);
+  if (!refusal_.has_value()) refusal_ = std::move(refusal);
 }
 
 void TcpSession::FailStopping() {
-  Fail({"stopping", "the server is stopping; send what was not acknowledged again", true});
+  Fail({StreamError::kStopping, "the server is stopping; send what was not acknowledged again",
+        true});
 }
 
 asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
@@ -97,8 +99,8 @@ asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
     co_await std::move(read);
   } catch (const std::exception& error) {
     spdlog::error("tcp session: {}", error.what());
-    self->Fail(
-        {"internal", "the server made a mistake; send what was not acknowledged again", true});
+    self->Fail({StreamError::kInternal,
+                "the server made a mistake; send what was not acknowledged again", true});
   }
   self->reading_ended_ = true;
   self->durable_.Set();
@@ -141,7 +143,7 @@ asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
       co_return frame.message;
     }
     if (frame.state == wire::Frame::kBad) {
-      Fail({"bad_frame", frame.error, false});
+      Fail({StreamError::kBadFrame, frame.error, false});
       co_return std::nullopt;
     }
     if (!rest.empty() && !in_message) {
@@ -172,12 +174,13 @@ void TcpSession::EndReading(const ErrorCode& error) {
     FailStopping();
   } else if (error == asio::error::timed_out) {
     const bool idle = greeted_ && begin_ == end_;
-    Fail({idle ? "idle" : "too_slow",
+    Fail({idle ? StreamError::kIdle : StreamError::kTooSlow,
           idle ? "nothing came for a long time; connect again when there is something"
                : "a message did not arrive in time; send smaller batches",
           true});
   } else if (error == asio::error::eof && begin_ < end_) {
-    Fail({"bad_frame", "the stream ended inside a message; send that batch again", true});
+    Fail(
+        {StreamError::kBadFrame, "the stream ended inside a message; send that batch again", true});
   }
 }
 
@@ -185,12 +188,12 @@ asio::awaitable<bool> TcpSession::Greet(std::string_view message) {
   Shared& shared = io_thread().shared();
   const auto parsed = wire::ParseClientMessage(message);
   if (!parsed.ok() || !std::holds_alternative<wire::HelloMessage>(*parsed)) {
-    Fail({"hello_expected", "the first message must be a Hello", false});
+    Fail({StreamError::kHelloExpected, "the first message must be a Hello", false});
     co_return false;
   }
   const auto& hello = std::get<wire::HelloMessage>(*parsed);
   if (hello.protocol_version != wire::kProtocolVersion) {
-    Fail({"protocol_version",
+    Fail({StreamError::kProtocolVersion,
           fmt::format("protocol version {} is not spoken here; speak version {}",
                       hello.protocol_version, wire::kProtocolVersion),
           false});
@@ -198,12 +201,12 @@ asio::awaitable<bool> TcpSession::Greet(std::string_view message) {
   }
   const std::string& open_wave = shared.engine.wave().id;
   if (!hello.wave.empty() && hello.wave != open_wave) {
-    Fail({"unknown_wave",
+    Fail({StreamError::kUnknownWave,
           fmt::format("wave \"{}\" is not open here; \"{}\" is", hello.wave, open_wave), false});
     co_return false;
   }
   if (!MayWrite(shared.access->RoleOf(hello.token))) {
-    Fail({"not_allowed", "the token does not allow this", false});
+    Fail({StreamError::kNotAllowed, "the token does not allow this", false});
     co_return false;
   }
   wire::WelcomeMessage welcome;
@@ -223,14 +226,14 @@ asio::awaitable<bool> TcpSession::TakeBatch(std::string_view message) {
   Metrics& metrics = io_thread().shared().metrics;
   while (window_.size() >= options().max_in_flight) {
     if (io_thread().stopping()) FailStopping();
-    if (aborted() || error_.has_value()) co_return false;
+    if (aborted() || refusal_.has_value()) co_return false;
     auto wait = room_.Wait();
     co_await std::move(wait);
   }
   const auto parsed = wire::ParseClientMessage(message);
   if (!parsed.ok() || !std::holds_alternative<wire::BatchMessage>(*parsed)) {
     metrics.CountRefusedBatch(Transport::kTcp);
-    Fail({"bad_message", "after the Hello every message must be a Batch", false});
+    Fail({StreamError::kBadMessage, "after the Hello every message must be a Batch", false});
     co_return false;
   }
   DecodeOptions decode;
@@ -239,7 +242,7 @@ asio::awaitable<bool> TcpSession::TakeBatch(std::string_view message) {
   auto decoded = io_thread().intake().Decode(std::get<wire::BatchMessage>(*parsed).bytes, decode);
   if (!decoded.ok()) {
     metrics.CountRefusedBatch(Transport::kTcp);
-    Fail(ErrorOf(decoded.status()));
+    Fail(RefusalOf(decoded.status()));
     co_return false;
   }
   auto submit = SubmitPatiently(*decoded);
@@ -258,11 +261,12 @@ asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
       co_return true;
     }
     if (result == engine::SubmitResult::kNoRoom) {
-      Fail({"no_room", "the disk is full; send what was not acknowledged again later", true});
+      Fail({StreamError::kNoRoom, "the disk is full; send what was not acknowledged again later",
+            true});
     } else if (result == engine::SubmitResult::kStopped || io_thread().stopping()) {
       FailStopping();
     }
-    if (error_.has_value() || aborted()) {
+    if (refusal_.has_value() || aborted()) {
       io_thread().intake().Recycle(std::move(decoded.batch));
       co_return false;
     }
@@ -290,9 +294,9 @@ asio::awaitable<void> TcpSession::RunWriter(std::shared_ptr<TcpSession> self) {
     }
     if (!peer_is_there) {
       self->Abort();
-    } else if (self->error_.has_value()) {
+    } else if (self->refusal_.has_value()) {
       std::string text;
-      wire::AppendError(*self->error_, text);
+      AppendRefusal(*self->refusal_, text);
       auto write = self->WriteText(text);
       co_await std::move(write);
       auto close = self->CloseGently();

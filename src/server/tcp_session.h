@@ -14,8 +14,8 @@
 
 #include "server/asio.h"
 #include "server/connection.h"
+#include "server/refusal.h"
 #include "server/signal.h"
-#include "wire/stream.h"
 
 namespace panelpuls::server {
 
@@ -40,7 +40,7 @@ class TcpSession final : public Connection, public BatchWaiter {
   asio::awaitable<bool> TakeBatch(std::string_view message);
   asio::awaitable<bool> SubmitPatiently(DecodedBatch& decoded);
   void EndReading(const ErrorCode& error);
-  void Fail(wire::ErrorMessage error);
+  void Fail(StreamRefusal refusal);
   void FailStopping();
 
   asio::awaitable<bool> WriteAcks();
@@ -59,7 +59,7 @@ class TcpSession final : public Connection, public BatchWaiter {
   std::deque<std::unique_ptr<engine::Batch>> window_;  // in flight; null: not durable yet
   bool greeted_ = false;
   bool reading_ended_ = false;
-  std::optional<wire::ErrorMessage> error_;
+  std::optional<StreamRefusal> refusal_;
   Signal durable_;  // wakes the writer
   Signal room_;     // wakes the reader
 };

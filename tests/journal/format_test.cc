@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "journal/journal.h"
+#include "testing/protocol_text.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::journal {
@@ -40,34 +38,10 @@ TEST(Format, AGroupTakesWholeBlocks) {
   EXPECT_EQ(GroupBytes(kBlockBytes - kGroupHeaderBytes + 1), 2 * kBlockBytes);
 }
 
-// The example of the protocol's text, lines "offset: bytes", as bytes; all others are zeros.
-std::string ExampleOf(const std::string& marker, std::size_t bytes) {
-  for (const char* name : {"/docs/PROTOCOL-journal.md", "/docs/PROTOCOL.md"}) {
-    std::ifstream file(std::string(PANELPULS_SOURCE_DIR) + name);
-    std::string line;
-    while (std::getline(file, line) && line.find(marker) == std::string::npos) {
-    }
-    if (!file) continue;
-    std::string content(bytes, '\0');
-    std::getline(file, line);  // the fence
-    while (std::getline(file, line) && line != "```") {
-      std::istringstream fields(line);
-      std::string field;
-      fields >> field;
-      std::size_t offset = std::stoul(field);
-      while (fields >> field)
-        content.at(offset++) = static_cast<char>(std::stoi(field, nullptr, 16));
-    }
-    return content;
-  }
-  ADD_FAILURE() << "no example " << marker;
-  return std::string(bytes, '\0');
-}
-
 TEST(Format, TheExampleOfTheProtocolIsReadAndWritten) {
   constexpr char kPath[] = "d/00000001.segment";
-  const std::string segment = ExampleOf("<!-- hex: journal segment header -->", kBlockBytes) +
-                              ExampleOf("<!-- hex: journal group -->", kBlockBytes);
+  const std::string segment = testing::ProtocolHex("journal segment header", kBlockBytes) +
+                              testing::ProtocolHex("journal group", kBlockBytes);
   const JournalOptions options = {.segment_bytes = 2 * kBlockBytes,
                                   .incarnation = 0x0102030405060708,
                                   .partition = 0,
