@@ -124,24 +124,32 @@ TEST(EventStream, Http10GetsItWithoutChunks) {
   EXPECT_EQ(NumberAt(subscriber.NextEvent(), {"collection", "respondents"}), 0.0);
 }
 
-TEST(EventStream, ASlowSubscriberGetsOnlyTheNewest) {
+// So many snapshots as fill the buffers between the server and who does not read several times.
+ServerSetup ManySnapshots() {
   ServerSetup setup;
   setup.server.sse_events_per_second = 1000;
   setup.engine.snapshots_per_second = 1000;
-  RunningServer server(setup);
+  return setup;
+}
+
+TEST(EventStream, ASlowSubscriberGetsOnlyTheNewest) {
+  RunningServer server(ManySnapshots());
   Subscriber slow(server.http_port());
   slow.connection().LimitReceiveBuffer(128 * 1024);
-  constexpr int kPushes = 300;
+  constexpr double kSnapshots = 500;
   RawConnection pusher(server.http_port());
-  for (int i = 1; i <= kPushes; ++i) {
-    const std::string body = BatchJson({{.id = "S" + std::to_string(i)}});
+  int pushes = 0;
+  double snapshots = 0;
+  while (snapshots < kSnapshots) {
+    const std::string body = BatchJson({{.id = "S" + std::to_string(++pushes)}});
     pusher.Send(PostHead("Content-Length: " + std::to_string(body.size()) + "\r\n\r\n") + body);
     ASSERT_EQ(pusher.ReadAnswer().status, 200u);
+    if (pushes % 10 == 0) snapshots = server.Metric("panelpuls_snapshots_total");
   }
-  ASSERT_FALSE(server.WaitForRespondents(kPushes).empty());
+  ASSERT_FALSE(server.WaitForRespondents(static_cast<std::uint64_t>(pushes)).empty());
   int events = 0;
   double last = -1;
-  while (last < kPushes) {
+  while (last < pushes) {
     const std::string event = slow.NextEvent();
     ASSERT_NE(event, "") << "the newest never came";
     ++events;
@@ -150,7 +158,25 @@ TEST(EventStream, ASlowSubscriberGetsOnlyTheNewest) {
     last = count;
   }
   // What lies in the kernel's buffers is sent; what came while they were full was passed over.
-  EXPECT_LT(events, kPushes);
+  EXPECT_LT(events, kSnapshots / 2);
+}
+
+TEST(EventStream, WhoReadsNothingForTooLongIsLetGo) {
+  ServerSetup setup = ManySnapshots();
+  setup.server.request_timeout_s = 1;
+  RunningServer server(setup);
+  Subscriber stuck(server.http_port());
+  ASSERT_NE(stuck.NextEvent(), "");
+  EXPECT_TRUE(server.WaitForMetric("panelpuls_event_streams", 1));
+  EXPECT_TRUE(server.WaitForMetric("panelpuls_stream_events_total", 1));
+  stuck.connection().LimitReceiveBuffer(16 * 1024);
+  const auto deadline = steady_clock::now() + std::chrono::seconds(30);
+  for (int i = 0; server.Metric("panelpuls_event_streams") > 0 && steady_clock::now() < deadline;
+       ++i) {
+    ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "S" + std::to_string(i)}})).status,
+              200u);
+  }
+  EXPECT_EQ(server.Metric("panelpuls_event_streams"), 0);
 }
 
 TEST(EventStream, EndsWhenTheServerStops) {

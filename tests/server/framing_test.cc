@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -169,6 +170,7 @@ TEST(Framing, FormsThatTwoReadersCouldReadDifferentlyAreRefusedAndTheConnectionC
     EXPECT_EQ(NumberAt(answer.body, {"status"}), static_cast<double>(row.status)) << row.name;
     connection.FinishSending();
     EXPECT_TRUE(connection.IsClosedByPeer()) << row.name;
+    EXPECT_FALSE(connection.was_reset()) << row.name;
   }
   // Nothing of all that was taken for a batch, and the server is still there.
   const HttpAnswer after = PostJson(server.http_port(), kBody);
@@ -196,6 +198,30 @@ TEST(Framing, RefusalsOfWholeRequestsKeepTheConnection) {
     EXPECT_EQ(answer.status, row.status) << row.name << ": " << answer.body;
     EXPECT_EQ(answer.Field("connection"), "") << row.name;
   }
+}
+
+// A body that is refused before it is read must not be taken for the next request.
+TEST(Framing, WhatStandsInABodyThatNobodyReadsIsNoRequest) {
+  RunningServer server;
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  const std::string inner = PostHead("") + Length(kBody);
+  const std::vector<std::string> heads = {
+      "POST /nothing HTTP/1.1\r\nHost: a\r\n",
+      "PUT /v1/responses HTTP/1.1\r\nHost: a\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: a\r\n",
+      "GET /v1/snapshot HTTP/1.1\r\nHost: a\r\n",
+      "POST /v1/responses HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n",
+      PostHead("Content-Encoding: br\r\n"),
+      PostHead("Expect: a-miracle\r\n"),
+  };
+  for (const std::string& head : heads) {
+    RawConnection connection(server.http_port());
+    connection.Send(head + Length(inner));
+    EXPECT_EQ(connection.ReadAnswer().Field("connection"), "close") << head;
+    connection.FinishSending();
+    EXPECT_TRUE(connection.IsClosedByPeer()) << head;
+  }
+  EXPECT_EQ(NumberAt(PostJson(server.http_port(), kBody).body, {"accepted"}), 1.0);
 }
 
 TEST(Framing, RequestsOfOneWriteAreAnsweredInOrder) {
@@ -326,6 +352,38 @@ TEST(Framing, ConnectionsBeyondTheLimitAreTurnedAway) {
   EXPECT_NE(
       first.ReadAnswer().body.find("panelpuls_connections_turned_away_total{transport=\"http\"} 1"),
       std::string::npos);
+  // Who was turned away takes no place, and who goes leaves one.
+  second.Reset();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  unsigned status = 0;
+  while (status != 200 && std::chrono::steady_clock::now() < deadline) {
+    status = Get(server.http_port(), "/healthz").status;
+  }
+  EXPECT_EQ(status, 200u);
+}
+
+TEST(Framing, ABodyMayBeAsLongAsTheLimitAndNotLonger) {
+  constexpr std::size_t kLimit = 1000;
+  ServerSetup setup;
+  setup.server.max_body_bytes = kLimit;
+  RunningServer server(setup);
+  for (const std::size_t size : {kLimit, kLimit + 1}) {
+    const std::string body = kBody + std::string(size - kBody.size(), ' ');
+    const std::string packed = GzipSample(body);
+    struct Row {
+      const char* name;
+      std::string request;
+    };
+    const std::vector<Row> rows = {
+        {"length", PostHead("") + Length(body)},
+        {"chunked", PostHead("Transfer-Encoding: chunked\r\n\r\n") + Chunked(body, 100)},
+        {"gzip", PostHead("Content-Encoding: gzip\r\n") + Length(packed)},
+    };
+    for (const Row& row : rows) {
+      EXPECT_EQ(Exchange(server.http_port(), row.request).status, size == kLimit ? 200u : 413u)
+          << row.name << " " << size;
+    }
+  }
 }
 
 }  // namespace

@@ -154,6 +154,19 @@ TEST(Ingest, SimulatedTimeIsTakenOnlyByAServerWithASimulatedClock) {
   EXPECT_EQ(NumberAt(answer.body, {"accepted"}), 1.0);
 }
 
+TEST(Ingest, QuestionsThatTheWaveDoesNotListAreCountedAndNamed) {
+  RunningServer server;
+  const std::string response = ResponseJson({.id = "Q1"});
+  const std::size_t answers = response.find("\"answers\":[") + 11;
+  const HttpAnswer answer =
+      PostJson(server.http_port(), "{\"responses\":[" + response.substr(0, answers) +
+                                       "{\"question\":\"weather\",\"options\":[\"fine\"]}," +
+                                       response.substr(answers) + "]}");
+  EXPECT_EQ(NumberAt(answer.body, {"accepted"}), 1.0) << answer.body;
+  EXPECT_EQ(server.Metric("panelpuls_ignored_questions_total"), 1);
+  EXPECT_NE(Get(server.http_port(), "/v1/attention").body.find("weather"), std::string::npos);
+}
+
 TEST(Ingest, AnEmptyBatchIsTaken) {
   RunningServer server;
   const HttpAnswer answer = PostJson(server.http_port(), "{}");

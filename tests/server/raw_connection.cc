@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -84,6 +85,7 @@ bool RawConnection::ReadMore(std::chrono::milliseconds deadline) {
   const ssize_t got = ::recv(socket_, piece, sizeof piece, 0);
   if (got <= 0) {
     closed_ = true;
+    was_reset_ = got < 0 && errno == ECONNRESET;
     return false;
   }
   buffer_.append(piece, static_cast<std::size_t>(got));

@@ -45,6 +45,8 @@ class RawConnection {
   bool ReadMore(std::chrono::milliseconds deadline = std::chrono::seconds(10));
   std::string& buffer() { return buffer_; }
   bool closed() const { return closed_; }
+  // True: closed by a reset, which may take an answer away before it is read.
+  bool was_reset() const { return was_reset_; }
 
   // One response; its body by Content-Length, or to the end. Skips 100 Continue, which is counted.
   HttpAnswer ReadAnswer(bool head_only = false);
@@ -58,6 +60,7 @@ class RawConnection {
   int socket_ = -1;
   std::string buffer_;
   bool closed_ = false;
+  bool was_reset_ = false;
   int continues_ = 0;
 };
 

@@ -2,11 +2,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "server/raw_connection.h"
 #include "server/running_server.h"
+#include "server/stream_client.h"
+#include "server/views.h"
+#include "testing/simulated_file_system.h"
+#include "wire/stream.h"
 
 namespace panelpuls::testing {
 namespace {
@@ -61,6 +66,36 @@ TEST(ReadSide, ASnapshotTheClientHasIsNotSentAgain) {
   const HttpAnswer newer =
       Get(server.http_port(), "/v1/snapshot", "If-None-Match: " + old_etag + "\r\n");
   EXPECT_EQ(newer.status, 200u);
+}
+
+TEST(ReadSide, WhatIsRenderedOnRequestFollowsTheSnapshot) {
+  RunningServer server;
+  for (int i = 1; i <= 2; ++i) {
+    ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = fmt::format("R{}", i)}})).status,
+              200u);
+    ASSERT_FALSE(server.WaitForRespondents(static_cast<std::uint64_t>(i)).empty());
+    const std::string cells = Get(server.http_port(), "/v1/cells").body;
+    EXPECT_NE(cells.find(fmt::format("\"n\":{},", i)), std::string::npos) << cells;
+    const std::string history = Get(server.http_port(), "/v1/history").body;
+    EXPECT_NE(history.find(fmt::format("\"respondents\":{},", i)), std::string::npos) << history;
+  }
+}
+
+TEST(Views, AnOlderSnapshotDoesNotReplaceANewerOne) {
+  const auto snapshot_of = [](std::uint64_t version) {
+    auto snapshot = std::make_shared<engine::PublishedSnapshot>();
+    snapshot->version = version;
+    return snapshot;
+  };
+  server::Views views;
+  views.Publish(snapshot_of(2));
+  views.Publish(snapshot_of(1));
+  views.Publish(nullptr);
+  ASSERT_NE(views.snapshot(), nullptr);
+  EXPECT_EQ(views.snapshot()->version, 2u);
+  const auto same_version = snapshot_of(2);  // another minute of the clock
+  views.Publish(same_version);
+  EXPECT_EQ(views.snapshot(), same_version);
 }
 
 TEST(ReadSide, RepresentationsHaveTagsOfTheirOwn) {
@@ -136,6 +171,25 @@ TEST(ReadSide, HealthAndReadinessFollowTheEngine) {
   EXPECT_EQ(Get(server.http_port(), "/v1/snapshot").status, 200u);
 }
 
+TEST(ReadSide, AnEngineThatCanWriteNothingIsNeitherHealthyNorReady) {
+  SimulatedFileSystem files;
+  ServerSetup setup;
+  setup.engine.files = &files;
+  setup.engine.on_fatal = [](const absl::Status&) {};
+  setup.directory = "data";
+  RunningServer server(setup);
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  EXPECT_EQ(server.Metric("panelpuls_healthy"), 1);
+  files.FailCall(1, absl::StatusCode::kUnavailable);
+  const std::string batch = BatchJson({{.id = "R1"}});
+  RawConnection unanswered(server.http_port());
+  unanswered.Send(PostHead(fmt::format("Content-Length: {}\r\n\r\n", batch.size())) + batch);
+  ASSERT_TRUE(server.WaitForMetric("panelpuls_healthy", 0));
+  EXPECT_EQ(Get(server.http_port(), "/healthz").status, 503u);
+  EXPECT_EQ(Get(server.http_port(), "/readyz").status, 503u);
+  EXPECT_EQ(Get(server.http_port(), "/v1/snapshot").status, 200u);
+}
+
 TEST(ReadSide, MetricsAreNumbersWithNames) {
   RunningServer server;
   ASSERT_EQ(
@@ -152,6 +206,30 @@ TEST(ReadSide, MetricsAreNumbersWithNames) {
   }
   EXPECT_EQ(text.find("NaN"), std::string::npos);
   EXPECT_EQ(text.find("nan"), std::string::npos);
+}
+
+TEST(ReadSide, MetricsCountWhatEachTransportReceivedAndRefused) {
+  RunningServer server;
+  const std::string good = BatchJson({{.id = "R1"}});
+  ASSERT_EQ(PostJson(server.http_port(), good).status, 200u);
+  ASSERT_EQ(PostJson(server.http_port(), "{\"responses\":").status, 400u);
+  EXPECT_EQ(server.Metric("panelpuls_received_bytes_total{transport=\"http\"}"),
+            static_cast<double>(good.size() + 13));
+  EXPECT_EQ(server.Metric("panelpuls_refused_batches_total{transport=\"http\"}"), 1);
+  EXPECT_EQ(server.Metric("panelpuls_received_bytes_total{transport=\"tcp\"}"), 0);
+
+  std::string stream;
+  wire::AppendHello({}, stream);
+  wire::AppendBatch(BatchBytes({{.id = "R2"}}, 1), stream);
+  wire::AppendBatch("\x12\x7f", stream);
+  StreamClient client(server.tcp_port());
+  client.connection().Send(stream);
+  ASSERT_TRUE(client.Read().has_value());
+  ASSERT_TRUE(client.ReadError().has_value());
+  EXPECT_EQ(server.Metric("panelpuls_received_bytes_total{transport=\"tcp\"}"),
+            static_cast<double>(stream.size()));
+  EXPECT_EQ(server.Metric("panelpuls_refused_batches_total{transport=\"tcp\"}"), 1);
+  EXPECT_EQ(server.Metric("panelpuls_refused_batches_total{transport=\"http\"}"), 1);
 }
 
 }  // namespace

@@ -79,6 +79,15 @@ double RunningServer::Metric(std::string_view name) {
   return std::strtod(text.c_str() + line + name.size() + 2, nullptr);
 }
 
+bool RunningServer::WaitForMetric(std::string_view name, double value) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (Metric(name) == value) return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
+
 std::optional<double> NumberAt(std::string_view json,
                                std::initializer_list<std::string_view> path) {
   simdjson::dom::parser parser;

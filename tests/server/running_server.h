@@ -41,6 +41,8 @@ class RunningServer {
   std::string WaitForRespondents(std::uint64_t count);
   // Value of a metric's line, such as panelpuls_records_total{result="rejected"}.
   double Metric(std::string_view name);
+  // Waits until it is `value`; false: it never was.
+  bool WaitForMetric(std::string_view name, double value);
 
  private:
   void Start();

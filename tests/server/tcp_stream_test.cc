@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -219,6 +221,32 @@ TEST(TcpStream, FullQueuesHoldTheSenderBackAndLoseNothing) {
   }
   EXPECT_EQ(client.ReadAcks(kBatches).size(), kBatches);
   EXPECT_FALSE(server.WaitForRespondents(kBatches).empty());
+}
+
+// Each batch is answered at such length that acknowledgements which nobody reads fill the buffers
+// on the way long before the last batch.
+TEST(TcpStream, WhoReadsNoAcknowledgementsIsNotReadFurther) {
+  ServerSetup setup;
+  setup.server.max_in_flight = 4;
+  RunningServer server(setup);
+  StreamClient client(server.tcp_port());
+  client.connection().LimitReceiveBuffer(64 * 1024);
+  ASSERT_TRUE(IsWelcome(client.Greet()));
+  constexpr std::uint64_t kBatches = 150;
+  const std::vector<ResponseText> bad(500, {.id = "B", .revenue = std::string(40, '?')});
+  std::thread sender([&] {
+    for (std::uint64_t i = 1; i <= kBatches; ++i) client.SendBatch(BatchBytes(bad, i));
+  });
+  double taken = 0;
+  for (int same = 0; same < 10;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    const double now = server.Metric("panelpuls_batches_total");
+    same = now == taken ? same + 1 : 0;
+    taken = now;
+  }
+  EXPECT_LT(taken, kBatches);
+  EXPECT_EQ(client.ReadAcks(kBatches).size(), kBatches);
+  sender.join();
 }
 
 TEST(TcpStream, AStoppingServerSaysSoAndAsksToComeAgain) {
