@@ -53,12 +53,21 @@ std::vector<std::string> FakeServer::heads() const {
   return heads_;
 }
 
+std::size_t FakeServer::connections() const {
+  std::lock_guard lock(mutex_);
+  return connections_;
+}
+
 void FakeServer::Run() {
   for (;;) {
     pollfd waiting[2] = {{listener_, POLLIN, 0}, {wake_[0], POLLIN, 0}};
     if (::poll(waiting, 2, -1) < 0 || waiting[1].revents != 0) return;
     const int socket = ::accept(listener_, nullptr, nullptr);
     if (socket < 0) continue;
+    {
+      std::lock_guard lock(mutex_);
+      ++connections_;
+    }
     Serve(socket);
     ::close(socket);
   }

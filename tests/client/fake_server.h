@@ -1,6 +1,7 @@
 // An HTTP server that says what a test wants: proxies with opinions, servers that are busy.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -23,6 +24,7 @@ class FakeServer {
   std::string url() const;
   // Heads of the requests so far.
   std::vector<std::string> heads() const;
+  std::size_t connections() const;
 
  private:
   void Run();
@@ -34,6 +36,7 @@ class FakeServer {
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> heads_;
+  std::size_t connections_ = 0;
   std::thread thread_;
 };
 

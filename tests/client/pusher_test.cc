@@ -116,7 +116,8 @@ TEST_P(PusherOver, AServerThatRestartsGetsEverythingAndCountsNothingTwice) {
   PusherOptions options = OptionsFor(server, GetParam());
   options.batch_records = 3;
   auto pusher = ConnectOrDie(options);
-  // More than the window and what may lie acknowledged in the socket: whoever adds so many has connected anew.
+  // More than the window and what may lie acknowledged in the socket: whoever adds so many has
+  // connected anew.
   constexpr std::uint64_t kBetweenRestarts = 200;
   constexpr int kRestarts = 3;
   std::atomic<std::uint64_t> added{0};
@@ -181,6 +182,10 @@ TEST_P(PusherOver, BatchesThatAreTooLargeForTheServerAreSplit) {
   EXPECT_EQ(Count(*pusher, Result::kAccepted), 29u);
   EXPECT_EQ(results[17].result, Result::kRejected);
   EXPECT_NE(results[17].reason.find("larger"), std::string::npos);
+  // The greeting says what is too large, so that it is never tried.
+  if (GetParam() == Over::kTcp) {
+    EXPECT_EQ(pusher->totals().reconnects, 0u);
+  }
   EXPECT_FALSE(server.WaitForRespondents(29).empty());
 }
 
@@ -270,6 +275,8 @@ TEST(Pusher, AProxysHtml413SplitsTheBatch) {
   }
   ASSERT_TRUE(pusher->Flush().ok());
   EXPECT_EQ(Count(*pusher, Result::kAccepted), 50u);
+  EXPECT_EQ(pusher->totals().sent, 50u);
+  EXPECT_GT(pusher->totals().resent, 50u);
   EXPECT_FALSE(server.WaitForRespondents(50).empty());
 }
 
@@ -350,6 +357,13 @@ TEST(Pusher, SaysWhatItSendsAndKeepsAPrefixOfThePath) {
   EXPECT_NE(head.find("Authorization: Bearer secret"), std::string::npos) << head;
   EXPECT_NE(head.find(fmt::format("Host: 127.0.0.1:{}\r\n", server.port())), std::string::npos)
       << head;
+
+  options.target = server.url() + "/v1/responses";
+  pusher = ConnectOrDie(options);
+  ASSERT_TRUE(pusher->AddResponse(ResponseBytes({.id = "U1"}), 1).ok());
+  EXPECT_FALSE(pusher->Flush().ok());
+  EXPECT_TRUE(server.heads()[1].starts_with("POST /v1/responses HTTP/1.1\r\n"))
+      << server.heads()[1];
 }
 
 }  // namespace
