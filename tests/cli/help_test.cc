@@ -84,6 +84,9 @@ TEST(CheckWave, PrintsCellsAndBytes) {
   EXPECT_THAT(outcome.out, HasSubstr("896"));  // 8 * 4 * 7 * 4 cells
   EXPECT_THAT(outcome.out, HasSubstr("register of responses"));
   EXPECT_THAT(outcome.out, HasSubstr("room for 40,000 units"));
+  // Units do not spread evenly over partitions, so that those have room for some more in all.
+  const Outcome split = RunPanelpuls({"check-wave", kPanelWave, "--partitions", "4"});
+  EXPECT_THAT(split.out, ::testing::ContainsRegex("room for 4[0-9],[0-9][0-9][0-9] units"));
 }
 
 }  // namespace
