@@ -35,7 +35,8 @@ TEST_P(Push, RejectedLinesCanBeMendedAndPushedAgain) {
   EXPECT_EQ(first.code, 3) << first.err;
   EXPECT_THAT(first.err, HasSubstr("2 accepted"));
   EXPECT_EQ(ReadText(file + ".rejected.csv"), kHeader + bad_option + bad_time);
-  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("responses.csv:3: "));
+  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"),
+              HasSubstr("responses.csv:3: answers[0].options[0]: "));
   EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("responses.csv:4: "));
 
   const std::string mended = scratch_.File("mended.csv");
