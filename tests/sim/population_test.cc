@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "sim/block.h"
+#include "sim/cells.h"
 #include "sim/fieldwork.h"
 #include "testing/simulated_file_system.h"
 #include "wave/definition.h"
@@ -186,6 +187,38 @@ TEST(Population, ParametersOfAnotherWaveAreRefusedByLine) {
   ASSERT_FALSE(population.ok());
   EXPECT_THAT(std::string(population.status().message()),
               ::testing::ContainsRegex("simulation.conf:[0-9]+: "));
+}
+
+// Two dimensions whose joint table is far from the product of its margins, and a stratum of whose
+// enterprises one in four is invited.
+TEST(Cells, AreAsManyAsTheJointTableSaysAndInvitedByBaseWeight) {
+  panelpuls::testing::SimulatedFileSystem files;
+  files.PutFile("joint.csv", "a,b,total\nx,u,40\nx,v,10\ny,u,10\ny,v,40\n");
+  files.PutFile("w.textproto", R"(
+    id: "joint" fieldwork_start: "2025-09-01" fieldwork_end: "2025-09-30" max_respondents: 100
+    channels { code: "web" }
+    dimensions { id: "a" categories { code: "x" base_weight: 1 }
+                 categories { code: "y" base_weight: 4 } }
+    dimensions { id: "b" categories { code: "u" } categories { code: "v" } }
+    population { joint_file: "joint.csv" }
+    weighting { method: POSTSTRATIFY dimensions: "b" dimensions: "a" }
+    design { base_weights: BASE_WEIGHTS_PER_CELL stratum_dimension: "a" }
+    questions { id: "q" options { code: "yes" } }
+  )");
+  const auto wave = wave::LoadWave(files, "w.textproto");
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  const auto cells = Cells::Make(**wave);
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  const std::vector<double> population = {0.4, 0.1, 0.1, 0.4};
+  const std::vector<double> invited = {0.64, 0.16, 0.04, 0.16};  // 40 : 10 : 10/4 : 40/4
+  constexpr int kDraws = 100'000;
+  std::vector<double> drawn(4, 0);
+  Random random({.seed = 1, .number = 0});
+  for (int i = 0; i < kDraws; ++i) drawn[cells->Draw(random)] += 1.0 / kDraws;
+  for (std::size_t cell = 0; cell < 4; ++cell) {
+    EXPECT_NEAR(cells->population()[cell], population[cell], 1e-12) << cell;
+    EXPECT_NEAR(drawn[cell], invited[cell], 0.01) << cell;  // six standard errors and more
+  }
 }
 
 TEST(ChoiceBlock, InclusionSharesAreThoseOfItsDraws) {
