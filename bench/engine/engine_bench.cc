@@ -3,12 +3,10 @@
 // one fdatasync each into an allocated file. of_raw = raw seconds / engine seconds. Files are made
 // in the directory for temporary files (TMPDIR); on tmpfs the figures mean nothing.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <chrono>
 #include <condition_variable>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -17,6 +15,7 @@
 
 #include "base/file.h"
 #include "engine/engine.h"
+#include "testing/scratch_directory.h"
 #include "wave/definition.h"
 #include "wave/record.h"
 
@@ -27,22 +26,6 @@ using SteadyClock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::uint32_t kUnits = 20'000;
-
-class BenchDirectory {
- public:
-  BenchDirectory() {
-    path_ = (std::filesystem::temp_directory_path() / "panelpuls-bench-XXXXXX").string();
-    PP_CHECK(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~BenchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string File(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 std::shared_ptr<const wave::Wave> PanelWave() {
   const std::string path =
@@ -154,7 +137,7 @@ double CpuSeconds() {
 void BM_Engine_Submit(benchmark::State& state) {
   const auto batch_size = static_cast<std::uint32_t>(state.range(0));
   const std::uint32_t batch_count = batch_size == 1 ? 200 : 50;
-  const BenchDirectory directory;
+  const testing::ScratchDirectory directory;
   EngineOptions options;
   options.directory = directory.File("data");
   auto engine = Engine::Open(PanelWave(), options);

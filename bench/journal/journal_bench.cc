@@ -2,31 +2,15 @@
 // into a file of the same kind (allocated, filled with zeros), in turn with the journal's groups.
 // Files are made in the directory for temporary files (TMPDIR); on tmpfs the figures mean nothing.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <new>
 #include <random>
 
 #include "base/file.h"
 #include "journal/journal.h"
-
-namespace {
-// pairs-with: nothing; a count that one thread reads after its own calls.
-std::atomic<std::uint64_t> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "testing/allocation_count.h"
+#include "testing/scratch_directory.h"
 
 namespace panelpuls::journal {
 namespace {
@@ -35,22 +19,6 @@ using SteadyClock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t kGroupHeaderBytes = 64;
-
-class BenchDirectory {
- public:
-  BenchDirectory() {
-    path_ = (std::filesystem::temp_directory_path() / "panelpuls-bench-XXXXXX").string();
-    PP_CHECK(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~BenchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::vector<std::byte> RandomBytes(std::size_t count) {
   std::mt19937_64 random(1);
@@ -85,7 +53,7 @@ double SecondsOf(const Work& work) {
 void BM_Journal_AppendSync(benchmark::State& state) {
   const auto group_bytes = static_cast<std::size_t>(state.range(0));
   constexpr std::uint64_t kRawBytes = 16 << 20;
-  const BenchDirectory scratch;
+  const testing::ScratchDirectory scratch;
   const std::vector<std::byte> bytes = RandomBytes(group_bytes);
   const std::span<const std::byte> payload = std::span(bytes).subspan(kGroupHeaderBytes);
   const auto journal = OpenJournal(scratch.path());
@@ -96,10 +64,10 @@ void BM_Journal_AppendSync(benchmark::State& state) {
     raw_seconds +=
         SecondsOf([&] { PP_CHECK(raw->WriteAt(offset, bytes).ok() && raw->DataSync().ok()); });
     offset = (offset + group_bytes) % kRawBytes;
-    const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+    const std::uint64_t before = testing::AllocationCount();
     const double seconds =
         SecondsOf([&] { PP_CHECK(journal->Append(1, 1, payload).ok() && journal->Sync().ok()); });
-    allocated += allocations.load(std::memory_order_relaxed) - before;
+    allocated += testing::AllocationCount() - before;
     journal_seconds += seconds;
     slowest_seconds = std::max(slowest_seconds, seconds);
     state.SetIterationTime(seconds);
@@ -124,7 +92,7 @@ BENCHMARK(BM_Journal_AppendSync)
 void BM_Journal_Replay(benchmark::State& state) {
   const auto group_bytes = static_cast<std::size_t>(state.range(0));
   const std::size_t groups = (std::size_t{64} << 20) / group_bytes;
-  const BenchDirectory scratch;
+  const testing::ScratchDirectory scratch;
   const std::vector<std::byte> bytes = RandomBytes(group_bytes - kGroupHeaderBytes);
   {
     const auto journal = OpenJournal(scratch.path());

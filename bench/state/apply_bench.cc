@@ -1,24 +1,9 @@
 // Register and tables: what applying one response costs on the real wave.
 #include <benchmark/benchmark.h>
 
-#include <new>
-
 #include "state/panel.h"
 #include "state/state.h"
-
-namespace {
-
-std::uint64_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "testing/allocation_count.h"
 
 namespace panelpuls::state {
 namespace {
@@ -63,12 +48,12 @@ void BM_State_Apply(benchmark::State& bench) {
     bench.PauseTiming();
     if (kind == Kind::kNew) state = State::Create(wave, {}).value();
     if (kind == Kind::kCorrection) records = bench::RandomRecords(*wave, units, ++revision);
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = testing::AllocationCount();
     bench.ResumeTiming();
     ApplyAll(*state, records,
              kind == Kind::kDuplicate ? wave::Result::kDuplicate : wave::Result::kAccepted);
     bench.PauseTiming();
-    allocated += allocations - before;
+    allocated += testing::AllocationCount() - before;
     CheckCube(*state, units);
     bench.ResumeTiming();
   }

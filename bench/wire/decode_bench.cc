@@ -4,29 +4,11 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "panelpuls/v1/batch.pb.h"
+#include "testing/allocation_count.h"
 #include "wire/batch_reader.h"
-
-namespace {
-
-// pairs-with: nothing; the benchmark is one thread, atomic only because operator new may be called
-// by any.
-std::atomic<std::uint64_t> allocations{0};
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace panelpuls::wire {
 namespace {
@@ -99,11 +81,11 @@ void Decode(benchmark::State& state, std::string bytes, BatchFormat format) {
     return;
   }
   CountingSink sink;
-  const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+  const std::uint64_t before = testing::AllocationCount();
   for (auto _ : state) {
     benchmark::DoNotOptimize(reader.Read(batch, format, sink, true));
   }
-  Report(state, size, allocations.load(std::memory_order_relaxed) - before);
+  Report(state, size, testing::AllocationCount() - before);
 }
 
 void BM_Decode_Protobuf(benchmark::State& state) {
@@ -135,11 +117,11 @@ BENCHMARK(BM_Decode_LimitCopy);
 void BM_Decode_GeneratedClasses(benchmark::State& state) {
   const std::string bytes = MakeBatch().SerializeAsString();
   v1::Batch batch;
-  const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+  const std::uint64_t before = testing::AllocationCount();
   for (auto _ : state) {
     benchmark::DoNotOptimize(batch.ParseFromString(bytes));
   }
-  Report(state, bytes.size(), allocations.load(std::memory_order_relaxed) - before);
+  Report(state, bytes.size(), testing::AllocationCount() - before);
 }
 BENCHMARK(BM_Decode_GeneratedClasses);
 

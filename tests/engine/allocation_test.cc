@@ -1,30 +1,15 @@
-// A program of its own: it counts every allocation.
+// A program of its own: its operator new is replaced.
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "engine/batch.h"
 #include "engine/fieldwork.h"
-
-namespace {
-// pairs-with: nothing; read by the thread whose calls it counts.
-std::atomic<std::uint64_t> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "testing/allocation_count.h"
 
 namespace panelpuls::engine {
 namespace {
@@ -71,20 +56,20 @@ TEST(BatchBuilder, SteadyStreamOfRecycledBatchesAllocatesNothing) {
   builder.Recycle(std::move(second));
   std::uint64_t counted = 0;
   for (int round = 0; round < 5; ++round) {
-    const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+    const std::uint64_t before = panelpuls::testing::AllocationCount();
     first = Build(builder, raw);
     second = Build(builder, raw);
     builder.Recycle(std::move(first));
     builder.Recycle(std::move(second));
-    counted = allocations.load(std::memory_order_relaxed) - before;
+    counted = panelpuls::testing::AllocationCount() - before;
   }
   EXPECT_EQ(counted, 0u);
   // The counting works: a batch that is not given back is made anew.
-  const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+  const std::uint64_t before = panelpuls::testing::AllocationCount();
   first = Build(builder, raw);
   second = Build(builder, raw);
   const std::unique_ptr<Batch> third = Build(builder, raw);
-  EXPECT_GT(allocations.load(std::memory_order_relaxed), before);
+  EXPECT_GT(panelpuls::testing::AllocationCount(), before);
 }
 
 }  // namespace

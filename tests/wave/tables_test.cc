@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "wave/compile.h"
 #include "wave/sample_wave.h"
 
 namespace panelpuls::wave {
@@ -8,27 +9,11 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// "indicator by all 4x1" and so on, one a table.
+// "indicator by all (4 x 1) at 0" and so on, one a table.
 std::vector<std::string> TablesOf(const Wave& wave) {
-  const auto name = [&](const Variable& variable) -> std::string {
-    switch (variable.kind) {
-      case VariableKind::kIndicator:
-        return "indicator";
-      case VariableKind::kDirection:
-        return "direction";
-      case VariableKind::kChannel:
-        return "channel";
-      case VariableKind::kQuestion:
-        return wave.questions[static_cast<std::size_t>(variable.question)].id;
-      case VariableKind::kNone:
-        break;
-    }
-    return "-";
-  };
   std::vector<std::string> tables;
   for (const Table& table : wave.tables) {
-    tables.push_back(fmt::format("{} {} {}x{} at {}{}", name(table.row), name(table.column),
-                                 table.rows, table.columns, table.offset,
+    tables.push_back(fmt::format("{} at {}{}", DescribeTable(wave, table), table.offset,
                                  table.multiple ? " multiple" : ""));
   }
   return tables;
@@ -50,9 +35,10 @@ std::vector<std::string> TabulationsOf(const Wave& wave) {
 TEST(Tables, EachIsThereOnceAndDimensionsNeedNone) {
   const auto wave = MustLoad({});
   EXPECT_THAT(TablesOf(*wave),
-              ElementsAre("indicator - 4x1 at 0", "indicator channel 4x2 at 4",
-                          "indicator barriers_asked 4x3 at 12", "barriers - 5x1 at 24 multiple",
-                          "barriers direction 5x4 at 29 multiple"));
+              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 4",
+                          "indicator by barriers_asked (4 x 3) at 12",
+                          "barriers by all (5 x 1) at 24 multiple",
+                          "barriers by direction (5 x 4) at 29 multiple"));
   EXPECT_EQ(wave->block_entries, 49u);
 }
 
@@ -75,7 +61,8 @@ TEST(Tables, WithoutAnIndicatorTableZeroCountsAll) {
   const auto wave =
       LoadWave(PosixFileSystem(), SourcePath("tests/testdata/cases/02/wave.textproto"));
   ASSERT_TRUE(wave.ok()) << wave.status();
-  EXPECT_THAT(TablesOf(**wave), ElementsAre("- - 1x1 at 0", "export - 3x1 at 1"));
+  EXPECT_THAT(TablesOf(**wave),
+              ElementsAre("all by all (1 x 1) at 0", "export by all (3 x 1) at 1"));
   EXPECT_THAT(TabulationsOf(**wave), ElementsAre("export by all in 1", "export by size in 1"));
 }
 
@@ -106,9 +93,9 @@ TEST(Tables, QuestionByQuestionAndQuestionByChannel) {
   const auto wave = MustLoad(files);
   const std::vector<std::string> tables = TablesOf(*wave);
   ASSERT_EQ(tables.size(), 8u);
-  EXPECT_EQ(tables[5], "revenue - 4x1 at 49");
-  EXPECT_EQ(tables[6], "revenue employees 4x4 at 53");
-  EXPECT_EQ(tables[7], "revenue channel 4x2 at 69");
+  EXPECT_EQ(tables[5], "revenue by all (4 x 1) at 49");
+  EXPECT_EQ(tables[6], "revenue by employees (4 x 4) at 53");
+  EXPECT_EQ(tables[7], "revenue by channel (4 x 2) at 69");
   EXPECT_EQ(wave->FindTable(wave->tables[6].row, wave->tables[6].column), 6);
   EXPECT_EQ(wave->FindTable(wave->tables[6].column, wave->tables[6].row), kNone);
   EXPECT_EQ(TabulationsOf(*wave).back(), "revenue by area in 5");
