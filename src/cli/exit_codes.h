@@ -13,12 +13,13 @@ enum ExitCode : int {
   kExitRejected = 3,  // the work is done, but some records were rejected
   kExitGaveUp = 4,    // the server cannot be reached, or made no progress for too long
   kExitDamaged = 5,   // the journal is damaged, or does not give the state it should
+  kExitTornTail = 6,  // verify: the journal is whole up to a torn tail, which the next start cuts
 };
 
 inline constexpr const char* kExitCodesHelp =
     "Exit codes: 0 ok; 1 error (simulate: also the estimate is too far from the truth); 2 usage;\n"
     "3 some records were rejected; 4 the server cannot be reached or made no progress; 5 the "
-    "journal is damaged.";
+    "journal is damaged;\n6 verify: the journal ends in a torn tail, which the next start cuts.";
 
 // Of a command that ends with `status`.
 inline int ExitCodeOf(const absl::Status& status) {

@@ -13,15 +13,23 @@ namespace panelpuls::cli {
 namespace {
 
 int Verify(const std::string& directory) {
-  const auto findings = engine::Verify(PosixFileSystem(), directory);
-  if (!findings.ok()) return Fail(findings.status());
+  const auto verification = engine::Verify(PosixFileSystem(), directory);
+  if (!verification.ok()) return Fail(verification.status());
   std::string text;
-  for (const std::string& finding : *findings) text += finding + '\n';
-  if (findings->empty())
-    text = "ok: every group is whole, and the records give the state they were journaled with\n";
+  for (const auto* const lines :
+       {&verification->findings, &verification->torn_tails, &verification->in_flight}) {
+    for (const std::string& line : *lines) text += line + '\n';
+  }
+  const bool damaged = !verification->findings.empty();
+  const bool torn = !verification->torn_tails.empty();
+  if (!damaged) {
+    text += torn ? "otherwise whole: the records give the state they were journaled with\n"
+                 : "ok: every group is whole, and the records give the state they were journaled "
+                   "with\n";
+  }
   const absl::Status written = WriteOut(text);
   if (!written.ok()) return Fail(written);
-  return findings->empty() ? kExitOk : kExitDamaged;
+  return damaged ? kExitDamaged : torn ? kExitTornTail : kExitOk;
 }
 
 }  // namespace

@@ -117,15 +117,55 @@ std::string FindFault(const wave::Wave& wave, const DirectoryInfo& directory,
   return {};
 }
 
+std::string DescribeTail(const journal::RecoveryReport& report) {
+  return fmt::format("{}: {} bytes behind group {} are no whole group", report.torn_where,
+                     report.torn_bytes, report.groups);
+}
+
+// Whether the ends that look torn are at rest.
+absl::Status JudgeTails(FileSystem& files, const std::string& directory, const Reading& reading,
+                        Verification& verification) {
+  std::vector<std::uint32_t> suspects;
+  for (std::uint32_t index = 0; index < reading.recovery.size(); ++index) {
+    if (reading.recovery[index].torn_tail) suspects.push_back(index);
+  }
+  if (suspects.empty()) return absl::OkStatus();
+  const auto lock = files.Lock(directory);
+  if (absl::IsFailedPrecondition(lock.status())) {
+    for (const std::uint32_t index : suspects) {
+      verification.in_flight.push_back(
+          fmt::format("{}, while a server runs on this directory: most likely the group that it is "
+                      "writing; verify again when it has stopped",
+                      DescribeTail(reading.recovery[index])));
+    }
+    return absl::OkStatus();
+  }
+  PP_RETURN_IF_ERROR(lock.status());
+  for (const std::uint32_t index : suspects) {
+    PP_ASSIGN_OR_RETURN(
+        const journal::RecoveryReport report,
+        journal::ReadJournal(files, reading.partitions[index].where,
+                             JournalOptionsFor(reading.directory, index),
+                             [](const journal::GroupView&) { return absl::OkStatus(); }));
+    if (!report.torn_tail) continue;  // it was being written
+    verification.torn_tails.push_back(
+        fmt::format("{}: a torn tail, as a crash leaves it, or damage to the last group; the next "
+                    "start cuts these bytes",
+                    DescribeTail(report)));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> Verify(FileSystem& files, const std::string& directory) {
+absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& directory) {
   Reading reading;
-  std::vector<std::string> findings;
+  Verification verification;
+  std::vector<std::string>& findings = verification.findings;
   if (absl::Status status = Prepare(files, directory, std::nullopt, &reading); !status.ok()) {
     if (status.code() != absl::StatusCode::kDataLoss) return status;
     findings.emplace_back(ToStd(status.message()));
-    return findings;
+    return verification;
   }
   for (std::uint32_t index = 0; index < reading.partitions.size(); ++index) {
     PartitionReplay& partition = reading.partitions[index];
@@ -145,7 +185,8 @@ absl::StatusOr<std::vector<std::string>> Verify(FileSystem& files, const std::st
         partition.read([&](const journal::GroupView& group) { return applier.Apply(group); });
     if (!status.ok()) findings.emplace_back(ToStd(status.message()));
   }
-  return findings;
+  PP_RETURN_IF_ERROR(JudgeTails(files, directory, reading, verification));
+  return verification;
 }
 
 }  // namespace panelpuls::engine

@@ -36,8 +36,20 @@ struct Replayed {
 absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
                                 std::optional<Micros> until);
 
+// One line each.
+struct Verification {
+  // Damage, or records that do not give the state they were journaled with.
+  std::vector<std::string> findings;
+  // Bytes behind the last whole group of a partition, which the next start cuts.
+  std::vector<std::string> torn_tails;
+  // The same while an engine runs on the directory: most likely the group it is writing.
+  std::vector<std::string> in_flight;
+};
+
 // Reads everything again: group checksums, dense positions, each journaled record's verdict against
-// the state rebuilt from it. One line a finding; ok when there is none.
-absl::StatusOr<std::vector<std::string>> Verify(FileSystem& files, const std::string& directory);
+// the state rebuilt from it. Changes nothing. An end that looks torn is read a second time with the
+// directory's lock held, so that no engine can be writing it; where an engine holds the lock, the
+// end is moving and proves nothing.
+absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& directory);
 
 }  // namespace panelpuls::engine

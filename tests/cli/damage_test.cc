@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "cli/program.h"
 #include "testing/scratch_directory.h"
@@ -58,6 +59,30 @@ TEST(DamagedJournal, HasItsOwnExitCodeInEveryCommandThatReadsIt) {
   const Outcome served = RunPanelpuls(
       {"serve", "--wave", kCasesWave, "--data", data, "--http-port", "0", "--tcp-port", "0"});
   EXPECT_EQ(served.code, 5) << served.err;
+}
+
+TEST(TornTail, IsToldByVerifyWithAnExitCodeOfItsOwnAndCutByTheNextStart) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string data = scratch.File("data");
+  const std::vector<std::string> verify = {"verify", "--data", data};
+  {
+    const ServerProcess server({"--wave", kCasesWave, "--data", data});
+    EXPECT_EQ(RunPanelpuls(verify).code, 0);
+  }
+  const std::string segment = SegmentOf(data);
+  std::string bytes = ReadText(segment);
+  // Behind the last group, where a crash would have left half of the next one.
+  bytes[(bytes.find_last_not_of('\0') / 4096 + 1) * 4096] = 'P';
+  WriteText(segment, bytes);
+  const Outcome torn = RunPanelpuls(verify);
+  EXPECT_EQ(torn.code, 6) << torn.out << torn.err;
+  EXPECT_THAT(torn.out, HasSubstr(segment + " at offset"));
+  EXPECT_THAT(torn.out, HasSubstr("bytes behind group 1 are no whole group"));
+  {
+    const ServerProcess server({"--wave", kCasesWave, "--data", data});
+    EXPECT_THAT(server.start_text(), HasSubstr("torn tail"));
+  }
+  EXPECT_EQ(RunPanelpuls(verify).code, 0);
 }
 
 TEST(EditedDefinition, IsTakenOrRefusedWithTheMend) {
