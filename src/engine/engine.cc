@@ -145,6 +145,7 @@ EngineMetrics Engine::metrics() const {
     for (int result = 0; result < wave::kResultCount; ++result) {
       metrics.results[result] += of.results[result];
     }
+    metrics.conflicts_untracked += of.conflicts_untracked;
     metrics.batches += of.batches;
     metrics.groups += of.groups;
     metrics.journal_bytes += of.journal_bytes;
@@ -186,6 +187,7 @@ report::ClockPart Engine::Impl::ClockPart() const {
     part.process.superseded += count(wave::Result::kSuperseded);
     part.process.rejected += count(wave::Result::kRejected);
     part.process.register_full += count(wave::Result::kRegisterFull);
+    part.process.conflicts_untracked += of.conflicts_untracked;
     part.last_sign_of_life = std::max(part.last_sign_of_life, of.last_sign_of_life);
   }
   part.process.ignored_questions = intake.ignored_questions();

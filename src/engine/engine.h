@@ -66,6 +66,7 @@ using SnapshotPointer = std::shared_ptr<const PublishedSnapshot>;
 // Since the process started; a consistent enough copy for metrics.
 struct EngineMetrics {
   std::uint64_t results[wave::kResultCount] = {};  // records by result
+  std::uint64_t conflicts_untracked = 0;           // found the table of conflicts full
   std::uint64_t batches = 0;
   std::uint64_t groups = 0;
   std::uint64_t journal_bytes = 0;

@@ -179,9 +179,15 @@ bool Partition::ApplyResponses(Batch& batch) {
     wave::StoreFlags(record, marked ? wave::kMarked : 0);
     const state::Applied applied = state_->ApplyResponse({record, size}, receipt_time_);
     batch.response_verdicts[place] = {applied.result, applied.field, applied.reason};
+    if (applied.untracked) CountUntracked();
     if (applied.journal) Keep(record, size);
   }
   return true;
+}
+
+void Partition::CountUntracked() {
+  std::lock_guard lock(metrics_mutex_);
+  ++metrics_.conflicts_untracked;
 }
 
 bool Partition::ApplyEvents(Batch& batch) {

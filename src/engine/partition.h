@@ -30,6 +30,7 @@ namespace panelpuls::engine {
 // Since the process started.
 struct PartitionMetrics {
   std::uint64_t results[wave::kResultCount] = {};  // of the batches it completed
+  std::uint64_t conflicts_untracked = 0;           // state::Applied::untracked
   std::uint64_t batches = 0;
   std::uint64_t groups = 0;
   std::uint64_t journal_bytes = 0;
@@ -85,6 +86,7 @@ class Partition {
   bool ApplyBatch(Batch& batch);
   bool ApplyResponses(Batch& batch);
   bool ApplyEvents(Batch& batch);
+  void CountUntracked();
   // Begins another group when one more record would not fit. Before that record is applied.
   bool MakeSpace(std::size_t size);
   void Keep(const void* record, std::size_t size);

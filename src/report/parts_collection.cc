@@ -188,6 +188,7 @@ void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
   FillDispositions(wave, counters, out);
   out->set_conflicts_open(counters.conflicts_open);
   out->set_category_differences(counters.category_differences);
+  out->set_conflicts_untracked(counters.conflicts_untracked);
   if (counters.last_receipt != kNoTime) {
     out->set_last_receipt(wave.time_zone.Format(counters.last_receipt));
   }

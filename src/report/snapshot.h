@@ -28,6 +28,7 @@ struct ProcessCounters {
   std::uint64_t rejected = 0;
   std::uint64_t register_full = 0;
   std::uint64_t ignored_questions = 0;
+  std::uint64_t conflicts_untracked = 0;
 };
 
 struct ClockPart {

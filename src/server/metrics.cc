@@ -58,6 +58,10 @@ std::vector<prometheus::MetricFamily> EngineFamilies(const engine::Engine& engin
     results.metric.push_back(std::move(metric));
   }
   families.push_back(std::move(results));
+  families.push_back(Single("panelpuls_conflicts_untracked_total",
+                            "Conflicting responses that found the table of conflicts full; "
+                            "those of smaller content were not kept",
+                            ToDouble(now.conflicts_untracked)));
   families.push_back(Single("panelpuls_batches_total", "Batches taken", ToDouble(now.batches)));
   families.push_back(Single("panelpuls_groups_total", "Groups made durable", ToDouble(now.groups)));
   families.push_back(Single("panelpuls_journal_bytes_total", "Bytes written to the journal",

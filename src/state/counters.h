@@ -57,7 +57,7 @@ struct Counters {
   // [channel] units by the channel whose response or event gives them their disposition.
   std::vector<Dispositions> channel_dispositions;
   std::uint64_t conflicts_open = 0;
-  std::uint64_t conflicts_untracked = 0;  // the conflict table was full
+  std::uint64_t conflicts_untracked = 0;  // journaled while the table of conflicts was full
   std::uint64_t category_differences = 0;
   Micros last_receipt = kNoTime;
 

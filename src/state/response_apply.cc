@@ -96,7 +96,7 @@ Applied State::Impl::ApplyConflict(std::uint32_t unit, const WordHead& word,
   const bool tracked = entry != ConflictTable::kNotFound;
   // A loser that cannot be remembered is not journaled either, or each resend of it would be.
   const bool keep = wins || (tracked && conflicts.AddLoser(entry, mine));
-  if (!keep) return {.result = wave::Result::kConflict};
+  if (!keep) return {.result = wave::Result::kConflict, .untracked = !tracked};
 
   if (wins && tracked) conflicts.AddLoser(entry, standing);
   if (wins) {
@@ -115,7 +115,7 @@ Applied State::Impl::ApplyConflict(std::uint32_t unit, const WordHead& word,
   counters.conflicts_open = conflicts.open();
   ++counters.channels[channel].conflicts;
   CountJournaled(version);
-  return {.result = wave::Result::kConflict, .journal = true};
+  return {.result = wave::Result::kConflict, .journal = true, .untracked = !tracked};
 }
 
 std::uint32_t State::Impl::InsertUnit(const PseudonymKey& key) {

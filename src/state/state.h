@@ -32,6 +32,9 @@ struct Applied {
   wave::Result result = wave::Result::kAccepted;
   bool journal = false;     // the record must be kept
   bool correction = false;  // it replaced an earlier word
+  // kConflict: the table of conflicts was full, so the loser is remembered nowhere; when the record
+  // itself is the loser it is not kept.
+  bool untracked = false;
   // kRejected: why, as static text (such as "unit is not in the sample frame"); empty otherwise.
   std::string_view field = {};
   std::string_view reason = {};

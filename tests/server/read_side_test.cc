@@ -198,9 +198,10 @@ TEST(ReadSide, MetricsAreNumbersWithNames) {
   const std::string text = Get(server.http_port(), "/metrics").body;
   for (const char* name :
        {"panelpuls_records_total{result=\"accepted\"} 1",
-        "panelpuls_records_total{result=\"rejected\"} 1", "panelpuls_batches_total 1",
-        "panelpuls_groups_total", "panelpuls_journal_bytes_total", "panelpuls_sync_seconds_total",
-        "panelpuls_snapshot_seconds_total", "panelpuls_connections{transport=\"http\"} 1",
+        "panelpuls_records_total{result=\"rejected\"} 1", "panelpuls_conflicts_untracked_total 0",
+        "panelpuls_batches_total 1", "panelpuls_groups_total", "panelpuls_journal_bytes_total",
+        "panelpuls_sync_seconds_total", "panelpuls_snapshot_seconds_total",
+        "panelpuls_connections{transport=\"http\"} 1",
         "panelpuls_http_requests_total{code=\"200\"} 1"}) {
     EXPECT_NE(text.find(name), std::string::npos) << name << "\n" << text;
   }

@@ -135,12 +135,21 @@ TEST_F(ConflictTest, AFullTableStillLetsTheLargerContentWin) {
     ASSERT_TRUE(Send(5, 0, unit).journal);
   }
   EXPECT_EQ(state_->counters().conflicts_untracked, 0u);
-  Send(3, 0, 2000);
-  EXPECT_EQ(Send(2, 0, 2000).result, Result::kConflict);
-  EXPECT_FALSE(Send(2, 0, 2000).journal);
+  EXPECT_FALSE(Send(3, 0, 2000).untracked);
+  for (int arrival = 0; arrival < 2; ++arrival) {
+    const Applied smaller = Send(2, 0, 2000);
+    EXPECT_EQ(smaller.result, Result::kConflict);
+    EXPECT_FALSE(smaller.journal);
+    EXPECT_TRUE(smaller.untracked);
+  }
+  // What is not journaled is in no counter, or replay would give another one.
+  EXPECT_EQ(state_->counters().conflicts_untracked, 0u);
   const Applied larger = Send(5, 0, 2000);
   EXPECT_EQ(larger.result, Result::kConflict);
   EXPECT_TRUE(larger.journal);
+  EXPECT_TRUE(larger.untracked);
+  EXPECT_FALSE(Send(5, 0, 2000).untracked);  // a duplicate
+  EXPECT_FALSE(Send(4, 0, 1).untracked);     // its entry has room
   EXPECT_EQ(Send(5, 0, 2000).result, Result::kDuplicate);
   EXPECT_EQ(state_->counters().conflicts_untracked, 1u);
   EXPECT_EQ(BaseWeightThatCounts(), 1025 * 5);

@@ -1,0 +1,64 @@
+// More conflicts than the table has room for: nothing of it is silent.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/fieldwork.h"
+#include "engine/harness.h"
+#include "engine/replay.h"
+#include "engine/verified.h"
+#include "testing/simulated_file_system.h"
+
+namespace panelpuls::engine {
+namespace {
+
+using panelpuls::testing::SimulatedFileSystem;
+using testing::Harness;
+using ::testing::HasSubstr;
+using testing::IsSound;
+using testing::kDirectory;
+using testing::kNoon;
+using testing::Sent;
+
+// 5,000 units have room for 1,024 conflicts.
+constexpr int kRoom = 1024;
+constexpr int kSmaller = 3;  // beyond it, of smaller content
+constexpr int kLarger = 2;   // beyond it, of larger content
+
+TEST(FullConflictTable, ShowsWhatItKeptAndWhatItCouldNot) {
+  SimulatedFileSystem files;
+  const ManualClock clock(kNoon);
+  Harness harness(testing::TestWave(), testing::TestOptions(files, clock));
+  std::mt19937_64 random(1);
+  std::vector<Sent> first, second;
+  for (int unit = 0; unit < kRoom + kSmaller + kLarger; ++unit) {
+    Sent sent = testing::MakeResponse(std::to_string(unit), random);
+    // Content begins with the status and the base weight, which differ in one byte here.
+    sent.base_weight = 2;
+    first.push_back(sent);
+    sent.base_weight = unit < kRoom + kSmaller ? 1 : 3;
+    second.push_back(sent);
+  }
+  harness.Send(first);
+  const wave::BatchOutcome outcome = harness.Send(second);
+  EXPECT_EQ(outcome.counts[static_cast<std::size_t>(wave::Result::kConflict)], second.size());
+  EXPECT_EQ(harness.engine().metrics().conflicts_untracked,
+            static_cast<std::uint64_t>(kSmaller + kLarger));
+
+  const SnapshotPointer last = harness.Stop();
+  const std::string kept = fmt::format("\"conflicts_untracked\":{}", kLarger);
+  EXPECT_THAT(std::string(last->json.collection()), HasSubstr(kept));
+  EXPECT_THAT(last->json.whole,
+              HasSubstr(fmt::format("\"conflicts_untracked\":{}", kSmaller + kLarger)));
+  const auto replayed = Replay(files, kDirectory, std::nullopt);
+  ASSERT_TRUE(replayed.ok()) << replayed.status();
+  EXPECT_EQ(report::SnapshotToJson(replayed->Inputs()).collection(), last->json.collection());
+  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+}
+
+}  // namespace
+}  // namespace panelpuls::engine
