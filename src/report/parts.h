@@ -2,6 +2,7 @@
 // Threads  any; pure.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +19,13 @@ std::string_view MethodName(wave::WeightingMethod method);
 // Without figures; they are most of a snapshot, and each format writes them for itself.
 void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
 void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
+// [disposition] units, or sums of base weights.
+using Dispositions = std::array<double, wave::kDispositionCount>;
+// METHOD M8; `eligible_share` is that of the whole wave.
+void FillRates(const Dispositions& dispositions, std::optional<double> eligible_share,
+               v1::ResponseRates* out);
+// Rates of the whole wave and of the channels, which stand in `out` already.
+void FillResponse(const SnapshotInputs& inputs, v1::Collection* out);
 void FillCollection(const SnapshotInputs& inputs, v1::Collection* out);
 void FillClock(const SnapshotInputs& inputs, v1::Clock* out);
 

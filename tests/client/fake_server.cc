@@ -1,8 +1,6 @@
 #include "client/fake_server.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,27 +24,17 @@ std::size_t ContentLength(std::string_view head) {
 
 FakeServer::FakeServer(Handler handler) : handler_(std::move(handler)) {
   PP_CHECK(::pipe(wake_) == 0);
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  PP_CHECK(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), length) == 0);
-  PP_CHECK(::listen(listener_, 16) == 0);
-  PP_CHECK(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { Run(); });
 }
 
 FakeServer::~FakeServer() {
   PP_CHECK(::write(wake_[1], "x", 1) == 1);
   thread_.join();
-  ::close(listener_);
   ::close(wake_[0]);
   ::close(wake_[1]);
 }
 
-std::string FakeServer::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+std::string FakeServer::url() const { return fmt::format("http://127.0.0.1:{}", listener_.port()); }
 
 std::vector<std::string> FakeServer::heads() const {
   std::lock_guard lock(mutex_);
@@ -60,9 +48,9 @@ std::size_t FakeServer::connections() const {
 
 void FakeServer::Run() {
   for (;;) {
-    pollfd waiting[2] = {{listener_, POLLIN, 0}, {wake_[0], POLLIN, 0}};
+    pollfd waiting[2] = {{listener_.socket(), POLLIN, 0}, {wake_[0], POLLIN, 0}};
     if (::poll(waiting, 2, -1) < 0 || waiting[1].revents != 0) return;
-    const int socket = ::accept(listener_, nullptr, nullptr);
+    const int socket = ::accept(listener_.socket(), nullptr, nullptr);
     if (socket < 0) continue;
     {
       std::lock_guard lock(mutex_);

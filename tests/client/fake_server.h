@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "testing/loopback_listener.h"
+
 namespace panelpuls::testing {
 
 // Serves one connection at a time. The handler gets each whole request (head and body by
@@ -20,7 +22,7 @@ class FakeServer {
   explicit FakeServer(Handler handler);
   ~FakeServer();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port(); }
   std::string url() const;
   // Heads of the requests so far.
   std::vector<std::string> heads() const;
@@ -31,9 +33,8 @@ class FakeServer {
   void Serve(int socket);
 
   Handler handler_;
-  int listener_ = -1;
+  LoopbackListener listener_;
   int wake_[2] = {-1, -1};
-  std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> heads_;
   std::size_t connections_ = 0;

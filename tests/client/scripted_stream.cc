@@ -1,16 +1,12 @@
 #include "client/scripted_stream.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <utility>
 #include <variant>
-
-#include "base/status.h"
 
 namespace panelpuls::testing {
 namespace {
@@ -24,29 +20,16 @@ bool IsReadable(int socket, std::chrono::milliseconds deadline) {
 
 }  // namespace
 
-ScriptedStream::ScriptedStream() {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  PP_CHECK(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), length) == 0);
-  PP_CHECK(::listen(listener_, 16) == 0);
-  PP_CHECK(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  port_ = ntohs(address.sin_port);
-}
+ScriptedStream::~ScriptedStream() { Close(); }
 
-ScriptedStream::~ScriptedStream() {
-  Close();
-  ::close(listener_);
+std::string ScriptedStream::url() const {
+  return fmt::format("tcp://127.0.0.1:{}", listener_.port());
 }
-
-std::string ScriptedStream::url() const { return fmt::format("tcp://127.0.0.1:{}", port_); }
 
 bool ScriptedStream::Welcome(std::uint32_t max_in_flight) {
   Close();
-  if (!IsReadable(listener_, kPatience)) return false;
-  socket_ = ::accept(listener_, nullptr, nullptr);
+  if (!IsReadable(listener_.socket(), kPatience)) return false;
+  socket_ = ::accept(listener_.socket(), nullptr, nullptr);
   const auto hello = ReadMessage(kPatience);
   if (!hello.has_value()) return false;
   const auto parsed = wire::ParseClientMessage(*hello);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "testing/loopback_listener.h"
 #include "wave/outcome.h"
 #include "wire/stream.h"
 
@@ -16,7 +17,7 @@ namespace panelpuls::testing {
 
 class ScriptedStream {
  public:
-  ScriptedStream();
+  ScriptedStream() = default;
   ~ScriptedStream();
   ScriptedStream(const ScriptedStream&) = delete;
   ScriptedStream& operator=(const ScriptedStream&) = delete;
@@ -36,9 +37,8 @@ class ScriptedStream {
  private:
   std::optional<std::string> ReadMessage(std::chrono::milliseconds deadline);
 
-  int listener_ = -1;
+  LoopbackListener listener_;
   int socket_ = -1;
-  std::uint16_t port_ = 0;
   std::string buffer_;
 };
 
