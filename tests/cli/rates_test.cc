@@ -139,7 +139,7 @@ design { base_weights: BASE_WEIGHTS_PER_UNIT base_weight_log2: 3 }
 sample_frame { file: "frame.csv" }
 )");
   WriteText(scratch.File("frame.csv"),
-            "unit_id,base_weight,area\nA1,1.5,north\nA2,2.5,north\nA3,4,south\nA4,8,south\n");
+            "unit_id,base_weight,area\nA1,1.5,north\nA2,2.5,north\nA3,4,south\nA4,8,south\nA5,2,south\n");
   WriteText(scratch.File("events.csv"),
             "unit_id,disposition,channel,at\nA1,refusal,cati,2025-09-02T10:00:00Z\n"
             "A3,ineligible,cati,2025-09-02T10:00:00Z\n");
@@ -152,16 +152,16 @@ sample_frame { file: "frame.csv" }
                                         scratch.File("events.csv"), responses});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const v1::Collection collection = Parsed(outcome.out).collection();
-  ExpectCounts(collection.response(), {1, 0, 1, 0, 0, 1, 1});
-  ExpectCounts(collection.response_weighted(), {8, 0, 1.5, 0, 0, 2.5, 4});
-  EXPECT_DOUBLE_EQ(collection.response_weighted().rr2(), 8 / 12.);
+  ExpectCounts(collection.response(), {1, 0, 1, 0, 0, 2, 1});
+  ExpectCounts(collection.response_weighted(), {8, 0, 1.5, 0, 0, 4.5, 4});
+  EXPECT_DOUBLE_EQ(collection.response_weighted().rr2(), 8 / 14.);
   ASSERT_EQ(collection.categories_size(), 3);
   ExpectCounts(collection.categories(0).response(), {0, 0, 1, 0, 0, 1, 0});
-  ExpectCounts(collection.categories(1).response(), {1, 0, 0, 0, 0, 0, 1});
+  ExpectCounts(collection.categories(1).response(), {1, 0, 0, 0, 0, 1, 1});
   EXPECT_EQ(collection.categories(0).response().rr2(), 0);
   // The eligible share is that of the wave, also in a category.
-  EXPECT_DOUBLE_EQ(collection.categories(0).response().rr4(), 0);
-  EXPECT_DOUBLE_EQ(collection.response().rr4(), 1 / (2 + 2 / 3.));
+  EXPECT_DOUBLE_EQ(collection.categories(1).response().rr4(), 1 / (1 + 2 / 3.));
+  EXPECT_DOUBLE_EQ(collection.response().rr4(), 1 / (2 + 2 * 2 / 3.));
   // Nobody is invited in the west.
   EXPECT_FALSE(collection.categories(2).response().has_rr1());
   EXPECT_FALSE(collection.categories(2).response().has_rr6());
