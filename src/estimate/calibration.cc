@@ -2,175 +2,214 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "estimate/calibration_feasible.h"
 
 namespace panelpuls::estimate {
 namespace {
 
-bool IsComputed(const wave::Weighting& weighting) {
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Distance MakeDistance(const wave::Weighting& weighting) {
+  const double upper = weighting.upper_bound.value_or(kInfinity);
+  const double lower = weighting.lower_bound.value_or(-kInfinity);
   switch (weighting.method) {
-    case wave::WeightingMethod::kRake:
-      return !weighting.lower_bound && !weighting.upper_bound && !weighting.trim_once;
-    case wave::WeightingMethod::kPoststratify:
-    case wave::WeightingMethod::kNone:
-      return true;
     case wave::WeightingMethod::kLinear:
+      return {DistanceKind::kLinear, lower, upper};
     case wave::WeightingMethod::kLogit:
-      break;
+      return {DistanceKind::kLogit, lower, upper};
+    default:
+      // The exponential is never below 0.
+      return {DistanceKind::kRaking, lower > 0 ? lower : -kInfinity, upper};
   }
-  return false;
 }
 
-// Each category a group of its own.
-Margin MakeMargin(std::int16_t dimension, const std::vector<double>& totals) {
-  Margin margin;
-  margin.dimension = dimension;
-  for (std::size_t category = 0; category < totals.size(); ++category) {
-    if (!(totals[category] > 0)) {
-      margin.group_of.push_back(Margin::kOutside);
-      continue;
-    }
-    margin.group_of.push_back(static_cast<std::uint32_t>(margin.groups()));
-    margin.name_of.push_back(static_cast<std::int32_t>(category));
-    margin.totals.push_back(totals[category]);
-  }
-  return margin;
+// Trimming once is done to weights that were raked without bounds.
+bool RakesBySweeps(const wave::Weighting& weighting, const Distance& distance) {
+  return weighting.method == wave::WeightingMethod::kRake &&
+         (weighting.trim_once || !distance.is_truncated());
+}
+
+WeightBounds FeasibleBounds(const wave::Weighting& weighting) {
+  if (weighting.trim_once) return {.lower = 0, .upper = kInfinity};
+  return {.lower = weighting.lower_bound.value_or(0),
+          .upper = weighting.upper_bound.value_or(kInfinity)};
 }
 
 }  // namespace
 
 Calibrator::Calibrator(const wave::Wave& wave, const CellMap& map)
-    : wave_(wave), map_(map), is_computed_(IsComputed(wave.weighting)) {
-  if (wave.weighting.method == wave::WeightingMethod::kNone) return;
-  if (map.has_joint()) {
-    set_.margins.push_back(MakeMargin(kJointCell, wave.weighting.joint_population));
-  } else {
-    for (const int dimension : wave.weighting.dimensions) {
-      std::vector<double> totals;
-      for (const wave::Category& category :
-           wave.dimensions[static_cast<std::size_t>(dimension)].categories) {
-        totals.push_back(category.population);
-      }
-      set_.margins.push_back(MakeMargin(static_cast<std::int16_t>(dimension), totals));
-    }
+    : wave_(wave),
+      map_(map),
+      distance_(MakeDistance(wave.weighting)),
+      declared_(MakeMargins(wave, map, &unequal_)),
+      set_(declared_) {
+  for (const Margin& margin : declared_.margins) {
+    rules_.emplace_back(wave, margin);
+    respondents_.emplace_back(margin.groups());
   }
-  std::size_t most_groups = 0;
-  for (const Margin& margin : set_.margins) most_groups = std::max(most_groups, margin.groups());
-  if (!set_.margins.empty()) {
-    for (const double total : set_.margins.front().totals) set_.population += total;
-  }
-  sums_.resize(most_groups);
-  factors_.resize(most_groups);
 }
 
 CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double>* g) {
   CalibrationResult result;
   g->clear();
-  ReadGroups(list);
-  FlagEmptyCategories(list, &result.flags);
-  if (!is_computed_) result.flags.push_back({.kind = FlagKind::kNotComputed});
-  if (!result.flags.empty()) return result;
-
-  if (wave_.weighting.method == wave::WeightingMethod::kRake) {
-    Rake(list, g, &result);
-  } else if (wave_.weighting.method == wave::WeightingMethod::kPoststratify) {
-    Poststratify(list, g, &result);
-  } else {
-    // The declared power of two is taken back, so that w is the base weight as it was sent.
-    const bool scaled = wave_.base_weights != wave::BaseWeights::kNone;
-    g->assign(list.size(), scaled ? std::ldexp(1.0, -wave_.base_weight_log2) : 1.0);
-    result.converged = true;
+  Regroup(list);
+  result.collapsed = set_.collapsed;
+  result.sparse = set_.sparse;
+  result.collapsed_share = set_.collapsed_share;
+  if (set_.margins.empty()) {
+    UseBaseWeights(list, &result, g);
+    return result;
   }
-  if (result.converged) return result;
-  g->clear();
-  result.flags.push_back({.kind = FlagKind::kNotConverged});
+  result.flags = unequal_;
+  result.flags.insert(result.flags.end(), empty_.begin(), empty_.end());
+  if (!unequal_.empty() || list.size() == 0) return result;
+  const CalibrationProblem problem{.set = &set_, .t = list.t};
+  if (empty_.empty()) {
+    const CalibrationOutcome outcome = Solve(problem, g);
+    result.converged = outcome.met;
+    result.iterations = outcome.iterations;
+    result.max_margin_error = outcome.error;
+    result.worst_margin = outcome.worst;
+    if (outcome.met) {
+      result.has_weights = true;
+      if (wave_.weighting.trim_once &&
+          TrimOnce(problem, wave_.weighting.lower_bound.value_or(0),
+                   wave_.weighting.upper_bound.value_or(kInfinity), g)) {
+        CalibrationOutcome trimmed;
+        MeasureMargins(problem, *g, &trimmed);
+        result.converged = trimmed.met;
+        result.max_margin_error = trimmed.error;
+        result.worst_margin = trimmed.worst;
+        if (!trimmed.met) result.flags.push_back({.kind = FlagKind::kNotConverged});
+      }
+      return result;
+    }
+    g->clear();
+    result.flags.push_back({.kind = FlagKind::kNotConverged});
+    // Without a bound below, weights may be negative, and the question is another one.
+    if (wave_.weighting.method != wave::WeightingMethod::kLinear ||
+        wave_.weighting.lower_bound.has_value()) {
+      const std::vector<Flag> infeasible = FindInfeasible(problem, FeasibleBounds(wave_.weighting));
+      result.flags.insert(result.flags.end(), infeasible.begin(), infeasible.end());
+    }
+  }
+  if (wave_.weighting.ridge > 0) UseRidge(problem, &result, g);
   return result;
 }
 
-void Calibrator::ReadGroups(const CellList& list) {
-  for (Margin& margin : set_.margins) {
-    margin.group.resize(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      margin.group[i] =
-          margin.group_of[margin.dimension == kJointCell
-                              ? map_.JointOf(list.cells[i])
-                              : map_.CategoryOf(static_cast<std::size_t>(margin.dimension),
-                                                list.cells[i])];
-    }
+void Calibrator::UseBaseWeights(const CellList& list, CalibrationResult* result,
+                                std::vector<double>* g) const {
+  // The declared power of two is taken back, so that w is the base weight as it was sent.
+  const bool scaled = wave_.base_weights != wave::BaseWeights::kNone;
+  g->assign(list.size(), scaled ? std::ldexp(1.0, -wave_.base_weight_log2) : 1.0);
+  result->converged = true;
+  result->has_weights = true;
+}
+
+CalibrationOutcome Calibrator::Solve(const CalibrationProblem& problem, std::vector<double>* g) {
+  if (wave_.weighting.method == wave::WeightingMethod::kPoststratify) {
+    CalibrationOutcome outcome;
+    if (set_.margins.size() != 1) return outcome;  // the loader refuses it
+    Poststratify(problem, g);
+    outcome.iterations = 1;
+    outcome.met = true;
+    return outcome;
+  }
+  if (RakesBySweeps(wave_.weighting, distance_)) return raker_.Rake(problem, g);
+  return newton_.Solve(problem, distance_, 0, g).outcome;
+}
+
+void Calibrator::Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const {
+  const Margin& margin = set_.margins.front();
+  std::vector<double> sums(margin.groups());
+  for (std::size_t i = 0; i < problem.t.size(); ++i) sums[margin.group[i]] += problem.t[i];
+  g->resize(problem.t.size());
+  for (std::size_t i = 0; i < problem.t.size(); ++i) {
+    (*g)[i] = margin.totals[margin.group[i]] / sums[margin.group[i]];
   }
 }
 
-void Calibrator::FlagEmptyCategories(const CellList& list, std::vector<Flag>* flags) {
-  for (const Margin& margin : set_.margins) {
-    std::fill(sums_.begin(), sums_.end(), 0.0);
-    for (std::size_t i = 0; i < list.size(); ++i) sums_[margin.group[i]] += list.t[i];
-    for (std::size_t group = 0; group < margin.groups(); ++group) {
-      if (sums_[group] > 0) continue;
-      flags->push_back({.kind = FlagKind::kEmptyCategory,
-                        .dimension = margin.dimension,
-                        .category = margin.name_of[group]});
-    }
-  }
-}
-
-void Calibrator::Rake(const CellList& list, std::vector<double>* g, CalibrationResult* result) {
-  g->assign(list.size(), 1.0);
-  if (set_.margins.empty()) {
-    result->converged = true;
+void Calibrator::UseRidge(const CalibrationProblem& problem, CalibrationResult* result,
+                          std::vector<double>* g) {
+  const NewtonCalibrator::Result ridge =
+      newton_.Solve(problem, distance_, wave_.weighting.ridge, g);
+  result->iterations += ridge.outcome.iterations;
+  if (!ridge.solved) {
+    g->clear();
     return;
   }
-  const double* t = list.t.data();
-  double* weight = g->data();
-  std::fill(sums_.begin(), sums_.end(), 0.0);
-  for (std::size_t i = 0; i < list.size(); ++i) sums_[set_.margins.front().group[i]] += t[i];
-  while (result->iterations < kMaxSweeps) {
-    ++result->iterations;
-    double worst = 0;
-    for (std::size_t m = 0; m < set_.margins.size(); ++m) {
-      const Margin& margin = set_.margins[m];
-      const Margin& next = set_.margins[m + 1 == set_.margins.size() ? 0 : m + 1];
-      // The error counts before this margin is met, inside the cycle: after it, it always is.
-      for (std::size_t group = 0; group < margin.groups(); ++group) {
-        factors_[group] = margin.totals[group] / sums_[group];
-        const double error = std::abs(sums_[group] / margin.totals[group] - 1);
-        if (error <= worst && std::isfinite(factors_[group])) continue;
-        worst = error;
-        result->worst_margin = {.kind = FlagKind::kNotConverged,
-                                .dimension = margin.dimension,
-                                .category = margin.name_of[group]};
-        // Weights that fade away, where the margins cannot all be met.
-        if (!std::isfinite(factors_[group])) {
-          result->max_margin_error = worst;
-          return;
-        }
-      }
-      // One pass meets this margin and adds up the next one.
-      std::fill(sums_.begin(), sums_.end(), 0.0);
-      for (std::size_t i = 0; i < list.size(); ++i) {
-        weight[i] *= factors_[margin.group[i]];
-        sums_[next.group[i]] += t[i] * weight[i];
-      }
+  result->has_weights = true;
+  result->is_ridge = true;
+  result->max_margin_error = ridge.outcome.error;
+  result->worst_margin = ridge.outcome.worst;
+}
+
+void Calibrator::Regroup(const CellList& list) {
+  if (is_collapsed_) set_ = declared_;
+  is_collapsed_ = false;
+  set_.collapsed.clear();
+  set_.sparse.clear();
+  set_.collapsed_share = 0;
+  empty_.clear();
+  for (std::size_t m = 0; m < set_.margins.size(); ++m) {
+    const Margin& declared = declared_.margins[m];
+    Margin& margin = set_.margins[m];
+    std::vector<std::uint64_t>& respondents = respondents_[m];
+    std::fill(respondents.begin(), respondents.end(), 0);
+    margin.group.resize(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const std::uint32_t group = declared.group_of[CategoryIn(margin, map_, list.cells[i])];
+      margin.group[i] = group;
+      respondents[group] += list.n[i];
     }
-    result->max_margin_error = worst;
-    if (worst < kMarginTolerance) {
-      result->converged = true;
-      return;
-    }
+    const std::uint64_t least =
+        respondents.empty() ? 0 : *std::min_element(respondents.begin(), respondents.end());
+    if (least >= std::max(1u, wave_.weighting.collapse_below)) continue;
+    if (list.respondents > 0) Collapse(m);
+    NoteGroups(m);
   }
 }
 
-void Calibrator::Poststratify(const CellList& list, std::vector<double>* g,
-                              CalibrationResult* result) {
-  if (set_.margins.size() != 1) return;  // the loader refuses it
-  const Margin& margin = set_.margins.front();
-  std::fill(sums_.begin(), sums_.end(), 0.0);
-  for (std::size_t i = 0; i < list.size(); ++i) sums_[margin.group[i]] += list.t[i];
-  g->resize(list.size());
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    (*g)[i] = margin.totals[margin.group[i]] / sums_[margin.group[i]];
+void Calibrator::Collapse(std::size_t m) {
+  const Margin& declared = declared_.margins[m];
+  Margin& margin = set_.margins[m];
+  if (!CollapseMargin(rules_[m], declared, respondents_[m],
+                      std::max(1u, wave_.weighting.collapse_below), &margin)) {
+    return;
   }
-  result->iterations = 1;
-  result->max_margin_error = 0;
-  result->converged = true;
+  is_collapsed_ = true;
+  for (std::uint32_t& group : margin.group) {
+    group = margin.group_of[static_cast<std::size_t>(declared.name_of[group])];
+  }
+}
+
+void Calibrator::NoteGroups(std::size_t m) {
+  const Margin& declared = declared_.margins[m];
+  const Margin& margin = set_.margins[m];
+  const auto flag_of = [&](FlagKind kind, std::int32_t category) {
+    return Flag{.kind = kind, .dimension = margin.dimension, .category = category};
+  };
+  std::vector<std::uint64_t> n(margin.groups());
+  double affected = 0;
+  for (std::size_t group = 0; group < declared.groups(); ++group) {
+    const std::int32_t category = declared.name_of[group];
+    const std::uint32_t now = margin.group_of[static_cast<std::size_t>(category)];
+    n[now] += respondents_[m][group];
+    if (margin.name_of[now] == category) continue;
+    set_.collapsed.push_back(flag_of(FlagKind::kCollapsed, category));
+    affected += declared.totals[group];
+  }
+  for (std::size_t group = 0; group < margin.groups(); ++group) {
+    if (n[group] == 0) {
+      empty_.push_back(flag_of(FlagKind::kEmptyCategory, margin.name_of[group]));
+      affected += margin.totals[group];
+    } else if (n[group] < wave_.weighting.collapse_below) {
+      set_.sparse.push_back(flag_of(FlagKind::kLowN, margin.name_of[group]));
+    }
+  }
+  set_.collapsed_share = std::max(set_.collapsed_share, affected / set_.population);
 }
 
 }  // namespace panelpuls::estimate

@@ -1,24 +1,27 @@
-// Weights of cells: w = d G (METHOD M2), always from G = 1.
-// Methods  raking; post-stratification; none. LINEAR, LOGIT, bounds and trimming have no weights
-//          here and the flag not_computed.
-// Errors   in the result: empty categories and margins that are not met are named, not failed on.
-// Cost     O(sweeps * cells with respondents * margins).
+// Weights of cells: w = d G (METHOD M2), always from a cold start, on margins in which categories
+// with too few respondents are collapsed.
+// Methods  raking by sweeps; post-stratification; linear, logit and bounded raking by Newton's
+//          method; raking trimmed once; ridge where it is the declared fallback; none.
+// Errors   in the result: empty categories, unequal totals and margins that are not met are named,
+//          not failed on.
+// Cost     O(iterations * cells with respondents * margins) for raking.
 // Threads  one at a time; owns scratch memory.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "estimate/calibration_distance.h"
+#include "estimate/calibration_newton.h"
+#include "estimate/calibration_problem.h"
+#include "estimate/calibration_rake.h"
 #include "estimate/cell_list.h"
+#include "estimate/collapse.h"
 #include "estimate/estimates.h"
 #include "estimate/margins.h"
 #include "wave/wave.h"
 
 namespace panelpuls::estimate {
-
-// Largest relative margin error at which raking stops, and the most sweeps it tries.
-inline constexpr double kMarginTolerance = 1e-12;
-inline constexpr std::uint32_t kMaxSweeps = 1000;
 
 class Calibrator {
  public:
@@ -32,17 +35,32 @@ class Calibrator {
   const MarginSet& margins() const { return set_; }
 
  private:
-  void ReadGroups(const CellList& list);
-  void FlagEmptyCategories(const CellList& list, std::vector<Flag>* flags);
-  void Rake(const CellList& list, std::vector<double>* g, CalibrationResult* result);
-  void Poststratify(const CellList& list, std::vector<double>* g, CalibrationResult* result);
+  // Counts respondents by declared category and makes the groups of set_.
+  void Regroup(const CellList& list);
+  void Collapse(std::size_t margin);
+  // Names what of the groups is collapsed, sparse or empty; the part of the population in it.
+  void NoteGroups(std::size_t margin);
+
+  CalibrationOutcome Solve(const CalibrationProblem& problem, std::vector<double>* g);
+  void Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const;
+  void UseBaseWeights(const CellList& list, CalibrationResult* result,
+                      std::vector<double>* g) const;
+  // After everything else has failed.
+  void UseRidge(const CalibrationProblem& problem, CalibrationResult* result,
+                std::vector<double>* g);
 
   const wave::Wave& wave_;
   const CellMap& map_;
-  bool is_computed_ = true;
+  Distance distance_;
+  MarginSet declared_;         // each category a group of its own
+  std::vector<Flag> unequal_;  // margins with another sum than the first
+  std::vector<CollapseRules> rules_;
   MarginSet set_;
-  std::vector<double> sums_;     // [group] of the margin at hand
-  std::vector<double> factors_;  // likewise
+  std::vector<Flag> empty_;
+  std::vector<std::vector<std::uint64_t>> respondents_;  // [margin][declared group]
+  bool is_collapsed_ = false;                            // set_ has other groups than declared_
+  Raker raker_;
+  NewtonCalibrator newton_;
 };
 
 }  // namespace panelpuls::estimate

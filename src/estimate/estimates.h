@@ -61,11 +61,20 @@ struct FigureValue {
 };
 
 struct CalibrationResult {
-  bool converged = false;
+  bool converged = false;  // the margins are met to 1e-12
+  // Also without convergence: after trimming once, or by the ridge fallback. Figures then stand
+  // with the flag not_converged.
+  bool has_weights = false;
+  bool is_ridge = false;  // the declared fallback made the weights
   std::uint32_t iterations = 0;
   std::optional<double> max_margin_error;
   Flag worst_margin;        // dimension and category
-  std::vector<Flag> flags;  // why there are no weights
+  std::vector<Flag> flags;  // why the margins are not met
+  // kCollapsed: categories weighted as one with another; kLowN: groups with fewer than
+  // collapse_below respondents that nothing declares a target for.
+  std::vector<Flag> collapsed;
+  std::vector<Flag> sparse;
+  double collapsed_share = 0;  // part of the population in collapsed or empty categories
   // [cell] METHOD M2's G; 0 for cells out of the population or without respondents; empty without
   // weights.
   std::vector<double> g;

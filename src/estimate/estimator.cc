@@ -19,10 +19,11 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
                        const SourceSums& sums, const CalibrationResult& calibration) {
   FigureValue figure;
   figure.n = static_cast<std::uint64_t>(SumOver(sums.n, plan.base));
-  if (!calibration.converged) {
+  if (!calibration.has_weights) {
     figure.flags = calibration.flags;
     return figure;
   }
+  if (!calibration.converged) figure.flags.push_back({.kind = FlagKind::kNotConverged});
   if (figure.n == 0) {
     figure.flags.push_back({.kind = FlagKind::kNotEstimable});
     return figure;
@@ -75,9 +76,13 @@ void Estimator::Impl::FillWhole(Estimates* estimates) const {
   estimates->cell_n.assign(wave->cells, 0);
   for (std::size_t i = 0; i < list.size(); ++i) estimates->cell_n[list.cells[i]] = list.n[i];
   estimates->flags = estimates->calibration.flags;
+  for (const std::vector<Flag>* more :
+       {&estimates->calibration.collapsed, &estimates->calibration.sparse}) {
+    estimates->flags.insert(estimates->flags.end(), more->begin(), more->end());
+  }
   estimates->flags.insert(estimates->flags.end(), list.outside_flags.begin(),
                           list.outside_flags.end());
-  if (!estimates->calibration.converged) return;
+  if (!estimates->calibration.has_weights) return;
   estimates->calibration.g.assign(wave->cells, 0.0);
   double w = 0;
   double q = 0;

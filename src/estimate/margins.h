@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "estimate/cell_list.h"
 #include "estimate/estimates.h"
 
 namespace panelpuls::estimate {
@@ -28,11 +29,26 @@ struct Margin {
 
 struct MarginSet {
   std::vector<Margin> margins;  // in raking order
-  double population = 0;        // sum of the first margin's totals; 0 without margins
-  // Each category that was collapsed into another, and the part of the population that stands in
-  // groups of more than one category (the largest over the margins).
+  double population = 0;        // sum of each margin's totals; 0 without margins
+  // kCollapsed: each category that another one stands for. kLowN: each group with fewer than
+  // collapse_below respondents that nothing declares a target for, but one respondent at least.
   std::vector<Flag> collapsed;
+  std::vector<Flag> sparse;
+  // Part of the population in collapsed categories and in groups without respondents, in the margin
+  // where it is largest.
   double collapsed_share = 0;
 };
+
+// Largest relative difference between the sums of two margins' totals that is rounding of decimals
+// in a file; margins within it are scaled to the first one's sum.
+inline constexpr double kTotalsTolerance = 1e-9;
+
+// The margins of the definition, each category with a population a group of its own. `unequal`
+// gets kInfeasible with the first category of each margin whose totals add up to another sum than
+// the first margin's.
+MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Flag>* unequal);
+
+// Category (or joint cell) of a listed cell in the margin.
+std::uint32_t CategoryIn(const Margin& margin, const CellMap& map, std::uint64_t cell);
 
 }  // namespace panelpuls::estimate

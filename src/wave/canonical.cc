@@ -33,6 +33,10 @@ void FillWeighting(v1::WaveDefinition& definition) {
     }
   }
   if (weighting.collapse_below() == 0) weighting.set_collapse_below(1);
+  constexpr double kRidge = 0.01;
+  if (weighting.fallback() == v1::Weighting::RIDGE && weighting.ridge() == 0) {
+    weighting.set_ridge(kRidge);
+  }
 }
 
 void FillReporting(v1::Reporting& reporting) {

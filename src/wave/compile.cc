@@ -147,6 +147,7 @@ Weighting CompileWeighting(const v1::WaveDefinition& definition, const Wave& wav
   if (from.has_lower_bound()) weighting.lower_bound = from.lower_bound();
   if (from.has_upper_bound()) weighting.upper_bound = from.upper_bound();
   weighting.trim_once = from.trim_once();
+  if (from.fallback() == v1::Weighting::RIDGE) weighting.ridge = from.ridge();
   weighting.joint_population.assign(definition.joint_population().begin(),
                                     definition.joint_population().end());
   return weighting;

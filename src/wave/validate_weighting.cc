@@ -147,6 +147,27 @@ absl::Status ValidateBounds(const v1::Weighting& weighting, const Place& place) 
   return absl::OkStatus();
 }
 
+absl::Status ValidateFallback(const v1::Weighting& weighting, const Place& place) {
+  if (!v1::Weighting::Fallback_IsValid(weighting.fallback())) {
+    return place.ErrorAt("fallback", "the fallback is unknown; write RIDGE or remove it");
+  }
+  if (weighting.fallback() != v1::Weighting::RIDGE) {
+    if (weighting.ridge() == 0) return absl::OkStatus();
+    return place.ErrorAt("ridge", "ridge goes with fallback RIDGE; add it or remove ridge");
+  }
+  if (weighting.method() == v1::Weighting::POSTSTRATIFY ||
+      weighting.method() == v1::Weighting::NONE) {
+    return place.ErrorAt("fallback",
+                         fmt::format("fallback RIDGE does not go with method {}; remove it",
+                                     v1::Weighting::Method_Name(weighting.method())));
+  }
+  if (!(weighting.ridge() >= 0 && weighting.ridge() <= 1)) {
+    return place.ErrorAt("ridge", fmt::format("ridge {} is not in 0 to 1; write one such as 0.01",
+                                              weighting.ridge()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ValidateJoint(const DefinitionSource& source, const std::vector<int>& dimensions) {
   const v1::WaveDefinition& definition = source.definition;
   const Place root = source.Root();
@@ -298,6 +319,7 @@ absl::Status ValidateWeighting(const DefinitionSource& source) {
     }
   }
   PP_RETURN_IF_ERROR(ValidateBounds(weighting, place));
+  PP_RETURN_IF_ERROR(ValidateFallback(weighting, place));
   const std::vector<int> dimensions = WeightingDimensions(definition);
   if (weighting.method() != v1::Weighting::NONE && dimensions.empty() &&
       definition.dimensions_size() > 0) {

@@ -169,6 +169,7 @@ struct Weighting {
   std::optional<double> lower_bound;
   std::optional<double> upper_bound;
   bool trim_once = false;
+  double ridge = 0;  // relative penalty of the ridge fallback; 0: no fallback
   std::vector<double>
       joint_population;  // mixed radix over `dimensions`, first slowest; may be empty
 };

@@ -1,0 +1,26 @@
+// Whether any weights within bounds can meet all margins, and who is at fault: METHOD M2,
+// "Margins that cannot be met". Only looked at where calibration has failed.
+// Sound    a named category proves that there are no such weights; none named proves nothing.
+// Cost     a linear program of groups x cells, a bounded number of pivots.
+// Threads  pure.
+#pragma once
+
+#include <vector>
+
+#include "estimate/calibration_problem.h"
+
+namespace panelpuls::estimate {
+
+// Bounds of g = G / problem.Scale(); 0 <= lower < upper <= infinity.
+struct WeightBounds {
+  double lower = 0;
+  double upper = 0;
+};
+
+// kInfeasible with dimension and category: each category whose total its own respondents cannot
+// have, by the bounds or because they all lie in categories of another margin that together are
+// smaller; where there is none such, those that are missed by the weights with the least sum of
+// relative margin errors.
+std::vector<Flag> FindInfeasible(const CalibrationProblem& problem, const WeightBounds& bounds);
+
+}  // namespace panelpuls::estimate
