@@ -74,16 +74,7 @@ CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double
     result.worst_margin = outcome.worst;
     if (outcome.met) {
       result.has_weights = true;
-      if (wave_.weighting.trim_once &&
-          TrimOnce(problem, wave_.weighting.lower_bound.value_or(0),
-                   wave_.weighting.upper_bound.value_or(kInfinity), g)) {
-        CalibrationOutcome trimmed;
-        MeasureMargins(problem, *g, &trimmed);
-        result.converged = trimmed.met;
-        result.max_margin_error = trimmed.error;
-        result.worst_margin = trimmed.worst;
-        if (!trimmed.met) result.flags.push_back({.kind = FlagKind::kNotConverged});
-      }
+      if (wave_.weighting.trim_once) Trim(problem, &result, g);
       return result;
     }
     g->clear();
@@ -131,6 +122,20 @@ void Calibrator::Poststratify(const CalibrationProblem& problem, std::vector<dou
   }
 }
 
+void Calibrator::Trim(const CalibrationProblem& problem, CalibrationResult* result,
+                      std::vector<double>* g) const {
+  if (!TrimOnce(problem, wave_.weighting.lower_bound.value_or(0),
+                wave_.weighting.upper_bound.value_or(kInfinity), g)) {
+    return;
+  }
+  CalibrationOutcome trimmed;
+  MeasureMargins(problem, *g, &trimmed);
+  result->converged = trimmed.met;
+  result->max_margin_error = trimmed.error;
+  result->worst_margin = trimmed.worst;
+  if (!trimmed.met) result->flags.push_back({.kind = FlagKind::kNotConverged});
+}
+
 void Calibrator::UseRidge(const CalibrationProblem& problem, CalibrationResult* result,
                           std::vector<double>* g) {
   const NewtonCalibrator::Result ridge =
@@ -159,10 +164,19 @@ void Calibrator::Regroup(const CellList& list) {
     std::vector<std::uint64_t>& respondents = respondents_[m];
     std::fill(respondents.begin(), respondents.end(), 0);
     margin.group.resize(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const std::uint32_t group = declared.group_of[CategoryIn(margin, map_, list.cells[i])];
-      margin.group[i] = group;
-      respondents[group] += list.n[i];
+    const std::uint32_t* group_of = declared.group_of.data();
+    const auto read = [&](auto category_of) {
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::uint32_t group = group_of[category_of(list.cells[i])];
+        margin.group[i] = group;
+        respondents[group] += list.n[i];
+      }
+    };
+    if (margin.dimension == kJointCell) {
+      read([this](std::uint64_t cell) { return map_.JointOf(cell); });
+    } else {
+      const auto dimension = static_cast<std::size_t>(margin.dimension);
+      read([this, dimension](std::uint64_t cell) { return map_.CategoryOf(dimension, cell); });
     }
     const std::uint64_t least =
         respondents.empty() ? 0 : *std::min_element(respondents.begin(), respondents.end());

@@ -45,6 +45,8 @@ class Calibrator {
   void Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const;
   void UseBaseWeights(const CellList& list, CalibrationResult* result,
                       std::vector<double>* g) const;
+  void Trim(const CalibrationProblem& problem, CalibrationResult* result,
+            std::vector<double>* g) const;
   // After everything else has failed.
   void UseRidge(const CalibrationProblem& problem, CalibrationResult* result,
                 std::vector<double>* g);

@@ -7,36 +7,101 @@ namespace panelpuls::estimate {
 
 void Raker::Pack(const CalibrationProblem& problem) {
   const std::vector<Margin>& margins = problem.set->margins;
-  cells_ = problem.t.size();
-  most_groups_ = 0;
-  groups_.resize(margins.size() * cells_);
-  inverse_totals_.resize(margins.size());
-  for (std::size_t m = 0; m < margins.size(); ++m) {
-    const Margin& margin = margins[m];
-    most_groups_ = std::max(most_groups_, margin.groups());
-    // A dimension has at most 65,534 categories.
-    for (std::size_t i = 0; i < cells_; ++i) {
-      groups_[m * cells_ + i] = static_cast<std::uint16_t>(margin.group[i]);
+  const std::size_t cells = problem.t.size();
+  blocks_.resize(std::max(blocks_.size(), margins.size()));
+  block_count_ = 0;
+  std::size_t most_entries = 0;
+  std::size_t most_groups = 0;
+  for (std::size_t m = 0; m < margins.size();) {
+    Block& block = blocks_[block_count_++];
+    block.first = &margins[m++];
+    block.second = nullptr;
+    block.columns = 1;
+    const std::uint32_t* first = block.first->group.data();
+    // A cross-table about as large as the list would save nothing.
+    if (m < margins.size() && 4 * block.first->groups() * margins[m].groups() <= cells) {
+      block.second = &margins[m++];
+      block.columns = block.second->groups();
     }
-    inverse_totals_[m].resize(margin.groups());
-    for (std::size_t group = 0; group < margin.groups(); ++group) {
-      inverse_totals_[m][group] = 1 / margin.totals[group];
+    block.entries = block.first->groups() * block.columns;
+    block.entry.resize(cells);
+    if (block.second == nullptr) {
+      std::copy_n(first, cells, block.entry.begin());
+    } else {
+      const auto columns = static_cast<std::uint32_t>(block.columns);
+      const std::uint32_t* second = block.second->group.data();
+      for (std::size_t i = 0; i < cells; ++i) block.entry[i] = first[i] * columns + second[i];
     }
+    most_entries = std::max(most_entries, block.entries);
+    most_groups = std::max({most_groups, block.first->groups(), block.columns});
   }
-  factors_.resize(std::max(factors_.size(), most_groups_));
-  for (std::vector<double>& lane : sums_) lane.resize(std::max(lane.size(), most_groups_));
+  factors_.assign(most_entries, 1.0);
+  for (std::vector<double>& lane : sums_) lane.resize(most_entries);
+  group_sums_.resize(most_groups);
+  group_factors_.resize(most_groups);
   weights_.assign(problem.t.begin(), problem.t.end());
 }
 
-void Raker::ClearSums() {
-  for (std::vector<double>& lane : sums_) {
-    std::fill_n(lane.begin(), most_groups_, 0.0);
-  }
+void Raker::ClearSums(const Block& block) {
+  for (std::vector<double>& lane : sums_) std::fill_n(lane.begin(), block.entries, 0.0);
 }
 
-void Raker::Meet(std::size_t of, std::size_t next) {
-  const std::uint16_t* group = groups_.data() + of * cells_;
-  const std::uint16_t* after = groups_.data() + next * cells_;
+bool Raker::MeetMargin(const Margin& margin, Worst* worst) {
+  for (std::size_t group = 0; group < margin.groups(); ++group) {
+    const double factor = margin.totals[group] / group_sums_[group];
+    const double error = std::abs(group_sums_[group] / margin.totals[group] - 1);
+    group_factors_[group] = factor;
+    const bool faded = !(std::isfinite(factor) && std::isfinite(error));
+    if (error <= worst->error && !faded) continue;
+    if (std::isfinite(error)) worst->error = std::max(worst->error, error);
+    worst->where = {.kind = FlagKind::kNotConverged,
+                    .dimension = margin.dimension,
+                    .category = margin.name_of[group]};
+    if (faded) return false;
+  }
+  return true;
+}
+
+bool Raker::FindFactors(const Block& block, Worst* worst) {
+  const std::size_t rows = block.first->groups();
+  double* table = sums_[0].data();
+  for (std::size_t entry = 0; entry < block.entries; ++entry) {
+    table[entry] = (table[entry] + sums_[1][entry]) + (sums_[2][entry] + sums_[3][entry]);
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    double sum = 0;
+    for (std::size_t column = 0; column < block.columns; ++column) {
+      sum += table[row * block.columns + column];
+    }
+    group_sums_[row] = sum;
+  }
+  if (!MeetMargin(*block.first, worst)) return false;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < block.columns; ++column) {
+      factors_[row * block.columns + column] = group_factors_[row];
+    }
+  }
+  if (block.second == nullptr) return true;
+  std::fill_n(group_sums_.begin(), block.columns, 0.0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < block.columns; ++column) {
+      const std::size_t entry = row * block.columns + column;
+      group_sums_[column] += table[entry] * factors_[entry];
+    }
+  }
+  if (!MeetMargin(*block.second, worst)) return false;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < block.columns; ++column) {
+      factors_[row * block.columns + column] *= group_factors_[column];
+    }
+  }
+  return true;
+}
+
+void Raker::Pass(const Block& of, const Block& next) {
+  const std::size_t cells = weights_.size();
+  const std::uint32_t* entry = of.entry.data();
+  const std::uint32_t* after = next.entry.data();
   const double* factor = factors_.data();
   double* weight = weights_.data();
   double* sums0 = sums_[0].data();
@@ -44,11 +109,11 @@ void Raker::Meet(std::size_t of, std::size_t next) {
   double* sums2 = sums_[2].data();
   double* sums3 = sums_[3].data();
   std::size_t i = 0;
-  for (; i + kLanes <= cells_; i += kLanes) {
-    const double w0 = weight[i] * factor[group[i]];
-    const double w1 = weight[i + 1] * factor[group[i + 1]];
-    const double w2 = weight[i + 2] * factor[group[i + 2]];
-    const double w3 = weight[i + 3] * factor[group[i + 3]];
+  for (; i + kLanes <= cells; i += kLanes) {
+    const double w0 = weight[i] * factor[entry[i]];
+    const double w1 = weight[i + 1] * factor[entry[i + 1]];
+    const double w2 = weight[i + 2] * factor[entry[i + 2]];
+    const double w3 = weight[i + 3] * factor[entry[i + 3]];
     weight[i] = w0;
     weight[i + 1] = w1;
     weight[i + 2] = w2;
@@ -58,52 +123,34 @@ void Raker::Meet(std::size_t of, std::size_t next) {
     sums2[after[i + 2]] += w2;
     sums3[after[i + 3]] += w3;
   }
-  for (; i < cells_; ++i) {
-    weight[i] *= factor[group[i]];
+  for (; i < cells; ++i) {
+    weight[i] *= factor[entry[i]];
     sums_[i % kLanes][after[i]] += weight[i];
   }
 }
 
-bool Raker::FindFactors(const Margin& margin, const std::vector<double>& inverse_totals,
-                        double* worst, Flag* where) {
-  for (std::size_t group = 0; group < margin.groups(); ++group) {
-    const double sum = SumOf(group);
-    factors_[group] = margin.totals[group] / sum;
-    const double error = std::abs(sum * inverse_totals[group] - 1);
-    const bool faded = !(std::isfinite(factors_[group]) && std::isfinite(error));
-    if (error <= *worst && !faded) continue;
-    if (std::isfinite(error)) *worst = std::max(*worst, error);
-    *where = {.kind = FlagKind::kNotConverged,
-              .dimension = margin.dimension,
-              .category = margin.name_of[group]};
-    if (faded) return false;
-  }
-  return true;
-}
-
 CalibrationOutcome Raker::Rake(const CalibrationProblem& problem, std::vector<double>* g) {
   Pack(problem);
-  const std::vector<Margin>& margins = problem.set->margins;
   CalibrationOutcome outcome;
-  std::fill(factors_.begin(), factors_.end(), 1.0);
-  ClearSums();
-  Meet(0, 0);
+  ClearSums(blocks_.front());
+  Pass(blocks_.front(), blocks_.front());  // factors are 1
   bool fading = false;
   while (outcome.iterations < kMaxSweeps && !outcome.met && !fading) {
     ++outcome.iterations;
-    double worst = 0;
-    for (std::size_t m = 0; m < margins.size() && !fading; ++m) {
-      // The error counts before this margin is met, inside the cycle: after it, it always is.
-      fading = !FindFactors(margins[m], inverse_totals_[m], &worst, &outcome.worst);
+    Worst worst;
+    for (std::size_t b = 0; b < block_count_; ++b) {
+      fading = !FindFactors(blocks_[b], &worst);
       if (fading) break;
-      ClearSums();
-      Meet(m, m + 1 == margins.size() ? 0 : m + 1);
+      const Block& next = blocks_[b + 1 == block_count_ ? 0 : b + 1];
+      ClearSums(next);
+      Pass(blocks_[b], next);
     }
-    outcome.error = worst;
-    outcome.met = !fading && worst < kMarginTolerance;
+    outcome.error = worst.error;
+    if (worst.where.category != wave::kNone) outcome.worst = worst.where;
+    outcome.met = !fading && worst.error < kMarginTolerance;
   }
-  g->resize(cells_);
-  for (std::size_t i = 0; i < cells_; ++i) (*g)[i] = weights_[i] / problem.t[i];
+  g->resize(weights_.size());
+  for (std::size_t i = 0; i < weights_.size(); ++i) (*g)[i] = weights_[i] / problem.t[i];
   return outcome;
 }
 

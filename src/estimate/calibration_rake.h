@@ -1,4 +1,7 @@
 // Raking by sweeps over the margins: METHOD M2, "Raking" and "Trimming once".
+// Blocks   two neighbouring margins are met on the sums of their cross-table, which is much smaller
+//          than the list of cells: one pass over the cells then serves two margins, with the same
+//          weights as one pass each.
 // Cost     O(sweeps * cells with respondents * margins).
 // Threads  one at a time; owns scratch memory.
 #pragma once
@@ -21,24 +24,37 @@ class Raker {
   // group, and each addition would wait for the one before it.
   static constexpr std::size_t kLanes = 4;
 
-  void Pack(const CalibrationProblem& problem);
-  void ClearSums();
-  double SumOf(std::size_t group) const {
-    return (sums_[0][group] + sums_[1][group]) + (sums_[2][group] + sums_[3][group]);
-  }
-  // From the sums of the margin. False: weights fade away, where the margins cannot all be met.
-  bool FindFactors(const Margin& margin, const std::vector<double>& inverse_totals, double* worst,
-                   Flag* where);
-  // Meets margin `of`, whose factors are known, and adds up margin `next`.
-  void Meet(std::size_t of, std::size_t next);
+  // One margin, or two; entry = group of the first * columns + group of the second.
+  struct Block {
+    const Margin* first = nullptr;
+    const Margin* second = nullptr;  // may be null
+    std::size_t columns = 1;
+    std::size_t entries = 0;
+    std::vector<std::uint32_t> entry;  // [listed cell]
+  };
+  // What a sweep has seen so far; the error counts before a margin is met, inside the cycle:
+  // after it, it always is.
+  struct Worst {
+    double error = 0;
+    Flag where;
+  };
 
-  std::size_t cells_ = 0;
-  std::size_t most_groups_ = 0;
-  std::vector<std::uint16_t> groups_;                // [margin * cells + cell]
-  std::vector<double> weights_;                      // [cell] T G
-  std::vector<double> factors_;                      // [group] of the margin at hand
-  std::array<std::vector<double>, kLanes> sums_;     // [lane][group] likewise
-  std::vector<std::vector<double>> inverse_totals_;  // [margin][group]
+  void Pack(const CalibrationProblem& problem);
+  void ClearSums(const Block& block);
+  // Adds the lanes up and finds the factors of the block's entries. False: weights fade away,
+  // where the margins cannot all be met.
+  bool FindFactors(const Block& block, Worst* worst);
+  // From marginal sums in group_sums_ to factors in group_factors_.
+  bool MeetMargin(const Margin& margin, Worst* worst);
+  // Multiplies the weights by the factors of block `of` and adds up block `next`.
+  void Pass(const Block& of, const Block& next);
+
+  std::vector<Block> blocks_;
+  std::size_t block_count_ = 0;
+  std::vector<double> weights_;                   // [listed cell] T G
+  std::array<std::vector<double>, kLanes> sums_;  // [lane][entry] of the block at hand
+  std::vector<double> factors_;                   // [entry] likewise
+  std::vector<double> group_sums_, group_factors_;
 };
 
 // Weights above `upper` times the scale are set to that; what they lose goes to the others in

@@ -58,10 +58,4 @@ MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Fl
   return set;
 }
 
-std::uint32_t CategoryIn(const Margin& margin, const CellMap& map, std::uint64_t cell) {
-  return margin.dimension == kJointCell
-             ? map.JointOf(cell)
-             : map.CategoryOf(static_cast<std::size_t>(margin.dimension), cell);
-}
-
 }  // namespace panelpuls::estimate

@@ -48,7 +48,4 @@ inline constexpr double kTotalsTolerance = 1e-9;
 // the first margin's.
 MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Flag>* unequal);
 
-// Category (or joint cell) of a listed cell in the margin.
-std::uint32_t CategoryIn(const Margin& margin, const CellMap& map, std::uint64_t cell);
-
 }  // namespace panelpuls::estimate

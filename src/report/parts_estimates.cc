@@ -16,6 +16,10 @@ void FillCalibration(const wave::Wave& wave, const estimate::CalibrationResult& 
   const std::size_t colon = worst.find(':');
   if (colon != std::string::npos) out->set_worst_margin(worst.substr(colon + 1));
   for (const estimate::Flag& flag : result.flags) out->add_flags(FlagText(wave, flag));
+  for (const estimate::Flag& flag : result.collapsed) out->add_collapsed(FlagText(wave, flag));
+  for (const estimate::Flag& flag : result.sparse) out->add_sparse(FlagText(wave, flag));
+  out->set_collapsed_share(result.collapsed_share);
+  out->set_ridge(result.is_ridge);
 }
 
 void FillFigure(const wave::Wave& wave, const estimate::FigureKey& key,
