@@ -1,8 +1,7 @@
 // All figures of a wave from its cube: calibrated on cells, never on respondents, always from a
 // cold start, so that equal cubes give equal figures bit for bit.
 //
-// Formula  METHOD M1-M3 (point estimates); SEs and intervals are absent with the flag not_computed
-//          until the variance of M4-M6 is computed here.
+// Formula  METHOD M1-M3 point estimates, M4 se, M5 se_interval and limits, M6 sequence limits.
 // Threads  pure functions; an Estimator owns scratch memory and is used by one thread at a time.
 #pragma once
 

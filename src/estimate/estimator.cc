@@ -4,6 +4,7 @@
 #include "estimate/cell_list.h"
 #include "estimate/estimates.h"
 #include "estimate/figure_plan.h"
+#include "estimate/uncertainty.h"
 #include "estimate/weighted_sums.h"
 
 namespace panelpuls::estimate {
@@ -16,7 +17,8 @@ double SumOver(std::span<const double> sums, std::span<const std::uint32_t> entr
 }
 
 FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
-                       const SourceSums& sums, const CalibrationResult& calibration) {
+                       const SourceSums& sums, const CalibrationResult& calibration,
+                       const Uncertainty& uncertainty) {
   FigureValue figure;
   figure.n = static_cast<std::uint64_t>(SumOver(sums.n, plan.base));
   if (!calibration.has_weights) {
@@ -41,7 +43,7 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
   }
   figure.value = RatioOf(sums.w, plan.numerator, plan.base);
   figure.n_effective = w * w / q;
-  figure.flags.push_back({.kind = FlagKind::kNotComputed});
+  uncertainty.Fill(plan, sums, &figure);
   if (figure.n < reporting.flag_below_n) figure.flags.push_back({.kind = FlagKind::kLowN});
   return figure;
 }
@@ -54,7 +56,8 @@ struct Estimator::Impl {
         plan(MakePlan(*wave)),
         map(*wave),
         calibrator(*wave, map),
-        sums(*wave, map, plan) {}
+        sums(*wave, map, plan),
+        uncertainty(*wave, map, plan) {}
 
   void FillWhole(Estimates* estimates) const;
 
@@ -63,6 +66,7 @@ struct Estimator::Impl {
   CellMap map;
   Calibrator calibrator;
   WeightedSums sums;
+  Uncertainty uncertainty;
   CellList list;
   std::vector<double> g;
 };
@@ -110,10 +114,15 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
   estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
   impl.FillWhole(&estimates);
   impl.sums.AddUp(cube, impl.list, impl.g);
+  if (estimates.calibration.converged) {
+    impl.uncertainty.Prepare(
+        {.cube = cube, .list = impl.list, .g = impl.g, .margins = impl.calibrator.margins()});
+  }
   estimates.figures.reserve(impl.plan.figures.size());
   for (const FigurePlan& figure : impl.plan.figures) {
     estimates.figures.push_back(MakeFigure(impl.wave->reporting, figure,
-                                           impl.sums.Source(figure.source), estimates.calibration));
+                                           impl.sums.Source(figure.source), estimates.calibration,
+                                           impl.uncertainty));
   }
   return estimates;
 }
@@ -129,8 +138,15 @@ FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
     return absent;
   }
   impl.sums.AddUpIndicator(cube, impl.list, impl.g);
+  if (calibration.converged) {
+    impl.uncertainty.Prepare({.cube = cube,
+                              .list = impl.list,
+                              .g = impl.g,
+                              .margins = impl.calibrator.margins(),
+                              .only_indicator = true});
+  }
   return MakeFigure(impl.wave->reporting, impl.plan.figures.front(), impl.sums.Source(0),
-                    calibration);
+                    calibration, impl.uncertainty);
 }
 
 double ScoreFromShares(const wave::Indicator& indicator, const std::vector<double>& shares) {

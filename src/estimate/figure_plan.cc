@@ -12,6 +12,8 @@ struct DomainPart {
   std::uint32_t source = 0;
   std::uint32_t first_column = 0;
   std::uint32_t columns = 1;
+  int dimension = wave::kNone;
+  std::int32_t category = wave::kNone;
 };
 
 class Planner {
@@ -59,7 +61,9 @@ class Planner {
         for (std::uint32_t category = 0; category < categories.size(); ++category) {
           parts.push_back({.name = domain.name + "=" + categories[category].code,
                            .source = first + category,
-                           .columns = table.columns});
+                           .columns = table.columns,
+                           .dimension = domain.dimension,
+                           .category = static_cast<std::int32_t>(category)});
         }
         break;
       }
@@ -106,6 +110,17 @@ class Planner {
     return first;
   }
 
+  static FigurePlan NewFigure(const wave::Table& table, const DomainPart& domain, bool is_share) {
+    FigurePlan figure;
+    figure.source = domain.source;
+    figure.is_share = is_share;
+    figure.is_domain = !domain.name.empty();
+    figure.dimension = domain.dimension;
+    figure.category = domain.category;
+    figure.first_entry = domain.source == 0 ? 0 : table.offset;
+    return figure;
+  }
+
   // Entries of a row inside the domain. A split's entries count from its table's begin.
   template <typename Visit>
   static void ForEntries(const wave::Table& table, const DomainPart& domain, std::uint32_t row,
@@ -138,7 +153,7 @@ class Planner {
 
   void AddIndicatorMean(const wave::Table& table, const DomainPart& domain) {
     const auto& groups = wave_.indicator->groups;
-    FigurePlan figure{.source = domain.source, .numerator = {}, .base = {}};
+    FigurePlan figure = NewFigure(table, domain, false);
     for (std::uint32_t group = 0; group < groups.size(); ++group) {
       AddNumeratorRow(table, domain, group, groups[group].score, &figure);
       AddBaseRow(table, domain, group, &figure);
@@ -149,7 +164,7 @@ class Planner {
 
   void AddGroupShare(const wave::Table& table, const DomainPart& domain, std::size_t group) {
     const auto& groups = wave_.indicator->groups;
-    FigurePlan figure{.source = domain.source, .numerator = {}, .base = {}};
+    FigurePlan figure = NewFigure(table, domain, true);
     AddNumeratorRow(table, domain, static_cast<std::uint32_t>(group), 1, &figure);
     for (std::uint32_t row = 0; row < groups.size(); ++row) {
       AddBaseRow(table, domain, row, &figure);
@@ -172,7 +187,7 @@ class Planner {
 
   void AddOptionShares(const wave::Table& table, const DomainPart& domain) {
     const wave::Question& question = QuestionOf(table);
-    FigurePlan answered{.source = domain.source, .numerator = {}, .base = {}};
+    FigurePlan answered = NewFigure(table, domain, true);
     for (std::uint32_t row = 0; row < question.class_option.size(); ++row) {
       AddBaseRow(table, domain, row, &answered);
     }
@@ -196,7 +211,7 @@ class Planner {
   void AddMultipleShares(const wave::Table& table, const DomainPart& domain) {
     const wave::Question& question = QuestionOf(table);
     for (std::uint32_t row = 0; row + 1 < table.rows; ++row) {
-      FigurePlan figure{.source = domain.source, .numerator = {}, .base = {}};
+      FigurePlan figure = NewFigure(table, domain, true);
       AddBaseRow(table, domain, table.rows - 1, &figure);
       AddNumeratorRow(table, domain, row, 1, &figure);
       AddShare(question, OptionCode(question, row), domain, std::move(figure));

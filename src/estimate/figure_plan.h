@@ -19,6 +19,13 @@ struct Term {
 // counts every member of METHOD M3's S once.
 struct FigurePlan {
   std::uint32_t source = 0;  // 0: the whole block; else a part of Plan::splits
+  // A share's y is 1 in the numerator and 0 in the rest of the base; a mean's numerator has every
+  // entry of the base.
+  bool is_share = false;
+  bool is_domain = false;       // not over all
+  int dimension = wave::kNone;  // of the domain, where it is a category
+  std::int32_t category = wave::kNone;
+  std::uint32_t first_entry = 0;  // of the source, in the block
   std::vector<Term> numerator;
   std::vector<std::uint32_t> base;
 };

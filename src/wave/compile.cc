@@ -148,6 +148,8 @@ Weighting CompileWeighting(const v1::WaveDefinition& definition, const Wave& wav
   if (from.has_upper_bound()) weighting.upper_bound = from.upper_bound();
   weighting.trim_once = from.trim_once();
   if (from.fallback() == v1::Weighting::RIDGE) weighting.ridge = from.ridge();
+  weighting.variance = from.variance() == v1::Weighting::VARIANCE_RAKE ? VarianceMethod::kRake
+                                                                       : VarianceMethod::kCalibrate;
   weighting.joint_population.assign(definition.joint_population().begin(),
                                     definition.joint_population().end());
   return weighting;

@@ -139,6 +139,12 @@ absl::Status ValidateBounds(const v1::Weighting& weighting, const Place& place) 
     return place.ErrorAt("method",
                          "method LOGIT needs both bounds; add lower_bound and upper_bound");
   }
+  if (weighting.variance() == v1::Weighting::VARIANCE_RAKE &&
+      weighting.method() != v1::Weighting::RAKE) {
+    return place.ErrorAt("variance",
+                         "variance VARIANCE_RAKE goes with method RAKE alone; remove it or write "
+                         "method: RAKE");
+  }
   if (weighting.trim_once() && (weighting.method() != v1::Weighting::RAKE || !upper)) {
     return place.ErrorAt("trim_once",
                          "trim_once goes with method RAKE and an upper_bound; add it or "

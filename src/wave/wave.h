@@ -31,6 +31,9 @@ enum class VariableKind { kNone, kIndicator, kDirection, kChannel, kQuestion };
 
 enum class WeightingMethod { kRake, kPoststratify, kLinear, kLogit, kNone };
 
+// How the part of a figure that the margins explain is found (METHOD M4).
+enum class VarianceMethod { kCalibrate, kRake };
+
 enum class BaseWeights { kNone, kPerCell, kPerUnit };
 
 // Dispositions of case events, in the numbers the journal keeps.
@@ -170,6 +173,7 @@ struct Weighting {
   std::optional<double> upper_bound;
   bool trim_once = false;
   double ridge = 0;  // relative penalty of the ridge fallback; 0: no fallback
+  VarianceMethod variance = VarianceMethod::kCalibrate;
   std::vector<double>
       joint_population;  // mixed radix over `dimensions`, first slowest; may be empty
 };

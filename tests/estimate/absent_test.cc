@@ -100,7 +100,8 @@ TEST(Absent, ADomainWithoutValidCasesIsNotEstimable) {
   const FigureValue& never = Find(estimator, estimates, "use/never");
   EXPECT_EQ(*never.value, 0);
   EXPECT_EQ(*Find(estimator, estimates, "use/daily").value, 1);
-  EXPECT_THAT(FlagTexts(*wave, never.flags), ElementsAre("not_computed", "low_n"));
+  EXPECT_THAT(FlagTexts(*wave, never.flags),
+              ElementsAre("not_reportable", "not_estimable", "low_n"));
 }
 
 TEST(Absent, FewRespondentsAreFlaggedAndFewerAreNotShown) {
@@ -113,10 +114,11 @@ TEST(Absent, FewRespondentsAreFlaggedAndFewerAreNotShown) {
   const Estimates estimates = estimator.Estimate(Survey(wave, responses).cube());
   const FigureValue& all = estimates.figures.front();
   EXPECT_EQ(all.n, 38u);
-  EXPECT_THAT(FlagTexts(*wave, all.flags), ElementsAre("not_computed"));
+  EXPECT_THAT(FlagTexts(*wave, all.flags), ElementsAre("not_reportable", "not_estimable"));
   const FigureValue& micro = Find(estimator, estimates, "indicator", "size=micro");
   EXPECT_EQ(micro.n, 26u);
-  EXPECT_THAT(FlagTexts(*wave, micro.flags), ElementsAre("not_computed", "low_n"));
+  EXPECT_THAT(FlagTexts(*wave, micro.flags),
+              ElementsAre("not_reportable", "not_estimable", "low_n"));
   const FigureValue& medium = Find(estimator, estimates, "indicator", "size=medium");
   EXPECT_EQ(medium.n, 6u);
   EXPECT_FALSE(medium.value);

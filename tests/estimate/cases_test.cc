@@ -83,6 +83,7 @@ TEST(Case02, CodesAreMatchedByNameWhateverTheOrderOfThePopulationFile) {
       return *Find(estimator, estimates, "export/yes", domain).value;
     };
     EXPECT_NEAR(share(""), 0.295800753714, kTolerance);
+    EXPECT_NEAR(*Find(estimator, estimates, "export/yes").se, 0.079040393440, 1e-11);
     EXPECT_NEAR(share("size=0"), 0.2967046002, kTolerance);
     EXPECT_NEAR(share("size=1-9"), 0.2614265811, kTolerance);
     EXPECT_NEAR(share("size=10-49"), 0.3033052300, kTolerance);
@@ -105,6 +106,7 @@ TEST(Case04, RespondentsOutsideThePopulationAreCountedNamedAndLeftOut) {
   EXPECT_EQ(*estimates.population, 3010);
   const FigureValue& share = Find(estimator, estimates, "orders/up");
   EXPECT_NEAR(*share.value, 0.462368893453, kTolerance);
+  EXPECT_NEAR(*share.se, 0.082946556858, 1e-11);
   EXPECT_EQ(share.n, 42u);
   EXPECT_EQ(FlagTexts(*wave, estimates.flags),
             std::vector<std::string>{"outside_population:size=250+"});
@@ -120,7 +122,9 @@ TEST(Case05, PostStratifiedWithBaseWeights) {
   Estimator estimator(wave);
   const Estimates estimates = estimator.Estimate(survey.cube());
   ASSERT_TRUE(estimates.calibration.converged);
-  EXPECT_NEAR(*Find(estimator, estimates, "orders/up").value, 0.288627363608, kTolerance);
+  const FigureValue& share = Find(estimator, estimates, "orders/up");
+  EXPECT_NEAR(*share.value, 0.288627363608, kTolerance);
+  EXPECT_NEAR(*share.se, 0.170536040439, 1e-11);
   EXPECT_EQ(*estimates.population, 41891);
 }
 

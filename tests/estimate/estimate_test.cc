@@ -24,7 +24,12 @@ void ExpectNothingIsNan(const Estimates& estimates) {
   for (const FigureValue& figure : estimates.figures) {
     EXPECT_TRUE(finite(figure.value) && finite(figure.n_effective));
     EXPECT_TRUE(figure.value || !figure.flags.empty());
-    EXPECT_FALSE(figure.se || figure.low || figure.high);
+    EXPECT_TRUE(finite(figure.se) && finite(figure.se_interval) && finite(figure.low) &&
+                finite(figure.high) && finite(figure.degrees_of_freedom));
+    EXPECT_TRUE(!figure.se || *figure.se > 0);
+    EXPECT_TRUE(!figure.se_interval || *figure.se_interval > 0);
+    EXPECT_EQ(figure.low.has_value(), figure.high.has_value());
+    EXPECT_TRUE(!figure.low || (*figure.low <= *figure.value && *figure.value <= *figure.high));
   }
   for (const double g : estimates.calibration.g) EXPECT_TRUE(std::isfinite(g));
   EXPECT_TRUE(finite(estimates.n_effective) && finite(estimates.design_effect) &&

@@ -143,6 +143,8 @@ constexpr BadRow kDimensions[] = {
     {"LogitWithoutBounds", "weighting {", "weighting { method: LOGIT", "weighting {",
      "needs both bounds"},
     {"TrimWithoutBound", "collapse_below: 5", "trim_once: true", "trim_once", "upper_bound"},
+    {"RakeVarianceOfPoststratify", "weighting { dim",
+     "weighting { method: LINEAR variance: VARIANCE_RAKE dim", "variance", "method RAKE"},
     {"ScaleTooLarge", "disposition_precedence: \"complete\"",
      "design { base_weights: BASE_WEIGHTS_PER_UNIT base_weight_log2: 61 }", "design",
      "61 is not in -60 to 60"},

@@ -1,0 +1,44 @@
+#include "estimate/interval.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "estimate/distributions.h"
+
+namespace panelpuls::estimate {
+namespace {
+
+std::optional<Limits> Checked(const Limits& limits) {
+  if (!(std::isfinite(limits.low) && std::isfinite(limits.high))) return std::nullopt;
+  return limits;
+}
+
+}  // namespace
+
+std::optional<Limits> MeanInterval(const IntervalInputs& inputs) {
+  if (!inputs.se_interval || !(inputs.degrees_of_freedom >= 1)) return std::nullopt;
+  const double half =
+      StudentQuantile((1 - inputs.level) / 2, inputs.degrees_of_freedom) * *inputs.se_interval;
+  return Checked({inputs.value - half, inputs.value + half});
+}
+
+std::optional<Limits> ShareInterval(const IntervalInputs& inputs, const ShareMembers& members) {
+  if (!(inputs.degrees_of_freedom >= 1)) return std::nullopt;
+  const double tail = (1 - inputs.level) / 2;
+  if (members.is_at_end) {
+    const double n = std::min(members.n, members.n_effective);
+    if (inputs.value < 0.5) return Checked({0, BetaUpperQuantile(tail, {1, n})});
+    return Checked({BetaQuantile(tail, {n, 1}), 1});
+  }
+  if (!inputs.se_interval || !(members.n > 1)) return std::nullopt;
+  const double p = inputs.value;
+  const double t =
+      StudentQuantile(tail, members.n - 1) / StudentQuantile(tail, inputs.degrees_of_freedom);
+  const double n =
+      std::min(members.n, p * (1 - p) / (*inputs.se_interval * *inputs.se_interval) * t * t);
+  if (!(n > 0)) return std::nullopt;
+  return Checked({BetaQuantile(tail, {n * p, n * (1 - p) + 1}),
+                  BetaUpperQuantile(tail, {n * p + 1, n * (1 - p)})});
+}
+
+}  // namespace panelpuls::estimate

@@ -1,0 +1,178 @@
+#include "estimate/regression.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace panelpuls::estimate {
+namespace {
+
+// A column of which the others leave less than this part is dependent on them. Dependence comes
+// from empty combinations of categories, so that what is left is rounding, or much more than that.
+constexpr double kDependent = 1e-10;
+constexpr int kRakeSweeps = 10;
+
+double InverseOrZero(double x) { return x > 0 ? 1 / x : 0; }
+
+}  // namespace
+
+void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
+                         const Columns& columns) {
+  method_ = method;
+  columns_ = &columns;
+  base_weights_.AddUp(columns, list.t);
+  if (method == wave::VarianceMethod::kRake) {
+    weights_.assign(list.n.begin(), list.n.end());
+    counts_.AddUp(columns, weights_);
+  }
+  scratch_.resize(columns.count());
+  Factorise();
+  FindLeverage(list);
+}
+
+// Cholesky of what the base margin leaves of the others' columns.
+void Regression::Factorise() {
+  const std::size_t rest = columns_->rest();
+  const std::size_t base_begin = columns_->begin(columns_->base());
+  const std::size_t groups = columns_->groups(columns_->base());
+  const std::vector<double>& diagonal = base_weights_.diagonal();
+  rank_ = 0;
+  for (std::size_t group = 0; group < groups; ++group) rank_ += diagonal[base_begin + group] > 0;
+  scale_.assign(rest, 0.0);
+  factor_.assign(rest * rest, 0.0);
+  for (std::size_t a = 0; a < rest; ++a) {
+    const double own = diagonal[columns_->RestColumn(a)];
+    if (own > 0) scale_[a] = 1 / std::sqrt(own);
+  }
+  // The first group of every other margin is the sum of the base's without the margin's own others.
+  for (std::size_t m = 0; m < columns_->margins(); ++m) {
+    if (m != columns_->base()) scale_[columns_->RestPlace(columns_->begin(m))] = 0;
+  }
+  for (std::size_t a = 0; a < rest; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      double sum = base_weights_.RestRest(a, b);
+      for (std::size_t group = 0; group < groups; ++group) {
+        sum -= base_weights_.BaseRest(group, a) * base_weights_.BaseRest(group, b) *
+               InverseOrZero(diagonal[base_begin + group]);
+      }
+      factor_[a * rest + b] = sum * scale_[a] * scale_[b];
+    }
+  }
+  for (std::size_t a = 0; a < rest; ++a) {
+    double* row = factor_.data() + a * rest;
+    for (std::size_t b = 0; b < a; ++b) {
+      const double* other = factor_.data() + b * rest;
+      double sum = row[b];
+      for (std::size_t k = 0; k < b; ++k) sum -= row[k] * other[k];
+      row[b] = other[b] > 0 ? sum / other[b] : 0;
+    }
+    double pivot = row[a];
+    for (std::size_t k = 0; k < a; ++k) pivot -= row[k] * row[k];
+    if (pivot > kDependent) {
+      row[a] = std::sqrt(pivot);
+      ++rank_;
+      continue;
+    }
+    std::fill(row, row + a + 1, 0.0);
+    scale_[a] = 0;
+  }
+}
+
+void Regression::SolveRest(std::span<double> x) const {
+  const std::size_t rest = columns_->rest();
+  for (std::size_t a = 0; a < rest; ++a) {
+    const double* row = factor_.data() + a * rest;
+    double sum = x[a] * scale_[a];
+    for (std::size_t k = 0; k < a; ++k) sum -= row[k] * x[k];
+    x[a] = row[a] > 0 ? sum / row[a] : 0;
+  }
+  for (std::size_t a = rest; a-- > 0;) {
+    const double* row = factor_.data() + a * rest;
+    const double value = row[a] > 0 ? x[a] / row[a] : 0;
+    for (std::size_t k = 0; k < a; ++k) x[k] -= row[k] * value;
+    x[a] = value;
+  }
+  for (std::size_t a = 0; a < rest; ++a) x[a] *= scale_[a];
+}
+
+void Regression::FindLeverage(const CellList& list) {
+  const std::size_t rest = columns_->rest();
+  const std::size_t base = columns_->base();
+  const std::size_t base_begin = columns_->begin(base);
+  const std::size_t groups = columns_->groups(base);
+  inverse_.assign(rest * rest, 0.0);
+  for (std::size_t a = 0; a < rest; ++a) {
+    const std::span<double> row = std::span(inverse_).subspan(a * rest, rest);
+    row[a] = 1;
+    SolveRest(row);
+  }
+  base_inverse_.assign(groups * rest, 0.0);
+  base_diagonal_.assign(groups, 0.0);
+  for (std::size_t group = 0; group < groups; ++group) {
+    const double own = InverseOrZero(base_weights_.diagonal()[base_begin + group]);
+    double* row = base_inverse_.data() + group * rest;
+    for (std::size_t a = 0; a < rest; ++a) {
+      const double left = base_weights_.BaseRest(group, a) * own;
+      if (left == 0) continue;
+      for (std::size_t b = 0; b < rest; ++b) row[b] -= left * inverse_[a * rest + b];
+    }
+    base_diagonal_[group] = own;
+    for (std::size_t a = 0; a < rest; ++a) {
+      base_diagonal_[group] -= base_weights_.BaseRest(group, a) * own * row[a];
+    }
+  }
+  leverage_.resize(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::span<const std::uint32_t> of = columns_->Of(i);
+    const std::size_t group = of[base] - base_begin;
+    double sum = base_diagonal_[group];
+    for (std::size_t m = 0; m < of.size(); ++m) {
+      if (m == base) continue;
+      const std::size_t a = columns_->RestPlace(of[m]);
+      sum += inverse_[a * rest + a] + 2 * base_inverse_[group * rest + a];
+      for (std::size_t other = 0; other < m; ++other) {
+        if (other != base) sum += 2 * inverse_[a * rest + columns_->RestPlace(of[other])];
+      }
+    }
+    leverage_[i] = list.q[i] / list.t[i] * sum;
+  }
+}
+
+void Regression::Fit(std::span<const double> sums, std::span<double> effects) const {
+  if (method_ == wave::VarianceMethod::kRake) return Project(sums, effects);
+  const std::size_t rest = columns_->rest();
+  const std::size_t base_begin = columns_->begin(columns_->base());
+  const std::size_t groups = columns_->groups(columns_->base());
+  const std::span<double> x = std::span(scratch_).first(rest);
+  for (std::size_t a = 0; a < rest; ++a) x[a] = sums[columns_->RestColumn(a)];
+  for (std::size_t group = 0; group < groups; ++group) {
+    const double own = InverseOrZero(base_weights_.diagonal()[base_begin + group]);
+    const double mean = sums[base_begin + group] * own;
+    for (std::size_t a = 0; a < rest; ++a) x[a] -= base_weights_.BaseRest(group, a) * mean;
+  }
+  SolveRest(x);
+  for (std::size_t a = 0; a < rest; ++a) effects[columns_->RestColumn(a)] = x[a];
+  for (std::size_t group = 0; group < groups; ++group) {
+    double left = sums[base_begin + group];
+    for (std::size_t a = 0; a < rest; ++a) left -= base_weights_.BaseRest(group, a) * x[a];
+    effects[base_begin + group] =
+        left * InverseOrZero(base_weights_.diagonal()[base_begin + group]);
+  }
+}
+
+// Margins in raking order; each adds the mean of what is left to its groups' effects.
+void Regression::Project(std::span<const double> sums, std::span<double> effects) const {
+  std::fill(effects.begin(), effects.end(), 0.0);
+  const std::span<double> fitted = std::span(scratch_).first(columns_->count());
+  for (int sweep = 0; sweep < kRakeSweeps; ++sweep) {
+    for (std::size_t m = 0; m < columns_->margins(); ++m) {
+      counts_.Multiply(effects, fitted);
+      for (std::size_t group = 0; group < columns_->groups(m); ++group) {
+        const std::size_t column = columns_->begin(m) + group;
+        effects[column] +=
+            (sums[column] - fitted[column]) * InverseOrZero(counts_.diagonal()[column]);
+      }
+    }
+  }
+}
+
+}  // namespace panelpuls::estimate

@@ -1,0 +1,54 @@
+// The part b_c of a linearised variable that the margins explain, METHOD M4, and the leverage of
+// M5, by one factorisation for all figures.
+// Fit      calibrate: base-weighted least squares on main effects; with one margin that is the
+//          post-stratified form. rake: ten unweighted alternating projections.
+// Columns  dependent ones and those without respondents have the effect 0.
+// Threads  one at a time; keeps its memory from call to call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "estimate/cell_list.h"
+#include "estimate/cross_table.h"
+#include "wave/wave.h"
+
+namespace panelpuls::estimate {
+
+class Regression {
+ public:
+  // Columns outlive this.
+  void Prepare(wave::VarianceMethod method, const CellList& list, const Columns& columns);
+
+  // `sums`: by column, the sum of d z over its cells' respondents, or of z for rake. `effects`: by
+  // column; b_c is the sum over the columns of the cell.
+  void Fit(std::span<const double> sums, std::span<double> effects) const;
+  // p, the number of independent columns.
+  std::size_t rank() const { return rank_; }
+  // h_c, parallel to the list.
+  const std::vector<double>& leverage() const { return leverage_; }
+
+ private:
+  void Factorise();
+  void SolveRest(std::span<double> x) const;
+  void FindLeverage(const CellList& list);
+  void Project(std::span<const double> sums, std::span<double> effects) const;
+
+  wave::VarianceMethod method_ = wave::VarianceMethod::kCalibrate;
+  const Columns* columns_ = nullptr;
+  CrossTable base_weights_;  // sum T x x'
+  CrossTable counts_;        // sum n x x'; rake alone
+  std::size_t rank_ = 0;
+  std::vector<double> scale_;    // [place] 1 / sqrt of the diagonal; 0: dropped
+  std::vector<double> factor_;   // [place][place] lower Cholesky factor of the scaled complement
+  std::vector<double> inverse_;  // [place][place]
+  std::vector<double> base_inverse_;   // [group of the base][place]
+  std::vector<double> base_diagonal_;  // [group of the base]
+  std::vector<double> leverage_;
+  std::vector<double> weights_;
+  mutable std::vector<double> scratch_;
+};
+
+}  // namespace panelpuls::estimate

@@ -1,0 +1,241 @@
+#include "estimate/variance.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace panelpuls::estimate {
+namespace {
+
+constexpr double kHighLeverage = 0.999;
+// Part of the sum of squares below which the quadratic form gives way to explicit residuals.
+constexpr double kSmallRest = 1e-3;
+// METHOD M5: residuals no larger than this part of the largest |z| are rounding.
+constexpr double kRounding = 1e-9;
+
+double Dot(std::span<const double> a, std::span<const double> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+}  // namespace
+
+struct VarianceEstimator::CellResiduals {
+  double v = 0;
+  double v_star = 0;
+  double largest = 0;
+  std::vector<double> stratum;
+};
+
+VarianceEstimator::VarianceEstimator(const wave::Wave& wave, const CellMap& map, const Plan& plan)
+    : wave_(wave), map_(map), sums_(wave, map, plan) {}
+
+void VarianceEstimator::Prepare(const Inputs& inputs) {
+  cube_ = &inputs.cube;
+  list_ = &inputs.list;
+  const CellList& list = inputs.list;
+  columns_.Assign(inputs.margins, list.size());
+  FindStrata(wave_, map_, list, &strata_);
+  regression_.Prepare(wave_.weighting.variance, list, columns_);
+  weights_.g.assign(inputs.g.begin(), inputs.g.end());
+  weights_.square.resize(list.size());
+  weights_.square_star.resize(list.size());
+  cell_weights_.resize(list.size());
+  high_.clear();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const double square = inputs.g[i] * inputs.g[i];
+    const double n = strata_.n[strata_.of[i]];
+    const double leverage = regression_.leverage()[i];
+    weights_.square[i] = n > 1 ? square * n / (n - 1) : 0;
+    weights_.square_star[i] = leverage > kHighLeverage ? 0 : square / (1 - leverage);
+    if (leverage > kHighLeverage) high_.push_back(i);
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) cell_weights_[i] = weights_.square[i] * list.q[i];
+  square_.AddUp(columns_, cell_weights_);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    cell_weights_[i] = weights_.square_star[i] * list.q[i];
+  }
+  square_star_.AddUp(columns_, cell_weights_);
+  stratum_totals_.assign(strata_.size() * columns_.count(), 0.0);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    double* totals = stratum_totals_.data() + strata_.of[i] * columns_.count();
+    for (const std::uint32_t column : columns_.Of(i)) totals[column] += inputs.g[i] * list.t[i];
+  }
+  scratch_.resize(columns_.count());
+  sums_.AddUp({.cube = inputs.cube,
+               .list = list,
+               .columns = columns_,
+               .strata = strata_,
+               .weights = weights_,
+               .counts_respondents = wave_.weighting.variance == wave::VarianceMethod::kRake,
+               .only_indicator = inputs.only_indicator});
+}
+
+Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
+  const std::size_t count = columns_.count();
+  const std::uint32_t source = z.plan->source;
+  Influence influence;
+  influence.effects.resize(count);
+  influence.square.resize(count);
+  influence.square_star.resize(count);
+  for (std::size_t column = 0; column < count; ++column) {
+    scratch_[column] = SumOfZ(z, sums_.Fit(source, column));
+    influence.square[column] = SumOfZ(z, sums_.Square(source, column));
+    influence.square_star[column] = SumOfZ(z, sums_.SquareStar(source, column));
+  }
+  const std::vector<double> fit = scratch_;
+  regression_.Fit(fit, influence.effects);
+  for (std::size_t group = 0; group < columns_.groups(0); ++group) {
+    const std::size_t column = columns_.begin(0) + group;
+    influence.sum_of_squares += SumOfSquaredZ(z, sums_.Square(source, column));
+    influence.sum_of_squares_star += SumOfSquaredZ(z, sums_.SquareStar(source, column));
+  }
+  influence.stratum.resize(strata_.size());
+  for (std::size_t h = 0; h < strata_.size(); ++h) {
+    influence.stratum[h] =
+        SumOfZ(z, sums_.Stratum(source, h)) -
+        Dot(influence.effects, std::span(stratum_totals_).subspan(h * count, count));
+  }
+  return influence;
+}
+
+Variances VarianceEstimator::Quadratic(const Influence& influence) const {
+  Variances variances;
+  const auto form = [&](const CrossTable& table, const std::vector<double>& sums, double squares) {
+    table.Multiply(influence.effects, scratch_);
+    return squares - 2 * Dot(influence.effects, sums) + Dot(influence.effects, scratch_);
+  };
+  variances.v = form(square_, influence.square, influence.sum_of_squares);
+  variances.v_star = form(square_star_, influence.square_star, influence.sum_of_squares_star);
+  return variances;
+}
+
+// From sums of squares to V and V*.
+void VarianceEstimator::Finish(const Influence& influence, Variances* variances) const {
+  for (std::size_t h = 0; h < strata_.size(); ++h) {
+    const double n = strata_.n[h];
+    if (n > 1) variances->v -= influence.stratum[h] * influence.stratum[h] / (n - 1);
+  }
+  if (strata_.size() == 1) return;
+  const auto n = static_cast<double>(list_->respondents);
+  const auto p = static_cast<double>(rank());
+  variances->v_star = n > p ? variances->v * (n - 1) / (n - p) : 0;
+}
+
+Variances VarianceEstimator::VariancesOf(const Linearised& z, const Influence& influence) const {
+  Variances variances = Quadratic(influence);
+  if (!(variances.v > kSmallRest * influence.sum_of_squares &&
+        variances.v_star > kSmallRest * influence.sum_of_squares_star)) {
+    variances = FromResiduals(z, influence);
+  } else {
+    Finish(influence, &variances);
+  }
+  variances.has_leverage = strata_.size() == 1 && TouchesLeverage(z);
+  return variances;
+}
+
+Variances VarianceEstimator::VariancesOfDifference(const Influence& a, const Influence& b) const {
+  Influence difference = a;
+  const auto subtract = [](std::vector<double>& from, const std::vector<double>& what) {
+    for (std::size_t i = 0; i < from.size(); ++i) from[i] -= what[i];
+  };
+  subtract(difference.effects, b.effects);
+  subtract(difference.square, b.square);
+  subtract(difference.square_star, b.square_star);
+  subtract(difference.stratum, b.stratum);
+  difference.sum_of_squares += b.sum_of_squares;
+  difference.sum_of_squares_star += b.sum_of_squares_star;
+  Variances variances = Quadratic(difference);
+  // Here no residuals stand in for what rounding could have left.
+  variances.is_known = !(variances.v > kRounding * difference.sum_of_squares);
+  Finish(difference, &variances);
+  return variances;
+}
+
+bool VarianceEstimator::IsInDomain(const FigurePlan& plan, std::size_t cell) const {
+  return plan.dimension == wave::kNone ||
+         map_.CategoryOf(static_cast<std::size_t>(plan.dimension), list_->cells[cell]) ==
+             static_cast<std::uint32_t>(plan.category);
+}
+
+bool VarianceEstimator::TouchesLeverage(const Linearised& z) const {
+  const FigurePlan& plan = *z.plan;
+  for (const std::size_t cell : high_) {
+    if (!IsInDomain(plan, cell)) continue;
+    const auto counts = cube_->Block(list_->cells[cell]).subspan(plan.first_entry);
+    for (const std::uint32_t entry : plan.base) {
+      if (counts[entry] > 0) return true;
+    }
+  }
+  return false;
+}
+
+void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influence,
+                                     std::size_t cell, CellResiduals* sums) const {
+  const FigurePlan& plan = *z.plan;
+  double b = 0;
+  for (const std::uint32_t column : columns_.Of(cell)) b += influence.effects[column];
+  std::uint64_t left = list_->n[cell];
+  const double d = list_->d[cell];
+  const bool has_sums = cube_->shape().has_sums;
+  const auto add = [&](double zk, std::uint64_t n, double dk, double qk) {
+    if (n == 0) return;
+    const double e = zk - b;
+    sums->largest = std::max(sums->largest, std::abs(e));
+    sums->v += weights_.square[cell] * qk * e * e;
+    sums->v_star += weights_.square_star[cell] * qk * e * e;
+    sums->stratum[strata_.of[cell]] += weights_.g[cell] * dk * e;
+  };
+  double left_d = list_->t[cell];
+  double left_q = list_->q[cell];
+  if (IsInDomain(plan, cell)) {
+    const std::uint64_t number = list_->cells[cell];
+    const auto counts = cube_->Block(number).subspan(plan.first_entry);
+    const auto add_class = [&](double zk, std::uint64_t n, double dk, double qk) {
+      add(zk, n, dk, qk);
+      left -= n;
+      left_d -= dk;
+      left_q -= qk;
+    };
+    const auto d_of = [&](std::uint32_t entry) {
+      return has_sums ? SumOfBaseWeights(cube_->SumsBlock(number)[plan.first_entry + entry].d)
+                      : d * static_cast<double>(counts[entry]);
+    };
+    const auto q_of = [&](std::uint32_t entry) {
+      return has_sums ? SumOfSquares(cube_->SumsBlock(number)[plan.first_entry + entry].d2)
+                      : d * d * static_cast<double>(counts[entry]);
+    };
+    std::uint64_t others = 0;
+    double others_d = 0;
+    double others_q = 0;
+    for (const std::uint32_t entry : plan.base) {
+      others += counts[entry];
+      others_d += d_of(entry);
+      others_q += q_of(entry);
+    }
+    for (const Term& term : plan.numerator) {
+      const double dk = d_of(term.entry);
+      const double qk = q_of(term.entry);
+      add_class(z.Of(term.y), counts[term.entry], dk, qk);
+      others -= counts[term.entry];
+      others_d -= dk;
+      others_q -= qk;
+    }
+    if (plan.is_share) add_class(z.Of(0), others, others_d, others_q);
+  }
+  add(0, left, left_d, left_q);
+}
+
+Variances VarianceEstimator::FromResiduals(const Linearised& z, const Influence& influence) const {
+  CellResiduals sums;
+  sums.stratum.resize(strata_.size());
+  for (std::size_t i = 0; i < list_->size(); ++i) AddResiduals(z, influence, i, &sums);
+  Influence exact;
+  exact.stratum = std::move(sums.stratum);
+  Variances variances{.v = sums.v, .v_star = sums.v_star};
+  variances.is_known = sums.largest <= kRounding * z.Largest();
+  Finish(exact, &variances);
+  return variances;
+}
+
+}  // namespace panelpuls::estimate

@@ -1,0 +1,93 @@
+// Variances of figures: METHOD M4's V and M5's V*, from sums by group of the margins.
+// V        quadratic form of the effects b; where little is left of the sum of squares, and
+// rounding
+//          could show, the residuals of every class and cell instead.
+// Threads  one at a time; keeps its memory from call to call.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "estimate/cell_list.h"
+#include "estimate/cross_table.h"
+#include "estimate/group_sums.h"
+#include "estimate/linearised.h"
+#include "estimate/margins.h"
+#include "estimate/regression.h"
+#include "estimate/strata.h"
+#include "state/cube.h"
+#include "wave/wave.h"
+
+namespace panelpuls::estimate {
+
+// A figure's z as the margins see it; those of two figures subtract when they have no respondent
+// of S in common.
+struct Influence {
+  std::vector<double> effects;      // [column], b
+  std::vector<double> square;       // [column] sum of G^2 f Q z
+  std::vector<double> square_star;  // [column] sum of G^2 / (1 - h) Q z
+  std::vector<double> stratum;      // [stratum] sum of G D e
+  double sum_of_squares = 0;        // sum of G^2 f Q z^2
+  double sum_of_squares_star = 0;
+};
+
+struct Variances {
+  bool is_known = false;      // every residual is rounding: fixed by the margins
+  bool has_leverage = false;  // a cell of S had its term left out of V*
+  double v = 0;
+  double v_star = 0;  // not positive: none
+};
+
+class VarianceEstimator {
+ public:
+  // Wave, map and plan outlive this.
+  VarianceEstimator(const wave::Wave& wave, const CellMap& map, const Plan& plan);
+
+  // For the figures of one cube; all arguments outlive the calls that follow.
+  struct Inputs {
+    const state::Cube& cube;
+    const CellList& list;
+    std::span<const double> g;
+    const MarginSet& margins;
+    bool only_indicator = false;
+  };
+  void Prepare(const Inputs& inputs);
+
+  Influence InfluenceOf(const Linearised& z) const;
+  Variances VariancesOf(const Linearised& z, const Influence& influence) const;
+  // Of the difference a - b; the figures share no member of S.
+  Variances VariancesOfDifference(const Influence& a, const Influence& b) const;
+
+  const Strata& strata() const { return strata_; }
+  std::size_t rank() const { return regression_.rank(); }
+
+ private:
+  struct CellResiduals;
+
+  Variances Quadratic(const Influence& influence) const;
+  Variances FromResiduals(const Linearised& z, const Influence& influence) const;
+  void AddResiduals(const Linearised& z, const Influence& influence, std::size_t cell,
+                    CellResiduals* sums) const;
+  bool TouchesLeverage(const Linearised& z) const;
+  void Finish(const Influence& influence, Variances* variances) const;
+  bool IsInDomain(const FigurePlan& plan, std::size_t cell) const;
+
+  const wave::Wave& wave_;
+  const CellMap& map_;
+  const state::Cube* cube_ = nullptr;
+  const CellList* list_ = nullptr;
+  Columns columns_;
+  Strata strata_;
+  Regression regression_;
+  CellWeights weights_;
+  CrossTable square_;  // sum G^2 f Q x x'
+  CrossTable square_star_;
+  GroupSums sums_;
+  std::vector<double> stratum_totals_;  // [stratum][column] sum of G T
+  std::vector<std::size_t> high_;       // listed cells of leverage 1
+  std::vector<double> cell_weights_;
+  mutable std::vector<double> scratch_;
+};
+
+}  // namespace panelpuls::estimate
