@@ -1,10 +1,8 @@
 // Small surveys whose figures R's survey 4.1 gave (tests/testdata/cases).
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "base/file.h"
+#include "csv_responses.h"
 #include "survey.h"
 #include "wave/definition.h"
 
@@ -24,40 +22,6 @@ std::shared_ptr<const wave::Wave> LoadCase(const std::string& file,
   return *std::move(wave);
 }
 
-// Plain CSV without quotes; columns are dimensions, questions or base_weight.
-std::vector<testing::SampleResponse> ReadResponses(const wave::Wave& wave,
-                                                   const std::string& file) {
-  std::ifstream stream(PathOf(file));
-  EXPECT_TRUE(stream.good()) << file;
-  const auto split = [](const std::string& line) {
-    std::vector<std::string> fields;
-    std::istringstream rest(line);
-    for (std::string field; std::getline(rest, field, ',');) fields.push_back(field);
-    return fields;
-  };
-  std::string line;
-  std::getline(stream, line);
-  const std::vector<std::string> columns = split(line);
-  std::vector<testing::SampleResponse> responses;
-  while (std::getline(stream, line)) {
-    testing::SampleResponse response;
-    response.unit = responses.size();
-    response.channel = wave.channels.front().code;
-    const std::vector<std::string> fields = split(line);
-    for (std::size_t i = 1; i < fields.size(); ++i) {
-      if (columns[i] == "base_weight") {
-        response.base_weight = std::stod(fields[i]);
-      } else if (wave.FindDimension(columns[i]) != wave::kNone) {
-        response.categories[columns[i]] = fields[i];
-      } else {
-        response.answers[columns[i]] = fields[i];
-      }
-    }
-    responses.push_back(response);
-  }
-  return responses;
-}
-
 double WeightOf(const wave::Wave& wave, const Estimates& estimates,
                 const std::vector<std::pair<std::string, std::string>>& categories) {
   std::uint64_t cell = 0;
@@ -74,7 +38,7 @@ TEST(Case02, CodesAreMatchedByNameWhateverTheOrderOfThePopulationFile) {
     SCOPED_TRACE(population);
     const auto wave =
         LoadCase("02/wave.textproto", {.population_file = PathOf("02/" + population)});
-    const Survey survey(wave, ReadResponses(*wave, "02/responses.csv"));
+    const Survey survey(wave, ReadResponses(*wave, PathOf("02/responses.csv")));
     Estimator estimator(wave);
     const Estimates estimates = estimator.Estimate(survey.cube());
     ASSERT_TRUE(estimates.calibration.converged);
@@ -97,7 +61,7 @@ TEST(Case02, CodesAreMatchedByNameWhateverTheOrderOfThePopulationFile) {
 
 TEST(Case04, RespondentsOutsideThePopulationAreCountedNamedAndLeftOut) {
   const auto wave = LoadCase("04/wave.textproto");
-  const Survey survey(wave, ReadResponses(*wave, "04/responses.csv"));
+  const Survey survey(wave, ReadResponses(*wave, PathOf("04/responses.csv")));
   Estimator estimator(wave);
   const Estimates estimates = estimator.Estimate(survey.cube());
   ASSERT_TRUE(estimates.calibration.converged);
@@ -118,7 +82,7 @@ TEST(Case04, RespondentsOutsideThePopulationAreCountedNamedAndLeftOut) {
 
 TEST(Case05, PostStratifiedWithBaseWeights) {
   const auto wave = LoadCase("05/wave.textproto");
-  const Survey survey(wave, ReadResponses(*wave, "05/responses_plain.csv"));
+  const Survey survey(wave, ReadResponses(*wave, PathOf("05/responses_plain.csv")));
   Estimator estimator(wave);
   const Estimates estimates = estimator.Estimate(survey.cube());
   ASSERT_TRUE(estimates.calibration.converged);

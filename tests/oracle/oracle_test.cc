@@ -1,0 +1,124 @@
+// Figures against R's package survey (make_fixtures.R), to 1e-9.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "estimate/csv_responses.h"
+#include "estimate/interval.h"
+#include "estimate/survey.h"
+#include "wave/definition.h"
+
+namespace panelpuls::estimate {
+namespace {
+
+constexpr double kTolerance = 1e-9;
+
+std::string Folder() { return std::string(PANELPULS_SOURCE_DIR) + "/tests/oracle/fixtures/"; }
+
+std::vector<std::string> FixtureNames() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(Folder())) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+struct Expected {
+  std::string of, domain, against;
+  double value = 0;
+  double se = 0;
+  std::optional<double> low = {}, high = {};
+  double df = 0;
+};
+
+std::vector<Expected> ReadExpected(const std::string& path) {
+  std::ifstream stream(path);
+  EXPECT_TRUE(stream.good()) << path;
+  std::string line;
+  std::getline(stream, line);
+  EXPECT_EQ(line, "of,domain,against,value,se,low,high,df");
+  std::vector<Expected> rows;
+  while (std::getline(stream, line)) {
+    const std::vector<std::string> fields = SplitLine(line);
+    Expected row{.of = fields[0], .domain = fields[1], .against = fields[2]};
+    row.value = std::stod(fields[3]);
+    row.se = std::stod(fields[4]);
+    if (!fields[5].empty()) row.low = std::stod(fields[5]);
+    if (!fields[6].empty()) row.high = std::stod(fields[6]);
+    row.df = std::stod(fields[7]);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+class OracleTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const std::string folder = Folder() + GetParam();
+    auto wave = wave::LoadWave(PosixFileSystem(), folder + "/wave.textproto");
+    ASSERT_TRUE(wave.ok()) << wave.status();
+    wave_ = *wave;
+    survey_ = std::make_unique<Survey>(wave_, ReadResponses(*wave_, folder + "/responses.csv"));
+    estimator_ = std::make_unique<Estimator>(wave_);
+    estimates_ = estimator_->Estimate(survey_->cube());
+    ASSERT_TRUE(estimates_.calibration.converged);
+    expected_ = ReadExpected(folder + "/expected.csv");
+  }
+
+  std::shared_ptr<const wave::Wave> wave_;
+  std::unique_ptr<Survey> survey_;
+  std::unique_ptr<Estimator> estimator_;
+  Estimates estimates_;
+  std::vector<Expected> expected_;
+};
+
+TEST_P(OracleTest, ValuesAndStandardErrorsAreThoseOfSurvey) {
+  int compared = 0;
+  for (const Expected& row : expected_) {
+    if (!row.against.empty()) continue;
+    SCOPED_TRACE(row.of + " " + row.domain);
+    const FigureValue& figure = Find(*estimator_, estimates_, row.of, row.domain);
+    ASSERT_TRUE(figure.value && figure.se);
+    // A mean near 0 is known to the precision of its scores.
+    EXPECT_NEAR(*figure.value, row.value, kTolerance * std::max(std::abs(row.value), 1.0));
+    EXPECT_NEAR(*figure.se, row.se, kTolerance * row.se);
+    ++compared;
+  }
+  EXPECT_GT(compared, 15);
+}
+
+// The interval's formula with what R puts into it: M4's se, its degrees of freedom, no cap.
+TEST_P(OracleTest, TheBetaIntervalWithoutItsCapIsThatOfSurvey) {
+  int compared = 0;
+  for (const Expected& row : expected_) {
+    if (!row.low) continue;
+    SCOPED_TRACE(row.of + " " + row.domain);
+    const FigureValue& figure = Find(*estimator_, estimates_, row.of, row.domain);
+    const auto members = static_cast<double>(figure.n);
+    if (row.value * (1 - row.value) / (row.se * row.se) > 0.99 * members) continue;
+    const std::optional<Limits> limits =
+        ShareInterval({.value = row.value, .se_interval = row.se, .degrees_of_freedom = row.df},
+                      {.n = members, .n_effective = members});
+    ASSERT_TRUE(limits);
+    EXPECT_NEAR(limits->low, *row.low, 1e-8);
+    EXPECT_NEAR(limits->high, *row.high, 1e-8);
+    ++compared;
+  }
+  EXPECT_GT(compared, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Fixtures, OracleTest, ::testing::ValuesIn(FixtureNames()),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace panelpuls::estimate
