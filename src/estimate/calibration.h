@@ -54,8 +54,8 @@ class Calibrator {
   const wave::Wave& wave_;
   const CellMap& map_;
   Distance distance_;
+  std::vector<Flag> unequal_;  // margins with another sum than the first; filled with declared_
   MarginSet declared_;         // each category a group of its own
-  std::vector<Flag> unequal_;  // margins with another sum than the first
   std::vector<CollapseRules> rules_;
   MarginSet set_;
   std::vector<Flag> empty_;

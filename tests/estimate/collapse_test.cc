@@ -163,7 +163,7 @@ TEST(Collapse, GroupsOfAnEarlierCallAreForgotten) {
 // Size by area, last dimension first: area is not ordered and names nothing, so sizes are joined.
 std::shared_ptr<wave::Wave> JointWave(const std::string& area_fields) {
   const auto text = [](const std::string& code, const std::string& more) {
-    return "categories { code: \"" + code + "\" population: 10 " + more + " }";
+    return " categories { code: \"" + code + "\" population: 10 " + more + " }";
   };
   const auto loaded = testing::WaveFromText(
       R"pb(id: "w"
@@ -176,7 +176,7 @@ std::shared_ptr<wave::Wave> JointWave(const std::string& area_fields) {
              options { code: "yes" }
              options { code: "no" }
            }
-           dimensions { id: "size" ordered: true)pb" +
+           dimensions { id: "size" ordered: true )pb" +
       text("s", "") + text("m", "") + text("l", "") + "} dimensions { id: \"area\" " +
       text("north", area_fields) + "categories { code: \"south\" population: 20 }" +
       "} weighting { collapse_below: 3 }");

@@ -53,10 +53,11 @@ figure <- function(design, of, domain, y, member) {
   if (length(unique(values)) < 2) return(NULL)
   mean <- svymean(~.y, inside)
   row <- data.frame(of = of, domain = domain, against = "", value = coef(mean)[[1]], se = SE(mean)[[1]],
-                    low = NA, high = NA, df = degf(design))
+                    low = NA, high = NA, rows = nrow(inside), df = degf(inside))
   if (all(values %in% c(0, 1))) {
-    # Uncapped, and with the t of the members of S, as METHOD M5 states it.
-    limits <- attr(svyciprop(~.y, inside, method = "beta", df = degf(design)), "ci")
+    # Uncapped; R's two t have rows - 1 and df degrees of freedom (a calibrated design keeps the rows
+    # outside of a subset).
+    limits <- attr(svyciprop(~.y, inside, method = "beta"), "ci")
     row$low <- limits[[1]]
     row$high <- limits[[2]]
   }
@@ -74,7 +75,7 @@ difference <- function(design, of, y, group, id, a, b) {
   totals <- svytotal(~.ya + .na + .yb + .nb, design)
   contrast <- svycontrast(totals, quote(.ya / .na - .yb / .nb))
   data.frame(of = of, domain = paste0(id, "=", a), against = paste0(id, "=", b), value = coef(contrast)[[1]],
-             se = SE(contrast)[[1]], low = NA, high = NA, df = degf(design))
+             se = SE(contrast)[[1]], low = NA, high = NA, rows = NA, df = NA)
 }
 
 # All figures of a data frame: the indicator, its groups, a single and a multiple question, by domains.
