@@ -218,7 +218,9 @@ void Calibrator::NoteGroups(std::size_t m) {
   for (std::size_t group = 0; group < margin.groups(); ++group) {
     if (n[group] == 0) {
       empty_.push_back(flag_of(FlagKind::kEmptyCategory, margin.name_of[group]));
-      affected += margin.totals[group];
+      // The others of the group are counted as collapsed.
+      affected +=
+          declared.totals[declared.group_of[static_cast<std::size_t>(margin.name_of[group])]];
     } else if (n[group] < wave_.weighting.collapse_below) {
       set_.sparse.push_back(flag_of(FlagKind::kLowN, margin.name_of[group]));
     }

@@ -64,7 +64,7 @@ struct CalibrationResult {
   // Also without convergence: after trimming once, or by the ridge fallback. Figures then stand
   // with the flag not_converged.
   bool has_weights = false;
-  bool is_ridge = false;  // the declared fallback made the weights
+  bool is_ridge = false;  // the declared fallback made the weights: figures have no SE
   std::uint32_t iterations = 0;
   std::optional<double> max_margin_error;
   Flag worst_margin;        // dimension and category

@@ -16,6 +16,21 @@ double SumOver(std::span<const double> sums, std::span<const std::uint32_t> entr
   return sum;
 }
 
+// The penalty leaves a bias that no residual shows, so that an interval would mean nothing, and no
+// figure is fixed by margins that are missed.
+void WithdrawErrors(FigureValue* figure) {
+  figure->se.reset();
+  figure->se_interval.reset();
+  figure->low.reset();
+  figure->high.reset();
+  figure->sequence_low.reset();
+  figure->sequence_high.reset();
+  figure->degrees_of_freedom.reset();
+  std::erase_if(figure->flags, [](const Flag& flag) {
+    return flag.kind == FlagKind::kKnownFromRegister || flag.kind == FlagKind::kLeverage;
+  });
+}
+
 FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
                        const SourceSums& sums, const CalibrationResult& calibration,
                        const Uncertainty& uncertainty) {
@@ -44,6 +59,7 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
   figure.value = RatioOf(sums.w, plan.numerator, plan.base);
   figure.n_effective = w * w / q;
   uncertainty.Fill(plan, sums, &figure);
+  if (calibration.is_ridge) WithdrawErrors(&figure);
   if (figure.n < reporting.flag_below_n) figure.flags.push_back({.kind = FlagKind::kLowN});
   return figure;
 }
@@ -114,7 +130,7 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
   estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
   impl.FillWhole(&estimates);
   impl.sums.AddUp(cube, impl.list, impl.g);
-  if (estimates.calibration.converged) {
+  if (estimates.calibration.has_weights) {
     impl.uncertainty.Prepare(
         {.cube = cube, .list = impl.list, .g = impl.g, .margins = impl.calibrator.margins()});
   }
@@ -138,7 +154,7 @@ FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
     return absent;
   }
   impl.sums.AddUpIndicator(cube, impl.list, impl.g);
-  if (calibration.converged) {
+  if (calibration.has_weights) {
     impl.uncertainty.Prepare({.cube = cube,
                               .list = impl.list,
                               .g = impl.g,

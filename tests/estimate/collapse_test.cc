@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <map>
 #include <ostream>
 #include <random>
 
@@ -176,7 +178,7 @@ std::shared_ptr<wave::Wave> JointWave(const std::string& area_fields) {
              options { code: "yes" }
              options { code: "no" }
            }
-           dimensions { id: "size" ordered: true )pb" +
+           dimensions { id: "size" ordered: true)pb" +
       text("s", "") + text("m", "") + text("l", "") + "} dimensions { id: \"area\" " +
       text("north", area_fields) + "categories { code: \"south\" population: 20 }" +
       "} weighting { collapse_below: 3 }");
@@ -217,6 +219,24 @@ TEST(Collapse, CellsOfAJointTableGoAlongTheLastDimensionThatDeclaresATarget) {
   }
 }
 
+// A category drawn with chances between equal and the population's, as firms answer.
+std::size_t DrawCategory(const wave::Dimension& dimension, std::mt19937_64& random) {
+  std::vector<double> chances;
+  for (const wave::Category& category : dimension.categories) {
+    chances.push_back(std::pow(category.population, 0.9));
+  }
+  return static_cast<std::size_t>(
+      std::discrete_distribution<int>(chances.begin(), chances.end())(random));
+}
+
+std::uint32_t DrawCell(const wave::Wave& wave, std::mt19937_64& random) {
+  std::uint64_t cell = 0;
+  for (const wave::Dimension& dimension : wave.dimensions) {
+    cell += DrawCategory(dimension, random) * dimension.cell_stride;
+  }
+  return static_cast<std::uint32_t>(cell);
+}
+
 // From the first response on: a verdict at each moment, and weights that meet what was declared.
 TEST(Collapse, FirstHoursOfThePanelEndInWeightsOrInNames) {
   auto loaded =
@@ -224,17 +244,16 @@ TEST(Collapse, FirstHoursOfThePanelEndInWeightsOrInNames) {
                                             "/waves/virksomhedspanel-2025-efteraar.textproto");
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   const wave::Wave& wave = **loaded;
+  ASSERT_EQ(wave.weighting.collapse_below, 5u);
   const CellMap map(wave);
   Calibrator calibrator(wave, map);
   std::mt19937_64 random(17);
-  int weighted = 0;
-  int at_60 = 0;
-  for (int fieldwork = 0; fieldwork < 50; ++fieldwork) {
+  std::map<std::size_t, int> weighted;
+  constexpr int kFieldworks = 100;
+  for (int fieldwork = 0; fieldwork < kFieldworks; ++fieldwork) {
     std::vector<CellCount> counts;
     for (std::size_t n = 1; n <= 60; ++n) {
-      counts.push_back({.cell = static_cast<std::uint32_t>(
-                            std::min(random() % wave.cells, random() % wave.cells)),
-                        .n = 1});
+      counts.push_back({.cell = DrawCell(wave, random), .n = 1});
       if (n > 5 && n % 20 != 0) continue;
       SCOPED_TRACE(n);
       std::vector<double> g;
@@ -242,14 +261,14 @@ TEST(Collapse, FirstHoursOfThePanelEndInWeightsOrInNames) {
       ASSERT_EQ(result.has_weights, result.flags.empty());
       ASSERT_EQ(result.has_weights, !g.empty());
       if (!result.has_weights) continue;
-      ++weighted;
-      at_60 += n == 60 ? 1 : 0;
+      ++weighted[n];
       ASSERT_LT(*result.max_margin_error, 1e-12);
       for (const double x : g) ASSERT_TRUE(std::isfinite(x) && x > 0);
     }
   }
-  EXPECT_GT(weighted, 50);
-  EXPECT_GT(at_60, 45);
+  for (const auto& [n, count] : weighted) RecordProperty("n" + std::to_string(n), count);
+  EXPECT_GE(weighted[40], 9 * kFieldworks / 10);
+  EXPECT_GE(weighted[60], 99 * kFieldworks / 100);
 }
 
 }  // namespace

@@ -69,14 +69,15 @@ std::vector<CellCount> CountsOf(const wave::Wave& wave, const std::vector<std::s
 }
 
 const Row kRows[] = {
+    // Then all of b2 lies in a2 too, which is as much too small.
     {"all_of_a1_lies_in_b1",
      "",
      {"111", "112", "211", "221", "222"},
-     {"not_converged", "infeasible:a=1"}},
+     {"not_converged", "infeasible:a=1", "infeasible:b=2"}},
     {"bounded_all_of_a1_lies_in_b1",
      "upper_bound: 9",
      {"111", "112", "211", "221", "222"},
-     {"not_converged", "infeasible:a=1"}},
+     {"not_converged", "infeasible:a=1", "infeasible:b=2"}},
     {"cap_below_what_a_total_needs",
      "upper_bound: 1.5",
      {"111", "122", "211", "222", "221", "212"},
@@ -169,7 +170,8 @@ TEST(Ridge, MissesEachMarginInProportionToWhatItAsksOfTheWeights) {
     EXPECT_FALSE(result.converged);
     ASSERT_TRUE(result.has_weights);
     EXPECT_TRUE(result.is_ridge);
-    EXPECT_THAT(FlagTexts(*wave, result.flags), ElementsAre("not_converged", "infeasible:a=1"));
+    EXPECT_THAT(FlagTexts(*wave, result.flags),
+                ElementsAre("not_converged", "infeasible:a=1", "infeasible:b=2"));
     double sum = 0;
     for (const double x : g) sum += x;
     EXPECT_NEAR(sum, 100, 1e-10);
@@ -216,7 +218,15 @@ TEST(Ridge, FiguresCarryTheFlagAndTheEmptyCategoryIsNamed) {
   EXPECT_NEAR(estimates.calibration.collapsed_share, 0.1, 1e-15);
   const FigureValue& figure = estimates.figures.front();
   EXPECT_TRUE(figure.value.has_value());
-  EXPECT_EQ(figure.flags.front().kind, FlagKind::kNotConverged);
+  for (const FigureValue& each : estimates.figures) {
+    EXPECT_FALSE(each.se || each.se_interval || each.low || each.high);
+    if (each.value) {
+      EXPECT_EQ(each.flags.front().kind, FlagKind::kNotConverged);
+    }
+  }
+  const FigureValue alone = estimator.EstimateIndicator(Survey(wave, responses).cube());
+  EXPECT_EQ(alone.value, figure.value);
+  EXPECT_EQ(alone.flags, figure.flags);
 }
 
 }  // namespace
