@@ -1,5 +1,5 @@
 # Makes the oracle's fixtures: a wave definition, responses and what R's package survey gives for them.
-# Run by tools/make-oracle. Every expected value comes from survey; nothing here computes a variance.
+# Run by tools/make-oracle from the root of the repository. Every expected value comes from survey; nothing here computes a variance.
 suppressPackageStartupMessages(library(survey))
 options(digits = 17, scipen = 100, survey.lonely.psu = "fail")
 folder <- commandArgs(trailingOnly = TRUE)[1]
@@ -26,7 +26,8 @@ indicator_text <- function(question, scores) {
   paste0("indicator {\n  questions: \"", question, "\"\n", paste(groups, collapse = ""), "}\n")
 }
 
-write_fixture <- function(name, definition, responses, expected) {
+# The design's weights are those of the responses, in their order.
+write_fixture <- function(name, definition, responses, design, expected) {
   to <- file.path(folder, name)
   dir.create(to, showWarnings = FALSE, recursive = TRUE)
   head <- paste0("id: \"", name, "\"\nfieldwork_start: \"2025-09-01\"\nfieldwork_end: \"2025-10-31\"\n",
@@ -41,6 +42,8 @@ write_fixture <- function(name, definition, responses, expected) {
     expected[[column]] <- number(expected[[column]])
   }
   write.csv(expected, file.path(to, "expected.csv"), row.names = FALSE, quote = FALSE, na = "")
+  write.csv(data.frame(respondent_id = responses$respondent_id, weight = number(weights(design))),
+            file.path(to, "weights.csv"), row.names = FALSE, quote = FALSE)
 }
 
 # ---- figures
@@ -161,7 +164,7 @@ school_figures <- function(design, data) {
 make_schools <- function() {
   data <- with_factors(school_columns(apisrs), school_margins)
   design <- raked(svydesign(~1, weights = rep(1, nrow(data)), data = data), school_margins)
-  write_fixture("schools-srs", school_definition(school_margins, ""), data, school_figures(design, data))
+  write_fixture("schools-srs", school_definition(school_margins, ""), data, design, school_figures(design, data))
 
   data <- with_factors(school_columns(apistrat), school_margins)
   weight <- c(tapply(apistrat$pw, apistrat$stype, mean))[names(school_margins$stype)]
@@ -171,14 +174,14 @@ make_schools <- function() {
                 school_definition(school_margins,
                                   "design { base_weights: BASE_WEIGHTS_PER_CELL stratum_dimension: \"stype\" }\n",
                                   sprintf(" base_weight: %s", number(weight))),
-                data, school_figures(design, data))
+                data, design, school_figures(design, data))
 
   data <- with_factors(school_columns(apiclus1), school_margins)
   data$base_weight <- round(apiclus1$pw * (1 + apiclus1$enroll / 1000), 6)
   design <- raked(svydesign(~1, weights = ~base_weight, data = data), school_margins)
   write_fixture("schools-weighted",
                 school_definition(school_margins, "design { base_weights: BASE_WEIGHTS_PER_UNIT }\n"), data,
-                school_figures(design, data))
+                design, school_figures(design, data))
 }
 
 # ---- simulated panels
@@ -228,54 +231,161 @@ panel_figures <- function(design, data) {
 per_unit <- "design { base_weights: BASE_WEIGHTS_PER_UNIT }\n"
 three <- "dimensions: \"size\" dimensions: \"area\" dimensions: \"age\""
 
+write_panel <- function(name, definition, data, design) {
+  write_fixture(name, definition, data, design, panel_figures(design, data))
+}
+
 make_panels <- function() {
   data <- panel(300, 1, FALSE)
   plain <- svydesign(~1, weights = rep(1, 300), data = data)
-  write_fixture("panel-equal", panel_definition(panel_margins, three, ""), data,
-                panel_figures(raked(plain, panel_margins), data))
+  write_panel("panel-equal", panel_definition(panel_margins, three, ""), data, raked(plain, panel_margins))
 
   data <- panel(500, 2, TRUE)
   weighted <- svydesign(~1, weights = ~base_weight, data = data)
-  write_fixture("panel-weighted", panel_definition(panel_margins, three, per_unit), data,
-                panel_figures(raked(weighted, panel_margins), data))
-  write_fixture("panel-none", panel_definition(list(), "method: NONE", per_unit), data,
-                panel_figures(weighted, data))
+  write_panel("panel-weighted", panel_definition(panel_margins, three, per_unit), data,
+              raked(weighted, panel_margins))
+  write_panel("panel-none", panel_definition(list(), "method: NONE", per_unit), data, weighted)
   by_rake <- rake(weighted, lapply(names(panel_margins), function(id) as.formula(paste("~", id))),
                   lapply(names(panel_margins), function(id) {
                     setNames(data.frame(names(panel_margins[[id]]), panel_margins[[id]]), c(id, "Freq"))
                   }), control = list(maxit = 2000, epsilon = 1e-13, verbose = FALSE))
-  write_fixture("panel-rake-variance", panel_definition(panel_margins, paste(three, "variance: VARIANCE_RAKE"), per_unit),
-                data, panel_figures(by_rake, data))
+  write_panel("panel-rake-variance",
+              panel_definition(panel_margins, paste(three, "variance: VARIANCE_RAKE"), per_unit), data, by_rake)
 
   data <- panel(400, 3, TRUE)
   stratified <- svydesign(~1, strata = ~area, weights = ~base_weight, data = data)
-  write_fixture("panel-strata",
-                panel_definition(panel_margins, three,
-                                 "design { base_weights: BASE_WEIGHTS_PER_UNIT stratum_dimension: \"area\" }\n"),
-                data, panel_figures(raked(stratified, panel_margins), data))
+  write_panel("panel-strata",
+              panel_definition(panel_margins, three,
+                               "design { base_weights: BASE_WEIGHTS_PER_UNIT stratum_dimension: \"area\" }\n"),
+              data, raked(stratified, panel_margins))
   stratified <- svydesign(~1, strata = ~area, weights = rep(1, 400), data = data)
-  write_fixture("panel-strata-equal",
-                panel_definition(panel_margins["size"], "dimensions: \"size\"", "design { stratum_dimension: \"area\" }\n"),
-                data[setdiff(names(data), "base_weight")], panel_figures(raked(stratified, panel_margins["size"]), data))
+  write_panel("panel-strata-equal",
+              panel_definition(panel_margins["size"], "dimensions: \"size\"",
+                               "design { stratum_dimension: \"area\" }\n"),
+              data[setdiff(names(data), "base_weight")], raked(stratified, panel_margins["size"]))
 
   data <- panel(350, 4, TRUE)
   weighted <- svydesign(~1, weights = ~base_weight, data = data)
   one <- data.frame(area = names(panel_margins$area), Freq = panel_margins$area)
-  write_fixture("panel-poststratified",
-                panel_definition(panel_margins["area"], "method: POSTSTRATIFY dimensions: \"area\"", per_unit), data,
-                panel_figures(postStratify(weighted, ~area, one), data))
+  write_panel("panel-poststratified",
+              panel_definition(panel_margins["area"], "method: POSTSTRATIFY dimensions: \"area\"", per_unit), data,
+              postStratify(weighted, ~area, one))
   joint <- expand.grid(age = names(panel_margins$age), size = names(panel_margins$size))[, 2:1]
   joint$Freq <- round(panel_margins$size[joint$size] * panel_margins$age[joint$age] / 10000 *
                         c(0.9, 1.1, 1.05, 0.95, 1.2, 0.8, 1, 1))
-  write_fixture("panel-joint",
-                paste0(panel_definition(list(), "method: POSTSTRATIFY dimensions: \"size\" dimensions: \"age\"", per_unit),
-                       "population { joint_file: \"joint.csv\" }\n"),
-                data, panel_figures(postStratify(weighted, ~size + age, joint), data))
+  write_panel("panel-joint",
+              paste0(panel_definition(list(), "method: POSTSTRATIFY dimensions: \"size\" dimensions: \"age\"",
+                                      per_unit),
+                     "population { joint_file: \"joint.csv\" }\n"),
+              data, postStratify(weighted, ~size + age, joint))
   names(joint)[3] <- "total"
   write.csv(joint, file.path(folder, "panel-joint", "joint.csv"), row.names = FALSE, quote = FALSE)
 }
 
+# ---- other distances: bounds are on weights relative to base weights that add up to the population
+
+# Raking with a cap, w = min(d exp(x'lambda), cap d). The package's own bounded raking takes the slope from
+# where u lies against the bounds of g, not of log g, and stops early.
+capped <- function(cap) {
+  make.calfun(function(u, bounds) pmin(exp(u), cap) - 1, function(u, bounds) ifelse(exp(u) < cap, exp(u), 0),
+              paste("raking capped at", cap))
+}
+
+distances <- list(
+  "linear" = list(fields = "method: LINEAR", calfun = "linear"),
+  "linear-bounded" = list(fields = "method: LINEAR lower_bound: 0.35 upper_bound: 1.5", calfun = "linear",
+                          bounds = c(0.35, 1.5)),
+  "logit" = list(fields = "method: LOGIT lower_bound: 0.2 upper_bound: 2.5", calfun = "logit", bounds = c(0.2, 2.5)),
+  "capped" = list(fields = "method: RAKE upper_bound: 1.6", calfun = capped(1.6)))
+
+by_distance <- function(design, margins, distance) {
+  bounds <- if (is.null(distance$bounds)) c(-Inf, Inf) else distance$bounds
+  result <- calibrate(design, as.formula(paste("~", paste(names(margins), collapse = "+"))), effects(margins),
+                      calfun = distance$calfun, bounds = bounds, epsilon = 1e-13, maxit = 1000)
+  g <- weights(result) / weights(design)
+  cat(sprintf("g from %.4f to %.4f, %d of %d at a bound\n", min(g), max(g),
+              sum(abs(g - min(g)) < 1e-9 | abs(g - max(g)) < 1e-9), length(g)))
+  result
+}
+
+make_distances <- function() {
+  data <- panel(450, 5, TRUE)
+  data$scaled <- data$base_weight * 10000 / sum(data$base_weight)
+  plain <- svydesign(~1, weights = ~scaled, data = data)
+  stratified <- svydesign(~1, strata = ~age, weights = ~scaled, data = data)
+  columns <- setdiff(names(data), "scaled")
+  for (name in names(distances)) {
+    distance <- distances[[name]]
+    design <- by_distance(plain, panel_margins, distance)
+    write_fixture(paste0("panel-", name), panel_definition(panel_margins, paste(three, distance$fields), per_unit),
+                  data[columns], design, panel_figures(design, data))
+  }
+  distance <- distances[["logit"]]
+  design <- by_distance(stratified, panel_margins, distance)
+  write_fixture("panel-logit-strata",
+                panel_definition(panel_margins, paste(three, distance$fields),
+                                 "design { base_weights: BASE_WEIGHTS_PER_UNIT stratum_dimension: \"age\" }\n"),
+                data[columns], design, panel_figures(design, data))
+
+  data <- with_factors(school_columns(apiclus1), school_margins)
+  data$base_weight <- round(apiclus1$pw * (1 + apiclus1$enroll / 1000), 6)
+  data$scaled <- data$base_weight * nrow(apipop) / sum(data$base_weight)
+  design <- by_distance(svydesign(~1, weights = ~scaled, data = data), school_margins, list(calfun = "linear"))
+  write_fixture("schools-linear",
+                sub("weighting {", "weighting { method: LINEAR",
+                    school_definition(school_margins, "design { base_weights: BASE_WEIGHTS_PER_UNIT }\n"),
+                    fixed = TRUE),
+                data[setdiff(names(data), "scaled")], design, school_figures(design, data))
+}
+
+# ---- the cases of tests/testdata/cases, whose definitions and responses stand there
+
+case_rows <- function(name, design, of, y, domains = list()) {
+  rows <- figure(design, of, "", y, rep(TRUE, length(y)))
+  for (domain in names(domains)) rows <- rbind(rows, figure(design, of, domain, y, domains[[domain]]))
+  cbind(case = name, rows[c("of", "domain", "value", "se")])
+}
+
+make_cases <- function() {
+  cases <- "tests/testdata/cases"
+  read <- function(file) read.csv(file.path(cases, file), colClasses = "character", encoding = "UTF-8")
+  totals_of <- function(file) {
+    totals <- read(file)
+    totals$total <- as.numeric(totals$total)
+    totals <- totals[totals$total > 0, ]
+    lapply(split(totals, factor(totals$dimension, unique(totals$dimension))),
+           function(x) setNames(x$total, x$category))
+  }
+  rows <- list()
+
+  margins <- totals_of("02/population.csv")
+  data <- with_factors(read("02/responses.csv"), margins)
+  design <- raked(svydesign(~1, weights = rep(1, nrow(data)), data = data), margins)
+  domains <- lapply(setNames(nm = names(margins$size)), function(code) data$size == code)
+  names(domains) <- paste0("size=", names(domains))
+  rows[[1]] <- case_rows("02", design, "export/yes", as.numeric(data$export == "yes"), domains)
+
+  margins <- totals_of("04/population.csv")
+  data <- read("04/responses.csv")
+  data <- with_factors(data[data$size %in% names(margins$size), ], margins)
+  design <- raked(svydesign(~1, weights = rep(1, nrow(data)), data = data), margins)
+  rows[[2]] <- case_rows("04", design, "orders/up", as.numeric(data$orders == "up"))
+
+  margins <- totals_of("05/population_plain.csv")
+  data <- with_factors(read("05/responses_plain.csv"), margins)
+  data$base_weight <- as.numeric(data$base_weight)
+  one <- data.frame(area = factor(names(margins$area), levels(data$area)), Freq = margins$area)
+  design <- postStratify(svydesign(~1, weights = ~base_weight, data = data), ~area, one)
+  rows[[3]] <- case_rows("05", design, "orders/up", as.numeric(data$orders == "up"))
+
+  rows <- do.call(rbind, rows)
+  for (column in c("value", "se")) rows[[column]] <- number(rows[[column]])
+  write.csv(rows, file.path(folder, "cases.csv"), row.names = FALSE, quote = FALSE)
+}
+
 make_schools()
 make_panels()
+make_distances()
+make_cases()
 cat(as.character(packageVersion("survey")), "of survey,", R.version.string, "\n",
     file = file.path(folder, "versions.txt"))

@@ -68,7 +68,8 @@ class OracleTest : public ::testing::TestWithParam<std::string> {
     auto wave = wave::LoadWave(PosixFileSystem(), folder + "/wave.textproto");
     ASSERT_TRUE(wave.ok()) << wave.status();
     wave_ = *wave;
-    survey_ = std::make_unique<Survey>(wave_, ReadResponses(*wave_, folder + "/responses.csv"));
+    responses_ = ReadResponses(*wave_, folder + "/responses.csv");
+    survey_ = std::make_unique<Survey>(wave_, responses_);
     estimator_ = std::make_unique<Estimator>(wave_);
     estimates_ = estimator_->Estimate(survey_->cube());
     ASSERT_TRUE(estimates_.calibration.converged);
@@ -76,6 +77,7 @@ class OracleTest : public ::testing::TestWithParam<std::string> {
   }
 
   std::shared_ptr<const wave::Wave> wave_;
+  std::vector<testing::SampleResponse> responses_;
   std::unique_ptr<Survey> survey_;
   std::unique_ptr<Estimator> estimator_;
   Estimates estimates_;
@@ -95,6 +97,43 @@ TEST_P(OracleTest, ValuesAndStandardErrorsAreThoseOfSurvey) {
     ++compared;
   }
   EXPECT_GT(compared, 15);
+}
+
+// d G of the respondent's cell.
+double WeightOf(const wave::Wave& wave, const CalibrationResult& calibration,
+                const testing::SampleResponse& response) {
+  std::uint64_t cell = 0;
+  double d = response.base_weight.value_or(1);
+  for (const auto& [id, code] : response.categories) {
+    const auto number = static_cast<std::size_t>(wave.FindDimension(id));
+    const auto category =
+        static_cast<std::size_t>(wave::Wave::FindCategory(wave.dimensions[number], code));
+    cell += category * wave.dimensions[number].cell_stride;
+    if (wave.base_weights == wave::BaseWeights::kPerCell &&
+        static_cast<int>(number) == wave.stratum_dimension) {
+      d = wave.dimensions[number].categories[category].base_weight;
+    }
+  }
+  return d * calibration.g[cell];
+}
+
+TEST_P(OracleTest, WeightsAreThoseOfSurvey) {
+  std::ifstream stream(Folder() + GetParam() + "/weights.csv");
+  std::string line;
+  std::getline(stream, line);
+  ASSERT_EQ(line, "respondent_id,weight");
+  if (estimates_.calibration.max_margin_error) {
+    EXPECT_LT(*estimates_.calibration.max_margin_error, 1e-12);
+  }
+  for (const testing::SampleResponse& response : responses_) {
+    ASSERT_TRUE(std::getline(stream, line));
+    const std::string id = SplitLine(line)[0];
+    const double expected = std::stod(SplitLine(line)[1]);
+    EXPECT_NEAR(WeightOf(*wave_, estimates_.calibration, response), expected,
+                kTolerance * std::abs(expected))
+        << id;
+  }
+  EXPECT_FALSE(std::getline(stream, line));
 }
 
 // The interval's formula with what R puts into it: M4's se, its rows and degrees of freedom, and a
