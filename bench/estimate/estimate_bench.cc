@@ -55,6 +55,15 @@ void BM_Estimate_All(benchmark::State& bench) {
     estimates = estimator.Estimate(state->cube());
     benchmark::DoNotOptimize(estimates.figures.data());
   }
+  const std::uint32_t entries = state->wave().block_entries;
+  double classes = 0;
+  for (std::uint64_t cell = 0; cell < state->wave().cells; ++cell) {
+    for (const std::uint32_t count : state->cube().Block(cell).first(entries)) {
+      classes += count > 0 ? 1 : 0;
+    }
+  }
+  bench.counters["entries"] = entries;
+  bench.counters["classes"] = classes;
   bench.counters["figures"] = static_cast<double>(estimates.figures.size());
   bench.counters["converged"] = estimates.calibration.converged ? 1 : 0;
   bench.counters["sweeps"] = estimates.calibration.iterations;

@@ -47,9 +47,10 @@ CellTotals TotalsOf(const wave::Wave& wave, const state::Cube& cube, std::uint64
   const wave::Table& table = wave.tables.front();
   const std::size_t entries = std::size_t{table.rows} * table.columns;
   CellTotals totals;
-  for (const std::uint32_t count : cube.Block(cell).subspan(table.offset, entries)) {
-    totals.n += count;
-  }
+  // A cell's respondents are counted in 32 bits; narrow sums are added up side by side.
+  std::uint32_t n = 0;
+  for (const std::uint32_t count : cube.Block(cell).subspan(table.offset, entries)) n += count;
+  totals.n = n;
   if (!cube.shape().has_sums || totals.n == 0) return totals;
   for (const state::Sums& sums : cube.SumsBlock(cell).subspan(table.offset, entries)) {
     totals.sums.d += sums.d;

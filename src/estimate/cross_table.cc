@@ -37,6 +37,7 @@ void CrossTable::AddUp(const Columns& columns, std::span<const double> weights) 
   diagonal_.assign(columns.count(), 0.0);
   base_rest_.assign(columns.groups(base) * rest_, 0.0);
   rest_rest_.assign(rest_ * rest_, 0.0);
+  x_.resize(rest_);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::span<const std::uint32_t> of = columns.Of(i);
     double* base_row = base_rest_.data() + (of[base] - columns.begin(base)) * rest_;
@@ -55,6 +56,35 @@ void CrossTable::AddUp(const Columns& columns, std::span<const double> weights) 
     rest_rest_[a * rest_ + a] = diagonal_[columns.RestColumn(a)];
     for (std::size_t b = 0; b < a; ++b) rest_rest_[b * rest_ + a] = rest_rest_[a * rest_ + b];
   }
+}
+
+double CrossTable::Form(std::span<const double> x) const {
+  const std::size_t first = columns_->begin(columns_->base());
+  const std::size_t groups = columns_->groups(columns_->base());
+  for (std::size_t a = 0; a < rest_; ++a) x_[a] = x[columns_->RestColumn(a)];
+  // Two sums, so that additions need not wait for each other.
+  const auto dot = [this](const double* row, std::size_t count) {
+    double even = 0;
+    double odd = 0;
+    std::size_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+      even += row[i] * x_[i];
+      odd += row[i + 1] * x_[i + 1];
+    }
+    if (i < count) even += row[i] * x_[i];
+    return even + odd;
+  };
+  double sum = 0;
+  for (std::size_t a = 0; a < rest_; ++a) {
+    const double* row = rest_rest_.data() + a * rest_;
+    sum += x_[a] * (row[a] * x_[a] + 2 * dot(row, a));
+  }
+  for (std::size_t group = 0; group < groups; ++group) {
+    const double xg = x[first + group];
+    const double* row = base_rest_.data() + group * rest_;
+    sum += xg * (diagonal_[first + group] * xg + 2 * dot(row, rest_));
+  }
+  return sum;
 }
 
 void CrossTable::Multiply(std::span<const double> x, std::span<double> out) const {

@@ -54,6 +54,8 @@ class CrossTable {
     return base_rest_[group * rest_ + place];
   }
   double RestRest(std::size_t a, std::size_t b) const { return rest_rest_[a * rest_ + b]; }
+  // x' table x; x by column.
+  double Form(std::span<const double> x) const;
   // out = table * x; by column. Within a margin the table is diagonal.
   void Multiply(std::span<const double> x, std::span<double> out) const;
 
@@ -63,6 +65,7 @@ class CrossTable {
   std::vector<double> diagonal_;   // [column]
   std::vector<double> base_rest_;  // [group of the base][place]
   std::vector<double> rest_rest_;  // [place][place], symmetric, with its diagonal
+  mutable std::vector<double> x_;  // [place] of the x at hand
 };
 
 }  // namespace panelpuls::estimate

@@ -1,5 +1,6 @@
 #include "estimate/distributions.h"
 
+#include <array>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/lambert_w.hpp>
 #include <cmath>
@@ -20,13 +21,38 @@ using StudentT = boost::math::students_t_distribution<double, Policy>;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
+// Shares of one question and domain ask for the same two quantiles one after the other.
+class RecentQuantiles {
+ public:
+  double Of(double upper_tail, double df) {
+    for (const Entry& entry : entries_) {
+      if (entry.upper_tail == upper_tail && entry.df == df) return entry.quantile;
+    }
+    Entry& entry = entries_[next_];
+    next_ = (next_ + 1) % entries_.size();
+    entry = {upper_tail, df,
+             boost::math::quantile(boost::math::complement(StudentT(df), upper_tail))};
+    return entry.quantile;
+  }
+
+ private:
+  struct Entry {
+    double upper_tail = 0;
+    double df = 0;
+    double quantile = 0;
+  };
+  std::array<Entry, 2> entries_;
+  std::size_t next_ = 0;
+};
+
 bool IsShape(const BetaShape& shape) { return shape.a > 0 && shape.b > 0; }
 
 }  // namespace
 
 double StudentQuantile(double upper_tail, double df) {
   if (!(df > 0 && upper_tail > 0 && upper_tail < 1)) return kNan;
-  return boost::math::quantile(boost::math::complement(StudentT(df), upper_tail));
+  thread_local RecentQuantiles recent;
+  return recent.Of(upper_tail, df);
 }
 
 double StudentTwoSided(double t, double df) {

@@ -2,6 +2,7 @@
 
 #include "estimate/calibration.h"
 #include "estimate/cell_list.h"
+#include "estimate/cell_list_entries.h"
 #include "estimate/estimates.h"
 #include "estimate/figure_plan.h"
 #include "estimate/uncertainty.h"
@@ -72,6 +73,7 @@ struct Estimator::Impl {
         plan(MakePlan(*wave)),
         map(*wave),
         calibrator(*wave, map),
+        entries(*wave),
         sums(*wave, map, plan),
         uncertainty(*wave, map, plan) {}
 
@@ -81,6 +83,7 @@ struct Estimator::Impl {
   Plan plan;
   CellMap map;
   Calibrator calibrator;
+  CellEntries entries;
   WeightedSums sums;
   Uncertainty uncertainty;
   CellList list;
@@ -129,10 +132,14 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
   ListCells(*impl.wave, impl.map, cube, &impl.list);
   estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
   impl.FillWhole(&estimates);
-  impl.sums.AddUp(cube, impl.list, impl.g);
+  impl.entries.Read(cube, impl.list);
+  impl.sums.AddUp({.cube = cube, .list = impl.list, .entries = impl.entries, .g = impl.g});
   if (estimates.calibration.has_weights) {
-    impl.uncertainty.Prepare(
-        {.cube = cube, .list = impl.list, .g = impl.g, .margins = impl.calibrator.margins()});
+    impl.uncertainty.Prepare({.cube = cube,
+                              .list = impl.list,
+                              .entries = impl.entries,
+                              .g = impl.g,
+                              .margins = impl.calibrator.margins()});
   }
   estimates.figures.reserve(impl.plan.figures.size());
   for (const FigurePlan& figure : impl.plan.figures) {
@@ -153,10 +160,16 @@ FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
     absent.flags.push_back({.kind = FlagKind::kNotEstimable});
     return absent;
   }
-  impl.sums.AddUpIndicator(cube, impl.list, impl.g);
+  impl.entries.Read(cube, impl.list, true);
+  impl.sums.AddUp({.cube = cube,
+                   .list = impl.list,
+                   .entries = impl.entries,
+                   .g = impl.g,
+                   .only_indicator = true});
   if (calibration.has_weights) {
     impl.uncertainty.Prepare({.cube = cube,
                               .list = impl.list,
+                              .entries = impl.entries,
                               .g = impl.g,
                               .margins = impl.calibrator.margins(),
                               .only_indicator = true});

@@ -1,5 +1,7 @@
 // The cube's entries, weighted and summed over the cells of each group of the margins: all that
 // METHOD M4 and M5 need of the classes, for every figure at once.
+// Blocks   two neighbouring margins are added up on their cross-table, one addition for both; its
+//          rows are then added to those of either.
 // Threads  one at a time; keeps its memory from call to call.
 #pragma once
 
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "estimate/cell_list.h"
+#include "estimate/cell_list_entries.h"
 #include "estimate/cross_table.h"
 #include "estimate/figure_plan.h"
 #include "estimate/strata.h"
@@ -31,61 +34,66 @@ class GroupSums {
   struct Inputs {
     const state::Cube& cube;
     const CellList& list;
+    const CellEntries& entries;  // read from the cube
     const Columns& columns;
     const Strata& strata;
     const CellWeights& weights;
-    bool counts_respondents = false;  // `fit` rows are of n, not of d (METHOD M4, rake)
+    bool counts_respondents = false;  // fits are of n, not of d (METHOD M4, rake)
     bool only_indicator = false;      // table 0 over all alone
   };
   void AddUp(const Inputs& inputs);
 
-  // A row has one number an entry of the source.
-  std::span<const double> Fit(std::uint32_t source, std::size_t column) const {
-    return Row(source, kFit * columns_ + column);
+  // The sums of one entry of a source: by column those for the fit, by column those of squares, by
+  // column those of squares for V*, and by stratum those of G D.
+  std::span<const double> Of(std::uint32_t source, std::size_t entry) const {
+    return std::span(sums_).subspan((parts_[source].begin + entry) * width_, width_);
   }
-  std::span<const double> Square(std::uint32_t source, std::size_t column) const {
-    return Row(source, kSquare * columns_ + column);
-  }
-  std::span<const double> SquareStar(std::uint32_t source, std::size_t column) const {
-    return Row(source, kSquareStar * columns_ + column);
-  }
-  // Sums of G D.
-  std::span<const double> Stratum(std::uint32_t source, std::size_t stratum) const {
-    return Row(source, kKinds * columns_ + stratum);
-  }
+  std::size_t width() const { return width_; }
 
  private:
-  enum Kind : std::size_t { kFit, kSquare, kSquareStar, kKinds };
+  static constexpr std::size_t kKinds = 3;
+
   struct Part {
-    std::uint32_t first_entry = 0;  // in the block
-    std::uint32_t entries = 0;
-    std::size_t begin = 0;  // of its first entry, in entries of one row of all parts
+    EntryRange range;       // in the block
+    std::size_t begin = 0;  // of its first entry, in entries of all parts
   };
-  struct Range {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
+  // What a class adds, side by side so that it is added at once.
+  struct ClassSums {
+    double fit = 0;
+    double square = 0;
+    double square_star = 0;
+    double weight = 0;
   };
-  // The entries of one cell as numbers.
-  struct Values {
-    std::vector<double> fit, d, q;
+  // One margin or two; row = group of the first * columns + group of the second.
+  struct Block {
+    std::size_t first = 0;  // margin
+    bool has_second = false;
+    std::size_t columns = 1;
+    std::size_t rows = 0;
+    std::size_t begin = 0;              // of its rows among those of all blocks
+    std::vector<std::uint32_t> row_of;  // [listed cell], among those of all blocks
   };
 
-  std::span<const double> Row(std::uint32_t source, std::size_t row) const {
-    const Part& part = parts_[source];
-    return std::span(sums_).subspan(part.begin * rows_ + row * part.entries, part.entries);
-  }
-  void ReadValues(const Inputs& inputs, std::size_t cell, const Range& range);
-  void AddCell(const Inputs& inputs, std::size_t cell, const Part& part, const Range& range);
+  static void Add(const ClassSums& what, ClassSums* to);
+  void FindBlocks(const Inputs& inputs);
+  void AddCell(const Inputs& inputs, std::size_t cell);
+  // From the rows of blocks and strata to the sums of the whole block's entries.
+  void Fold(const Inputs& inputs);
+  void AddSplit(const Inputs& inputs, const Split& split);
 
   const wave::Wave& wave_;
   const CellMap& map_;
   const Plan& plan_;
   std::vector<Part> parts_;  // [source]
-  std::size_t entries_ = 0;  // of one row of all parts
-  std::size_t columns_ = 0;
-  std::size_t rows_ = 0;
-  std::vector<double> sums_;  // [part][row][entry]
-  Values values_;
+  std::size_t entries_ = 0;  // of all parts
+  std::size_t width_ = 0;
+  std::vector<Block> blocks_;
+  std::size_t block_count_ = 0;
+  std::vector<ClassSums> rows_;    // [row of blocks][entry]
+  std::vector<ClassSums> folded_;  // [column][entry]
+  std::vector<double> strata_;     // [stratum][entry]
+  std::vector<ClassSums> values_;  // [place] of one cell
+  std::vector<double> sums_;       // [entry of all parts][width]
 };
 
 }  // namespace panelpuls::estimate

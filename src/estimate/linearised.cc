@@ -4,38 +4,11 @@
 #include <cmath>
 
 namespace panelpuls::estimate {
-namespace {
-
-template <typename Square>
-double SumOver(const Linearised& z, std::span<const double> sums, Square power) {
-  const FigurePlan& plan = *z.plan;
-  double sum = 0;
-  if (!plan.is_share) {
-    for (const Term& term : plan.numerator) sum += power(z.Of(term.y)) * sums[term.entry];
-    return sum;
-  }
-  double chosen = 0;
-  for (const Term& term : plan.numerator) chosen += sums[term.entry];
-  double all = 0;
-  for (const std::uint32_t entry : plan.base) all += sums[entry];
-  return power(z.Of(1)) * chosen + power(z.Of(0)) * (all - chosen);
-}
-
-}  // namespace
-
 double Linearised::Largest() const {
   if (plan->is_share) return std::max(std::abs(Of(0)), std::abs(Of(1)));
   double largest = 0;
   for (const Term& term : plan->numerator) largest = std::max(largest, std::abs(Of(term.y)));
   return largest;
-}
-
-double SumOfZ(const Linearised& z, std::span<const double> sums) {
-  return SumOver(z, sums, [](double x) { return x; });
-}
-
-double SumOfSquaredZ(const Linearised& z, std::span<const double> sums) {
-  return SumOver(z, sums, [](double x) { return x * x; });
 }
 
 bool HasTwoValues(const FigurePlan& plan, std::span<const double> counts) {

@@ -21,10 +21,6 @@ struct Linearised {
   double Largest() const;  // max |z|
 };
 
-// Sum over the classes of z (or z^2) times the class's sum, without cancellation of large terms.
-double SumOfZ(const Linearised& z, std::span<const double> sums);
-double SumOfSquaredZ(const Linearised& z, std::span<const double> sums);
-
 // What METHOD M5 asks of counts: two distinct y among the members of S.
 bool HasTwoValues(const FigurePlan& plan, std::span<const double> counts);
 

@@ -77,7 +77,7 @@ void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureVal
 void Uncertainty::FillErrors(const FigurePlan& plan, const Facts& facts,
                              FigureValue* figure) const {
   const Linearised z{.plan = &plan, .mean = *figure->value, .weight = facts.weight};
-  const Variances variances = variance_.VariancesOf(z, variance_.InfluenceOf(z));
+  const Variances variances = variance_.VariancesOf(z);
   if (variances.is_known) {
     figure->flags.push_back({.kind = FlagKind::kKnownFromRegister});
     return;

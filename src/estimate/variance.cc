@@ -18,6 +18,10 @@ double Dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
+void AddScaled(double factor, std::span<const double> from, std::span<double> to) {
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] += factor * from[i];
+}
+
 }  // namespace
 
 struct VarianceEstimator::CellResiduals {
@@ -61,9 +65,10 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
     double* totals = stratum_totals_.data() + strata_.of[i] * columns_.count();
     for (const std::uint32_t column : columns_.Of(i)) totals[column] += inputs.g[i] * list.t[i];
   }
-  scratch_.resize(columns_.count());
+  base_.is_known = false;
   sums_.AddUp({.cube = inputs.cube,
                .list = list,
+               .entries = inputs.entries,
                .columns = columns_,
                .strata = strata_,
                .weights = weights_,
@@ -71,39 +76,77 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
                .only_indicator = inputs.only_indicator});
 }
 
-Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
+void VarianceEstimator::SumBase(const FigurePlan& plan) const {
+  if (base_.is_known && base_.source == plan.source && base_.base == plan.base) return;
+  base_.is_known = true;
+  base_.source = plan.source;
+  base_.base = plan.base;
+  base_.sums.assign(sums_.width(), 0.0);
+  for (const std::uint32_t entry : plan.base)
+    AddScaled(1, sums_.Of(plan.source, entry), base_.sums);
+}
+
+// Over the classes, z and its square times the class's sums.
+void VarianceEstimator::SumClasses(const Linearised& z) const {
+  const FigurePlan& plan = *z.plan;
+  linear_.assign(sums_.width(), 0.0);
+  squares_.assign(sums_.width(), 0.0);
+  if (!plan.is_share) {
+    for (const Term& term : plan.numerator) {
+      const double zk = z.Of(term.y);
+      AddScaled(zk, sums_.Of(plan.source, term.entry), linear_);
+      AddScaled(zk * zk, sums_.Of(plan.source, term.entry), squares_);
+    }
+    return;
+  }
+  SumBase(plan);
+  const double z1 = z.Of(1);
+  const double z0 = z.Of(0);
+  // First the chosen, in place of the squares.
+  for (const Term& term : plan.numerator) AddScaled(1, sums_.Of(plan.source, term.entry), squares_);
+  for (std::size_t i = 0; i < linear_.size(); ++i) {
+    const double chosen = squares_[i];
+    const double others = base_.sums[i] - chosen;
+    linear_[i] = z1 * chosen + z0 * others;
+    squares_[i] = z1 * z1 * chosen + z0 * z0 * others;
+  }
+}
+
+void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence) const {
+  SumClasses(z);
   const std::size_t count = columns_.count();
-  const std::uint32_t source = z.plan->source;
-  Influence influence;
-  influence.effects.resize(count);
-  influence.square.resize(count);
-  influence.square_star.resize(count);
-  for (std::size_t column = 0; column < count; ++column) {
-    scratch_[column] = SumOfZ(z, sums_.Fit(source, column));
-    influence.square[column] = SumOfZ(z, sums_.Square(source, column));
-    influence.square_star[column] = SumOfZ(z, sums_.SquareStar(source, column));
-  }
-  const std::vector<double> fit = scratch_;
-  regression_.Fit(fit, influence.effects);
+  const auto linear = [&](std::size_t kind) {
+    return std::span<const double>(linear_).subspan(kind * count, count);
+  };
+  influence->effects.resize(count);
+  regression_.Fit(linear(0), influence->effects);
+  influence->square.assign(linear(1).begin(), linear(1).end());
+  influence->square_star.assign(linear(2).begin(), linear(2).end());
+  influence->stratum.assign(linear_.begin() + static_cast<std::ptrdiff_t>(3 * count),
+                            linear_.end());
+  influence->sum_of_squares = 0;
+  influence->sum_of_squares_star = 0;
+  // The groups of any margin hold every cell once.
   for (std::size_t group = 0; group < columns_.groups(0); ++group) {
-    const std::size_t column = columns_.begin(0) + group;
-    influence.sum_of_squares += SumOfSquaredZ(z, sums_.Square(source, column));
-    influence.sum_of_squares_star += SumOfSquaredZ(z, sums_.SquareStar(source, column));
+    influence->sum_of_squares += squares_[count + columns_.begin(0) + group];
+    influence->sum_of_squares_star += squares_[2 * count + columns_.begin(0) + group];
   }
-  influence.stratum.resize(strata_.size());
   for (std::size_t h = 0; h < strata_.size(); ++h) {
-    influence.stratum[h] =
-        SumOfZ(z, sums_.Stratum(source, h)) -
-        Dot(influence.effects, std::span(stratum_totals_).subspan(h * count, count));
+    influence->stratum[h] -=
+        Dot(influence->effects, std::span(stratum_totals_).subspan(h * count, count));
   }
+}
+
+Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
+  Influence influence;
+  FillInfluence(z, &influence);
   return influence;
 }
 
 Variances VarianceEstimator::Quadratic(const Influence& influence) const {
   Variances variances;
   const auto form = [&](const CrossTable& table, const std::vector<double>& sums, double squares) {
-    table.Multiply(influence.effects, scratch_);
-    return squares - 2 * Dot(influence.effects, sums) + Dot(influence.effects, scratch_);
+    return squares - 2 * Dot(influence.effects, sums) + table.Form(influence.effects);
   };
   variances.v = form(square_, influence.square, influence.sum_of_squares);
   variances.v_star = form(square_star_, influence.square_star, influence.sum_of_squares_star);
@@ -122,7 +165,9 @@ void VarianceEstimator::Finish(const Influence& influence, Variances* variances)
   variances->v_star = n > p ? variances->v * (n - 1) / (n - p) : 0;
 }
 
-Variances VarianceEstimator::VariancesOf(const Linearised& z, const Influence& influence) const {
+Variances VarianceEstimator::VariancesOf(const Linearised& z) const {
+  FillInfluence(z, &influence_);
+  const Influence& influence = influence_;
   Variances variances = Quadratic(influence);
   if (!(variances.v > kSmallRest * influence.sum_of_squares &&
         variances.v_star > kSmallRest * influence.sum_of_squares_star)) {

@@ -1,7 +1,6 @@
 // Variances of figures: METHOD M4's V and M5's V*, from sums by group of the margins.
 // V        quadratic form of the effects b; where little is left of the sum of squares, and
-// rounding
-//          could show, the residuals of every class and cell instead.
+//          rounding could show, the residuals of every class and cell instead.
 // Threads  one at a time; keeps its memory from call to call.
 #pragma once
 
@@ -48,6 +47,7 @@ class VarianceEstimator {
   struct Inputs {
     const state::Cube& cube;
     const CellList& list;
+    const CellEntries& entries;  // read from the cube
     std::span<const double> g;
     const MarginSet& margins;
     bool only_indicator = false;
@@ -55,7 +55,7 @@ class VarianceEstimator {
   void Prepare(const Inputs& inputs);
 
   Influence InfluenceOf(const Linearised& z) const;
-  Variances VariancesOf(const Linearised& z, const Influence& influence) const;
+  Variances VariancesOf(const Linearised& z) const;
   // Of the difference a - b; the figures share no member of S.
   Variances VariancesOfDifference(const Influence& a, const Influence& b) const;
 
@@ -64,6 +64,17 @@ class VarianceEstimator {
 
  private:
   struct CellResiduals;
+  // The sums of the base of the figures at hand, which those of one question and domain share.
+  struct BaseSums {
+    bool is_known = false;
+    std::uint32_t source = 0;
+    std::vector<std::uint32_t> base;
+    std::vector<double> sums;  // as GroupSums::Of has them
+  };
+
+  void FillInfluence(const Linearised& z, Influence* influence) const;
+  void SumBase(const FigurePlan& plan) const;
+  void SumClasses(const Linearised& z) const;
 
   Variances Quadratic(const Influence& influence) const;
   Variances FromResiduals(const Linearised& z, const Influence& influence) const;
@@ -87,7 +98,9 @@ class VarianceEstimator {
   std::vector<double> stratum_totals_;  // [stratum][column] sum of G T
   std::vector<std::size_t> high_;       // listed cells of leverage 1
   std::vector<double> cell_weights_;
-  mutable std::vector<double> scratch_;
+  mutable BaseSums base_;
+  mutable Influence influence_;
+  mutable std::vector<double> linear_, squares_;  // z and z^2 times the sums, as GroupSums::Of
 };
 
 }  // namespace panelpuls::estimate

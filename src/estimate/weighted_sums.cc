@@ -5,7 +5,7 @@
 namespace panelpuls::estimate {
 
 WeightedSums::WeightedSums(const wave::Wave& wave, const CellMap& map, const Plan& plan)
-    : wave_(wave), map_(map), plan_(plan) {
+    : map_(map), plan_(plan) {
   std::size_t place = 0;
   const auto add_part = [&](std::uint32_t first_entry, std::uint32_t entries) {
     parts_.push_back({.first_entry = first_entry, .entries = entries, .place = place});
@@ -24,35 +24,42 @@ WeightedSums::WeightedSums(const wave::Wave& wave, const CellMap& map, const Pla
   q_.resize(place);
 }
 
-void WeightedSums::Clear() {
+void WeightedSums::AddUp(const Inputs& inputs) {
   std::fill(n_.begin(), n_.end(), 0.0);
   std::fill(w_.begin(), w_.end(), 0.0);
   std::fill(q_.begin(), q_.end(), 0.0);
-}
-
-void WeightedSums::AddUp(const state::Cube& cube, const CellList& list, std::span<const double> g) {
-  Clear();
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::uint64_t cell = list.cells[i];
-    const Weight weight{.g = g.empty() ? 0 : g[i], .d = list.d[i]};
-    AddEntries(cube, cell, weight, parts_.front());
+  for (std::size_t i = 0; i < inputs.list.size(); ++i) {
+    const double g = inputs.g.empty() ? 0 : inputs.g[i];
+    AddCell(inputs, i, g);
+    if (inputs.only_indicator) continue;
+    const std::uint64_t cell = inputs.list.cells[i];
     for (const Split& split : plan_.splits) {
       const std::uint32_t category =
           map_.CategoryOf(static_cast<std::size_t>(split.dimension), cell);
-      AddEntries(cube, cell, weight, parts_[split.first_source + category]);
+      AddEntries(inputs.cube, cell, {.g = g, .d = inputs.list.d[i]},
+                 parts_[split.first_source + category]);
     }
+  }
+  AddDerived(inputs.entries);
+}
+
+void WeightedSums::AddCell(const Inputs& inputs, std::size_t cell, double g) {
+  const CellEntries& entries = inputs.entries;
+  for (std::size_t place = entries.Begin(cell); place < entries.End(cell); ++place) {
+    const std::uint32_t entry = entries.Entry(place);
+    n_[entry] += entries.N(place);
+    w_[entry] += g * entries.D(place, cell);
+    q_[entry] += g * g * entries.Q(place, cell);
   }
 }
 
-void WeightedSums::AddUpIndicator(const state::Cube& cube, const CellList& list,
-                                  std::span<const double> g) {
-  Clear();
-  const wave::Table& table = wave_.tables.front();
-  const Part part{.first_entry = table.offset,
-                  .entries = table.rows * table.columns,
-                  .place = parts_.front().place + table.offset};
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    AddEntries(cube, list.cells[i], {.g = g.empty() ? 0 : g[i], .d = list.d[i]}, part);
+void WeightedSums::AddDerived(const CellEntries& entries) {
+  for (const DerivedEntry& derived : entries.derived()) {
+    for (std::uint32_t from = derived.from; from < derived.from + derived.columns; ++from) {
+      n_[derived.entry] += n_[from];
+      w_[derived.entry] += w_[from];
+      q_[derived.entry] += q_[from];
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimate/cell_list.h"
+#include "estimate/cell_list_entries.h"
 #include "estimate/figure_plan.h"
 #include "state/cube.h"
 #include "wave/wave.h"
@@ -23,13 +24,17 @@ struct SourceSums {
 
 class WeightedSums {
  public:
-  // Wave, map and plan outlive this.
+  // Map and plan outlive this.
   WeightedSums(const wave::Wave& wave, const CellMap& map, const Plan& plan);
 
-  // `g` parallel to the list; empty: without weights, w and q are 0.
-  void AddUp(const state::Cube& cube, const CellList& list, std::span<const double> g);
-  // Table 0 alone and over all: what the indicator needs.
-  void AddUpIndicator(const state::Cube& cube, const CellList& list, std::span<const double> g);
+  struct Inputs {
+    const state::Cube& cube;
+    const CellList& list;
+    const CellEntries& entries;   // read from the cube
+    std::span<const double> g;    // parallel to the list; empty: no weights, w and q are 0
+    bool only_indicator = false;  // table 0 over all alone
+  };
+  void AddUp(const Inputs& inputs);
   SourceSums Source(std::uint32_t number) const;
 
  private:
@@ -44,9 +49,9 @@ class WeightedSums {
   };
   void AddEntries(const state::Cube& cube, std::uint64_t cell, const Weight& weight,
                   const Part& part);
-  void Clear();
+  void AddCell(const Inputs& inputs, std::size_t cell, double g);
+  void AddDerived(const CellEntries& entries);
 
-  const wave::Wave& wave_;
   const CellMap& map_;
   const Plan& plan_;
   std::vector<Part> parts_;  // [source]

@@ -172,9 +172,9 @@ TEST_P(CalibrationTest, MeetsEveryMarginWithinBoundsOrNamesWhoIsAtFault) {
 INSTANTIATE_TEST_SUITE_P(Methods, CalibrationTest,
                          ::testing::Values(MethodRow{"rake", "RAKE"}, MethodRow{"linear", "LINEAR"},
                                            MethodRow{"linear_positive", "LINEAR", 0},
-                                           MethodRow{"linear_bounded", "LINEAR", 0.05, 4},
+                                           MethodRow{"linear_bounded", "LINEAR", 0.02, 6},
                                            MethodRow{"rake_capped", "RAKE", -kInfinity, 4},
-                                           MethodRow{"rake_bounded", "RAKE", 0.05, 4},
+                                           MethodRow{"rake_bounded", "RAKE", 0.02, 6},
                                            MethodRow{"logit", "LOGIT", 0.1, 5}),
                          [](const auto& info) { return info.param.name; });
 
