@@ -8,6 +8,7 @@
 #include <boost/math/special_functions/lambert_w.hpp>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include <boost/math/distributions/students_t.hpp>
 
@@ -22,6 +23,7 @@ using Policy = policies::policy<
     policies::evaluation_error<policies::ignore_error>>;
 using StudentT = boost::math::students_t_distribution<double, Policy>;
 
+constexpr double kPi = std::numbers::pi;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Shares of one question and domain ask for the same two quantiles one after the other.
@@ -82,6 +84,15 @@ double BetaFraction(const BetaShape& shape, double x) {
   return 0;
 }
 
+// What Stirling's formula leaves of log Gamma(z).
+double StirlingRest(double z) {
+  if (z < 10) {
+    return boost::math::lgamma(z, Policy()) - ((z - 0.5) * std::log(z) - z + std::log(2 * kPi) / 2);
+  }
+  const double r = 1 / (z * z);
+  return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r / 1188)))) / z;
+}
+
 // The quantile of a small probability, where both parameters are not small: a start by the normal
 // distribution (Abramowitz & Stegun 26.5.22), then Halley's steps. 0: not found this way.
 double LowerBetaQuantile(double probability, const BetaShape& shape) {
@@ -101,12 +112,16 @@ double LowerBetaQuantile(double probability, const BetaShape& shape) {
   const double w = normal * std::sqrt(h + lambda) / h -
                    (1 / (2 * b - 1) - 1 / (2 * a - 1)) * (lambda + 5.0 / 6 - 2 / (3 * h));
   double x = a / (a + b * std::exp(2 * w));
-  const double log_beta = boost::math::lgamma(a, Policy()) + boost::math::lgamma(b, Policy()) -
-                          boost::math::lgamma(a + b, Policy());
+  // x^a (1 - x)^b / B(a, b) about its largest place, where nothing cancels.
+  const double top = a / (a + b);
+  const double height = std::sqrt(a * b / (2 * kPi * (a + b)));
+  const double rest = StirlingRest(a + b) - StirlingRest(a) - StirlingRest(b);
   for (int step = 0; step < kMostSteps; ++step) {
-    if (!(x > 0 && x <= a / (a + b))) return 0;
+    if (!(x > 0 && x <= top)) return 0;
     const double y = 1 - x;
-    const double power = std::exp(a * std::log(x) + b * std::log1p(-x) - log_beta);
+    const double away = x - top;
+    const double power =
+        height * std::exp(a * std::log1p(away / top) + b * std::log1p(-away / (1 - top)) + rest);
     const double fraction = BetaFraction(shape, x);
     if (!(fraction > 0 && power > 0)) return 0;
     const double newton = (fraction - probability / power) * x * y;
