@@ -57,6 +57,7 @@ std::uint32_t Contributor::AddQuestion(int number) {
 }
 
 void Contributor::AddTable(const wave::Table& table) {
+  if (table.pairs) return AddPairTable(table);
   const std::uint32_t column = PlaceOf(table.column);
   if (!table.multiple) {
     singles_.push_back({.offset = table.offset,
@@ -82,6 +83,37 @@ void Contributor::AddTable(const wave::Table& table) {
   }
   max_entries_ += question.option_class.size() + 1;
   multiples_.push_back(std::move(multiple));
+}
+
+void Contributor::AddPairTable(const wave::Table& table) {
+  const auto number = static_cast<std::size_t>(table.row.question);
+  const wave::Question& question = wave_.questions[number];
+  PairTable pairs{.offset = table.offset,
+                  .options = question.classes,
+                  .field = wave_.layout.answers[number],
+                  .valid_options = 0,
+                  .row_of_option = {}};
+  for (std::size_t option = 0; option < question.option_class.size(); ++option) {
+    const int row = question.option_class[option];
+    if (row != wave::kNone) pairs.valid_options |= std::uint64_t{1} << option;
+    pairs.row_of_option.push_back(static_cast<std::uint32_t>(row == wave::kNone ? 0 : row));
+  }
+  max_entries_ += table.rows;
+  pairs_.push_back(std::move(pairs));
+}
+
+// Valid options have rows in the order of their numbers, so a later bit is a later row.
+std::uint32_t* Contributor::AppendPairs(const PairTable& table, const std::byte* record,
+                                        std::uint32_t* next) {
+  std::uint64_t chosen = wave::LoadField(record, table.field) & table.valid_options;
+  for (; chosen != 0; chosen &= chosen - 1) {
+    const std::uint32_t a = table.row_of_option[static_cast<std::size_t>(std::countr_zero(chosen))];
+    for (std::uint64_t rest = chosen & (chosen - 1); rest != 0; rest &= rest - 1) {
+      const std::uint32_t b = table.row_of_option[static_cast<std::size_t>(std::countr_zero(rest))];
+      *next++ = table.offset + wave::PairRow(a, b, table.options);
+    }
+  }
+  return next;
 }
 
 void Contributor::ComputeClasses(const std::byte* record, std::uint8_t channel) {
@@ -122,6 +154,7 @@ void Contributor::Compute(const std::byte* record, std::uint8_t channel, Contrib
     }
     *next++ = column + table.answered_row * table.columns;
   }
+  for (const PairTable& table : pairs_) next = AppendPairs(table, record, next);
   out->entries.assign(entries_.data(), next);
 }
 

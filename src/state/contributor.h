@@ -49,9 +49,19 @@ class Contributor {
     std::vector<std::uint32_t> row_of_option;
   };
 
+  struct PairTable {
+    std::uint32_t offset = 0, options = 0;
+    wave::Field field;
+    std::uint64_t valid_options = 0;
+    std::vector<std::uint32_t> row_of_option;
+  };
+
   std::uint32_t PlaceOf(const wave::Variable& variable);
   std::uint32_t AddQuestion(int number);
   void AddTable(const wave::Table& table);
+  void AddPairTable(const wave::Table& table);
+  static std::uint32_t* AppendPairs(const PairTable& table, const std::byte* record,
+                                    std::uint32_t* next);
   void ComputeClasses(const std::byte* record, std::uint8_t channel);
 
   const wave::Wave& wave_;
@@ -61,6 +71,7 @@ class Contributor {
   std::vector<int> questions_;  // parallel to the places from kQuestions on
   std::vector<SingleTable> singles_;
   std::vector<MultipleTable> multiples_;
+  std::vector<PairTable> pairs_;
   std::vector<std::uint32_t> classes_;  // [place] of the record at hand
   std::vector<std::uint32_t> entries_;  // room for max_entries_
   std::size_t max_entries_ = 0;

@@ -101,6 +101,19 @@ Applied State::ApplyFrameUnit(std::span<const std::byte> record) {
 void State::EndFrame() { impl_->frame_complete = true; }
 bool State::frame_complete() const { return impl_->frame_complete; }
 
+void State::VisitRespondents(const std::function<void(const Respondent&)>& visit) const {
+  const UnitRegister& units = impl_->units;
+  for (std::uint32_t unit = 0; unit < units.count(); ++unit) {
+    if (!IsRespondent(units.standing(unit))) continue;
+    const PseudonymKey key = units.KeyOf(unit);
+    const std::uint8_t channel = units.winner(unit);
+    visit({.pseudonym_high = key.high,
+           .pseudonym_low = key.low,
+           .channel = channel,
+           .record = units.Record(unit, channel)});
+  }
+}
+
 void State::Prefetch(std::uint64_t pseudonym_low) const { impl_->units.Prefetch(pseudonym_low); }
 
 const wave::Wave& State::wave() const { return *impl_->wave; }

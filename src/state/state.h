@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -72,6 +73,15 @@ class State {
   // From now on a unit that is not in the frame is rejected.
   void EndFrame();
   bool frame_complete() const;
+
+  // Every respondent's winning word, in the order in which units were first heard of.
+  struct Respondent {
+    std::uint64_t pseudonym_high = 0;
+    std::uint64_t pseudonym_low = 0;
+    std::uint8_t channel = 0;
+    const std::byte* record = nullptr;  // content fields of the wave's layout alone; while visited
+  };
+  void VisitRespondents(const std::function<void(const Respondent&)>& visit) const;
 
   // Starts loading what ApplyResponse will touch for this pseudonym.
   void Prefetch(std::uint64_t pseudonym_low) const;

@@ -57,6 +57,7 @@ class UnitRegister {
   static std::uint64_t BytesFor(const wave::Wave& wave, std::uint64_t capacity);
 
   std::uint32_t Find(const PseudonymKey& key) const { return table_.Find(key); }
+  std::uint32_t count() const { return table_.count(); }
   // A unit of which nothing is known; kNotFound: full.
   std::uint32_t Insert(const PseudonymKey& key);
   void Prefetch(std::uint64_t pseudonym_low) { table_.Prefetch(pseudonym_low); }

@@ -192,7 +192,8 @@ void CompileReporting(const v1::WaveDefinition& definition, Wave& wave) {
   const v1::Reporting& from = definition.reporting();
   wave.reporting = {from.confidence_level(),   from.minimum_n(),
                     from.flag_below_n(),       from.minimum_n_effective(),
-                    from.sequence_planned_n(), from.minimum_known_eligibility()};
+                    from.sequence_planned_n(), from.minimum_known_eligibility(),
+                    from.response_fpc()};
   for (const v1::Comparison& comparison : definition.comparisons()) {
     Comparison& to = wave.comparisons.emplace_back();
     to.id = comparison.id();

@@ -1,4 +1,5 @@
 // Which tables the cube holds, and where fields stand in a record.
+#include <algorithm>
 #include <utility>
 
 #include "wave/compile.h"
@@ -71,6 +72,30 @@ void AddTabulation(int question, const Domain& domain, Wave& wave) {
   wave.tabulations.push_back({question, domain, table});
 }
 
+// Who chose both of two options of a multiple choice.
+void AddPairTable(int question, Wave& wave) {
+  const std::uint32_t options = wave.questions[static_cast<std::size_t>(question)].classes;
+  if (options < 2 || wave.FindPairTable(question) != kNone) return;
+  Table table;
+  table.row = QuestionVariable(wave, question);
+  table.pairs = true;
+  table.rows = options * (options - 1) / 2;
+  table.offset = wave.block_entries;
+  wave.block_entries += table.rows;
+  wave.tables.push_back(table);
+}
+
+// Joint tables of the question with the others of its battery that ask for pairs too.
+void AddBatteryPairs(int question, const std::vector<int>& others, Wave& wave) {
+  const std::string& battery = wave.questions[static_cast<std::size_t>(question)].battery;
+  for (const int other : others) {
+    if (wave.questions[static_cast<std::size_t>(other)].battery != battery) continue;
+    const Variable a = QuestionVariable(wave, other);
+    const Variable b = QuestionVariable(wave, question);
+    if (wave.FindTable(b, a) == kNone) TableOf(a, b, wave);
+  }
+}
+
 std::string NameOf(const Wave& wave, const Variable& variable) {
   switch (variable.kind) {
     case VariableKind::kIndicator:
@@ -104,6 +129,17 @@ void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
     AddTabulation(question, {}, wave);
     for (const std::string& by : tabulation.by()) AddTabulation(question, DomainOf(wave, by), wave);
   }
+  std::vector<int> single;
+  for (const v1::Tabulation& tabulation : definition.tabulations()) {
+    if (!tabulation.pairs()) continue;
+    const int question = wave.FindQuestion(tabulation.question());
+    if (wave.questions[static_cast<std::size_t>(question)].multiple) {
+      AddPairTable(question, wave);
+    } else if (std::find(single.begin(), single.end(), question) == single.end()) {
+      AddBatteryPairs(question, single, wave);
+      single.push_back(question);
+    }
+  }
 }
 
 void CompileLayout(Wave& wave) {
@@ -133,6 +169,7 @@ std::uint64_t EntryBytes(const Wave& wave) {
 }
 
 std::string DescribeTable(const Wave& wave, const Table& table) {
+  if (table.pairs) return fmt::format("pairs of {} ({})", NameOf(wave, table.row), table.rows);
   return fmt::format("{} by {} ({} x {})", NameOf(wave, table.row), NameOf(wave, table.column),
                      table.rows, table.columns);
 }

@@ -133,6 +133,13 @@ absl::Status ValidateReporting(const v1::WaveDefinition& definition, const Place
                                      "one such as 30",
                                      minimum));
   }
+  const bool has_totals =
+      definition.weighting().method() != v1::Weighting::NONE && definition.dimensions_size() > 0;
+  if (reporting.response_fpc() && !has_totals) {
+    return place.ErrorAt("response_fpc",
+                         "response_fpc needs weights that add up to population totals; remove it, "
+                         "or weight by dimensions with totals");
+  }
   return absl::OkStatus();
 }
 

@@ -260,6 +260,22 @@ absl::Status ValidateBy(const v1::WaveDefinition& definition, const v1::Tabulati
   return absl::OkStatus();
 }
 
+absl::Status ValidatePairs(const v1::WaveDefinition& definition, const v1::Tabulation& tabulation,
+                           const Place& place) {
+  if (!tabulation.pairs()) return absl::OkStatus();
+  const int number =
+      tabulation.question().empty() ? -1 : IndexOfId(definition.questions(), tabulation.question());
+  if (number >= 0) {
+    const v1::Question& question = definition.questions(number);
+    if (question.kind() == v1::Question::MULTIPLE || !question.battery().empty()) {
+      return absl::OkStatus();
+    }
+  }
+  return place.ErrorAt("pairs",
+                       "pairs are of the options of a multiple choice or of the questions of a "
+                       "battery; remove pairs");
+}
+
 }  // namespace
 
 absl::Status ValidateQuestions(const DefinitionSource& source) {
@@ -336,6 +352,7 @@ absl::Status ValidateTabulations(const DefinitionSource& source) {
                            fmt::format("\"{}\" is no question; known: {}", Printable(question),
                                        ListIds(definition.questions())));
     }
+    PP_RETURN_IF_ERROR(ValidatePairs(definition, tabulation, place));
     for (int i = 0; i < tabulation.by_size(); ++i) {
       PP_RETURN_IF_ERROR(ValidateBy(definition, tabulation, i, place));
       if (!seen.emplace(question, tabulation.by(i)).second) {

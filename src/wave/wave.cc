@@ -72,7 +72,15 @@ int Wave::FindOption(const Question& question, std::string_view code) {
 
 int Wave::FindTable(const Variable& row, const Variable& column) const {
   for (std::size_t t = 0; t < tables.size(); ++t) {
+    if (tables[t].pairs) continue;
     if (Same(tables[t].row, row) && Same(tables[t].column, column)) return static_cast<int>(t);
+  }
+  return kNone;
+}
+
+int Wave::FindPairTable(int question) const {
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    if (tables[t].pairs && tables[t].row.question == question) return static_cast<int>(t);
   }
   return kNone;
 }

@@ -141,14 +141,22 @@ struct Variable {
 // Single: rows = classes of `row`, each respondent counts in one entry.
 // Multiple: rows = valid options and behind them one row 'answered'; a respondent counts in one
 // entry for each chosen option and in 'answered'. Who did not answer counts in none.
+// Pairs: rows = pairs of valid options a < b of a multiple choice, PairRow; a respondent counts in
+// one entry for every two options chosen.
 struct Table {
   Variable row;
   Variable column;
   bool multiple = false;
+  bool pairs = false;
   std::uint32_t offset = 0;  // of entry [0][0] in the block
   std::uint32_t rows = 1;
   std::uint32_t columns = 1;
 };
+
+// Row of the options a < b of `options` in a table of pairs.
+constexpr std::uint32_t PairRow(std::uint32_t a, std::uint32_t b, std::uint32_t options) {
+  return a * (2 * options - a - 1) / 2 + (b - a - 1);
+}
 
 // A domain a tabulation asks for.
 struct Domain {
@@ -185,6 +193,7 @@ struct Reporting {
   double minimum_n_effective = 30;
   std::uint32_t sequence_planned_n = 0;  // 0: no confidence sequence
   std::uint32_t minimum_known_eligibility = 30;
+  bool response_fpc = false;  // METHOD M10
 };
 
 struct PlannedArrival {
@@ -278,8 +287,10 @@ struct Wave {
   static int FindCategory(const Dimension& dimension, std::string_view code);
   static int FindOption(const Question& question, std::string_view code);
 
-  // Table of (row, column) variables, or kNone.
+  // Table of (row, column) variables, or kNone. Not one of pairs.
   int FindTable(const Variable& row, const Variable& column) const;
+  // Table of pairs of a multiple-choice question, or kNone.
+  int FindPairTable(int question) const;
 };
 
 }  // namespace panelpuls::wave

@@ -169,6 +169,8 @@ constexpr BadRow kDimensions[] = {
 };
 
 constexpr BadRow kQuestions[] = {
+    {"PairsOfOneSingleChoice", "question: \"barriers\" by: \"direction\"",
+     "question: \"barriers_asked\" pairs: true", "barriers_asked\" pairs", "remove pairs"},
     {"ReservedQuestion", "id: \"employees\"\n  required", "id: \"direction\"\n  required",
      "\"direction\"\n", "rename it"},
     {"QuestionIsADimension", "id: \"barriers_asked\"", "id: \"area\"", "id: \"area\"\n  options",

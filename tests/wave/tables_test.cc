@@ -42,6 +42,26 @@ TEST(Tables, EachIsThereOnceAndDimensionsNeedNone) {
   EXPECT_EQ(wave->block_entries, 49u);
 }
 
+TEST(Tables, PairsOfAMultipleChoiceStandBehindTheOthers) {
+  SampleFiles files;
+  files.definition = Replaced(kSampleDefinition, "question: \"barriers\" by: \"direction\"",
+                              "question: \"barriers\" by: \"direction\" pairs: true");
+  const auto wave = MustLoad(files);
+  EXPECT_EQ(TablesOf(*wave).back(), "pairs of barriers (6) at 49");
+  EXPECT_EQ(wave->block_entries, 55u);
+  EXPECT_EQ(wave->FindPairTable(wave->FindQuestion("barriers")), 5);
+  EXPECT_EQ(MustLoad({})->FindPairTable(wave->FindQuestion("barriers")), kNone);
+}
+
+TEST(Tables, EveryPairOfOptionsHasARowOfItsOwn) {
+  for (std::uint32_t options = 2; options < 9; ++options) {
+    std::uint32_t row = 0;
+    for (std::uint32_t a = 0; a < options; ++a) {
+      for (std::uint32_t b = a + 1; b < options; ++b) EXPECT_EQ(PairRow(a, b, options), row++);
+    }
+  }
+}
+
 TEST(Tables, TabulationsStandInOrderWithTheOverallOnesFirst) {
   EXPECT_THAT(TabulationsOf(*MustLoad({})),
               ElementsAre("indicator by all in 0", "indicator by area in 0",
