@@ -1,8 +1,9 @@
 // All figures of a wave from its cube: calibrated on cells, never on respondents, always from a
 // cold start, so that equal cubes give equal figures bit for bit.
 //
-// Formula  METHOD M1-M3 point estimates, M4 se, M5 se_interval and limits, M6 sequence limits.
-// Threads  pure functions; an Estimator owns scratch memory and is used by one thread at a time.
+// Formula  METHOD M1-M3 point estimates, differences and ranks, M4 se, M5 se_interval and limits,
+// M6 sequence limits. Threads  pure functions; an Estimator owns scratch memory and is used by one
+// thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,10 @@ enum class FlagKind : std::uint8_t {
   kNotReportable,
   kLeverage,
   kLowN,
-  kCollapsed,
+  kCollapsed,  // dimension, category; of a figure: more than a tenth of the population is
   kAssumesIndependentSamples,
+  kLowEffectiveN,
+  kNoCommonUnit,
 };
 
 // A flag's dimension where the category is a place in the joint table of post-stratification.
@@ -79,6 +82,34 @@ struct CalibrationResult {
   std::vector<double> g;
 };
 
+// A row of comparisons: the difference of `of` in a and in b. What they are: two domains; a domain
+// and an earlier wave; two options.
+struct ComparisonKey {
+  std::string family;  // whose p's are adjusted for each other
+  std::string of;
+  std::string a;
+  std::string b;
+};
+
+struct ComparisonValue {
+  std::optional<double> difference, se, se_interval, degrees_of_freedom, low, high;
+  std::optional<double> p;           // two-sided; absent where nothing is tested
+  std::optional<double> p_adjusted;  // Holm, among the family's tests
+  std::vector<Flag> flags;
+};
+
+struct RankedFigure {
+  std::uint32_t figure = 0;  // in Estimates::figures
+  // 1 is the largest, ties have the same; all ranks lie between low and high at once, at the
+  // wave's confidence level.
+  std::optional<std::uint32_t> rank, rank_low, rank_high;
+};
+
+struct Ranking {
+  std::string id;                     // <battery>/<set>, or the multiple-choice question
+  std::vector<RankedFigure> figures;  // largest first
+};
+
 struct Estimates {
   std::uint64_t n = 0;
   std::uint64_t n_outside_population = 0;
@@ -89,6 +120,10 @@ struct Estimates {
   std::vector<FigureValue> figures;  // parallel to Estimator::keys()
   std::vector<Flag> flags;
   std::vector<std::uint64_t> cell_n;  // [cell]
+  // Parallel; without weights there are none.
+  std::shared_ptr<const std::vector<ComparisonKey>> comparison_keys;
+  std::vector<ComparisonValue> comparisons;
+  std::vector<Ranking> rankings;
 };
 
 class Estimator {
@@ -96,7 +131,8 @@ class Estimator {
   explicit Estimator(std::shared_ptr<const wave::Wave> wave);
   ~Estimator();
 
-  // Figures in a fixed order: indicator, its groups, then the tabulations in definition order.
+  // Figures in a fixed order: indicator, its groups, the tabulations in definition order, then the
+  // differences to the definition's comparisons.
   const std::vector<FigureKey>& keys() const;
   Estimates Estimate(const state::Cube& cube);
   // The indicator over all alone (history): keys()[0], from a cube of which only table 0 is filled.

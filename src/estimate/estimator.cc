@@ -3,6 +3,7 @@
 #include "estimate/calibration.h"
 #include "estimate/cell_list.h"
 #include "estimate/cell_list_entries.h"
+#include "estimate/comparisons.h"
 #include "estimate/estimates.h"
 #include "estimate/figure_plan.h"
 #include "estimate/uncertainty.h"
@@ -48,6 +49,7 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
   }
   if (figure.n < reporting.minimum_n) {
     figure.flags.push_back({.kind = FlagKind::kNotReportable});
+    figure.flags.push_back({.kind = FlagKind::kLowN});
     return figure;
   }
   const double w = SumOver(sums.w, plan.base);
@@ -71,6 +73,7 @@ struct Estimator::Impl {
   explicit Impl(std::shared_ptr<const wave::Wave> the_wave)
       : wave(std::move(the_wave)),
         plan(MakePlan(*wave)),
+        comparisons(*wave, &plan),
         map(*wave),
         calibrator(*wave, map),
         entries(*wave),
@@ -81,6 +84,7 @@ struct Estimator::Impl {
 
   std::shared_ptr<const wave::Wave> wave;
   Plan plan;
+  Comparisons comparisons;
   CellMap map;
   Calibrator calibrator;
   CellEntries entries;
@@ -141,12 +145,13 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
                               .g = impl.g,
                               .margins = impl.calibrator.margins()});
   }
-  estimates.figures.reserve(impl.plan.figures.size());
+  estimates.figures.reserve(impl.plan.keys.size());
   for (const FigurePlan& figure : impl.plan.figures) {
     estimates.figures.push_back(MakeFigure(impl.wave->reporting, figure,
                                            impl.sums.Source(figure.source), estimates.calibration,
                                            impl.uncertainty));
   }
+  impl.comparisons.Fill({.sums = impl.sums, .uncertainty = impl.uncertainty}, &estimates);
   return estimates;
 }
 

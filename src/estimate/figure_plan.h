@@ -38,8 +38,8 @@ struct Split {
 };
 
 struct Plan {
-  std::vector<FigureKey> keys;
-  std::vector<FigurePlan> figures;  // parallel to keys
+  std::vector<FigureKey> keys;  // of the figures, and behind them of differences of waves
+  std::vector<FigurePlan> figures;
   std::vector<Split> splits;
   std::uint32_t sources = 1;
 };

@@ -5,10 +5,11 @@
 namespace panelpuls::estimate {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames = {
+constexpr std::array<std::string_view, 14> kNames = {
     "not_computed",       "empty_category", "not_converged",       "infeasible",
     "outside_population", "not_estimable",  "known_from_register", "not_reportable",
-    "leverage",           "low_n",          "collapsed",           "assumes_independent_samples"};
+    "leverage",           "low_n",          "collapsed",           "assumes_independent_samples",
+    "low_n_effective",    "no_common_unit"};
 
 // "size=10-49", or "size=10-49&area=fyn" for a place in the joint table.
 std::string PlaceText(const wave::Wave& wave, const Flag& flag) {

@@ -73,7 +73,8 @@ void GroupSums::AddCell(const Inputs& inputs, std::size_t cell) {
   const std::size_t count = entries.End(cell) - begin;
   for (std::size_t k = 0; k < count; ++k) {
     const double d = entries.D(begin + k, cell);
-    const double q = entries.Q(begin + k, cell);
+    double q = entries.Q(begin + k, cell);
+    if (wave_.reporting.response_fpc) q = std::max(0.0, q - d / weights.g[cell]);
     values_[k] = {.fit = inputs.counts_respondents ? entries.N(begin + k) : d,
                   .square = weights.square[cell] * q,
                   .square_star = weights.square_star[cell] * q,
@@ -143,6 +144,7 @@ void GroupSums::AddSplit(const Inputs& inputs, const Split& split) {
         d = SumOfBaseWeights(sums.d);
         q = SumOfSquares(sums.d2);
       }
+      if (wave_.reporting.response_fpc) q = std::max(0.0, q - d / inputs.weights.g[i]);
       double* to = sums_.data() + (part.begin + entry) * width_;
       for (const std::uint32_t column : inputs.columns.Of(i)) {
         to[column] += inputs.counts_respondents ? n : d;

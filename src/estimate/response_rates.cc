@@ -69,4 +69,6 @@ ResponseRates RatesOf(const CaseCounts& counts, std::optional<double> eligible_s
   return rates;
 }
 
+double NonResponseDifference(double half_width, double rate) { return half_width / (1 - rate); }
+
 }  // namespace panelpuls::estimate

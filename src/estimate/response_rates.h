@@ -41,4 +41,8 @@ struct ResponseRates {
 };
 ResponseRates RatesOf(const CaseCounts& counts, std::optional<double> eligible_share);
 
+// METHOD M10: the difference between those who answer and the others, after weighting, that moves a
+// mean by an interval's half-width at the response rate 0 <= rate < 1.
+double NonResponseDifference(double half_width, double rate);
+
 }  // namespace panelpuls::estimate

@@ -51,13 +51,19 @@ bool Uncertainty::HasRandomSize(const FigurePlan& plan) const {
   return true;
 }
 
+void Uncertainty::NoteNotReportable(FigureValue* figure) const {
+  const bool has_few = *figure->n_effective < wave_.reporting.minimum_n_effective;
+  const bool is_collapsed = margins_->collapsed_share > kMostCollapsed;
+  if (!has_few && !is_collapsed) return;
+  figure->flags.push_back({.kind = FlagKind::kNotReportable});
+  if (has_few) figure->flags.push_back({.kind = FlagKind::kLowEffectiveN});
+  if (is_collapsed) figure->flags.push_back({.kind = FlagKind::kCollapsed});
+}
+
 void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const {
   Facts facts{.sums = sums, .has_two_values = HasTwoValues(plan, sums.n)};
   for (const std::uint32_t entry : plan.base) facts.weight += sums.w[entry];
-  if (*figure->n_effective < wave_.reporting.minimum_n_effective ||
-      margins_->collapsed_share > kMostCollapsed) {
-    figure->flags.push_back({.kind = FlagKind::kNotReportable});
-  }
+  NoteNotReportable(figure);
   const auto strata = static_cast<double>(variance_.strata().size());
   const double df = std::min(respondents_ - strata - static_cast<double>(variance_.rank()) + 1,
                              *figure->n_effective - 1);

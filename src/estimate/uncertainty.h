@@ -26,10 +26,13 @@ class Uncertainty {
   // Fills what a figure with n, n_effective and value lacks.
   void Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const;
 
- private:
-  struct Facts;
   // A domain whose size calibration does not know.
   bool HasRandomSize(const FigurePlan& plan) const;
+  const VarianceEstimator& variance() const { return variance_; }
+
+ private:
+  struct Facts;
+  void NoteNotReportable(FigureValue* figure) const;
   void FillErrors(const FigurePlan& plan, const Facts& facts, FigureValue* figure) const;
   void FillLimits(const FigurePlan& plan, const Facts& facts, FigureValue* figure) const;
   void FillSequence(const FigurePlan& plan, const Facts& facts, FigureValue* figure) const;

@@ -12,6 +12,10 @@ constexpr double kSmallRest = 1e-3;
 // METHOD M5: residuals no larger than this part of the largest |z| are rounding.
 constexpr double kRounding = 1e-9;
 
+// METHOD M10: who answered has no sampling error, G^2 Q becomes max(0, G^2 Q - G D). Of Q, both
+// over G^2.
+double WithoutRespondents(double q, double d, double g) { return std::max(0.0, q - d / g); }
+
 double Dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -54,10 +58,16 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
     weights_.square_star[i] = leverage > kHighLeverage ? 0 : square / (1 - leverage);
     if (leverage > kHighLeverage) high_.push_back(i);
   }
-  for (std::size_t i = 0; i < list.size(); ++i) cell_weights_[i] = weights_.square[i] * list.q[i];
+  q_ = list.q;
+  if (wave_.reporting.response_fpc) {
+    for (std::size_t i = 0; i < q_.size(); ++i) {
+      q_[i] = WithoutRespondents(q_[i], list.t[i], inputs.g[i]);
+    }
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) cell_weights_[i] = weights_.square[i] * q_[i];
   square_.AddUp(columns_, cell_weights_);
   for (std::size_t i = 0; i < list.size(); ++i) {
-    cell_weights_[i] = weights_.square_star[i] * list.q[i];
+    cell_weights_[i] = weights_.square_star[i] * q_[i];
   }
   square_star_.AddUp(columns_, cell_weights_);
   stratum_totals_.assign(strata_.size() * columns_.count(), 0.0);
@@ -114,6 +124,10 @@ void VarianceEstimator::SumClasses(const Linearised& z) const {
 
 void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence) const {
   SumClasses(z);
+  TakeSums(influence);
+}
+
+void VarianceEstimator::TakeSums(Influence* influence) const {
   const std::size_t count = columns_.count();
   const auto linear = [&](std::size_t kind) {
     return std::span<const double>(linear_).subspan(kind * count, count);
@@ -140,6 +154,16 @@ void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence)
 Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
   Influence influence;
   FillInfluence(z, &influence);
+  return influence;
+}
+
+Influence VarianceEstimator::InfluenceOf(const Contrast& contrast) const {
+  linear_.assign(sums_.width(), 0.0);
+  squares_.assign(sums_.width(), 0.0);
+  for (const Term& term : contrast.z) AddScaled(term.y, sums_.Of(0, term.entry), linear_);
+  for (const Term& term : contrast.square) AddScaled(term.y, sums_.Of(0, term.entry), squares_);
+  Influence influence;
+  TakeSums(&influence);
   return influence;
 }
 
@@ -190,11 +214,20 @@ Variances VarianceEstimator::VariancesOfDifference(const Influence& a, const Inf
   subtract(difference.stratum, b.stratum);
   difference.sum_of_squares += b.sum_of_squares;
   difference.sum_of_squares_star += b.sum_of_squares_star;
-  Variances variances = Quadratic(difference);
-  // Here no residuals stand in for what rounding could have left.
-  variances.is_known = !(variances.v > kRounding * difference.sum_of_squares);
-  Finish(difference, &variances);
+  return VariancesOf(difference);
+}
+
+Variances VarianceEstimator::VariancesOf(const Influence& influence) const {
+  Variances variances = Quadratic(influence);
+  variances.is_known = !(variances.v > kRounding * influence.sum_of_squares);
+  Finish(influence, &variances);
   return variances;
+}
+
+double VarianceEstimator::ExplainedOf(const Influence& influence, std::size_t cell) const {
+  double b = 0;
+  for (const std::uint32_t column : columns_.Of(cell)) b += influence.effects[column];
+  return b;
 }
 
 bool VarianceEstimator::IsInDomain(const FigurePlan& plan, std::size_t cell) const {
@@ -218,8 +251,7 @@ bool VarianceEstimator::TouchesLeverage(const Linearised& z) const {
 void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influence,
                                      std::size_t cell, CellResiduals* sums) const {
   const FigurePlan& plan = *z.plan;
-  double b = 0;
-  for (const std::uint32_t column : columns_.Of(cell)) b += influence.effects[column];
+  const double b = ExplainedOf(influence, cell);
   std::uint64_t left = list_->n[cell];
   const double d = list_->d[cell];
   const bool has_sums = cube_->shape().has_sums;
@@ -232,7 +264,7 @@ void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influ
     sums->stratum[strata_.of[cell]] += weights_.g[cell] * dk * e;
   };
   double left_d = list_->t[cell];
-  double left_q = list_->q[cell];
+  double left_q = q_[cell];
   if (IsInDomain(plan, cell)) {
     const std::uint64_t number = list_->cells[cell];
     const auto counts = cube_->Block(number).subspan(plan.first_entry);
@@ -247,8 +279,11 @@ void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influ
                       : d * static_cast<double>(counts[entry]);
     };
     const auto q_of = [&](std::uint32_t entry) {
-      return has_sums ? SumOfSquares(cube_->SumsBlock(number)[plan.first_entry + entry].d2)
-                      : d * d * static_cast<double>(counts[entry]);
+      const double q = has_sums
+                           ? SumOfSquares(cube_->SumsBlock(number)[plan.first_entry + entry].d2)
+                           : d * d * static_cast<double>(counts[entry]);
+      return wave_.reporting.response_fpc ? WithoutRespondents(q, d_of(entry), weights_.g[cell])
+                                          : q;
     };
     std::uint64_t others = 0;
     double others_d = 0;

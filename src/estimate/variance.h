@@ -31,6 +31,12 @@ struct Influence {
   double sum_of_squares_star = 0;
 };
 
+// A z made of sums of the block that may overlap: sum over respondents of z, and of z squared.
+struct Contrast {
+  std::vector<Term> z;
+  std::vector<Term> square;
+};
+
 struct Variances {
   bool is_known = false;      // every residual is rounding: fixed by the margins
   bool has_leverage = false;  // a cell of S had its term left out of V*
@@ -55,9 +61,16 @@ class VarianceEstimator {
   void Prepare(const Inputs& inputs);
 
   Influence InfluenceOf(const Linearised& z) const;
+  Influence InfluenceOf(const Contrast& contrast) const;
   Variances VariancesOf(const Linearised& z) const;
   // Of the difference a - b; the figures share no member of S.
   Variances VariancesOfDifference(const Influence& a, const Influence& b) const;
+  // Without residuals that could stand in for what rounding has left.
+  Variances VariancesOf(const Influence& influence) const;
+
+  // b of a listed cell, and its leverage.
+  double ExplainedOf(const Influence& influence, std::size_t cell) const;
+  double LeverageOf(std::size_t cell) const { return regression_.leverage()[cell]; }
 
   const Strata& strata() const { return strata_; }
   std::size_t rank() const { return regression_.rank(); }
@@ -73,6 +86,8 @@ class VarianceEstimator {
   };
 
   void FillInfluence(const Linearised& z, Influence* influence) const;
+  // From linear_ and squares_.
+  void TakeSums(Influence* influence) const;
   void SumBase(const FigurePlan& plan) const;
   void SumClasses(const Linearised& z) const;
 
@@ -97,6 +112,7 @@ class VarianceEstimator {
   GroupSums sums_;
   std::vector<double> stratum_totals_;  // [stratum][column] sum of G T
   std::vector<std::size_t> high_;       // listed cells of leverage 1
+  std::vector<double> q_;  // parallel to the list; sum of d^2, less what an fpc takes off
   std::vector<double> cell_weights_;
   mutable BaseSums base_;
   mutable Influence influence_;

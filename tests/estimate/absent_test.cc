@@ -101,7 +101,7 @@ TEST(Absent, ADomainWithoutValidCasesIsNotEstimable) {
   EXPECT_EQ(*never.value, 0);
   EXPECT_EQ(*Find(estimator, estimates, "use/daily").value, 1);
   EXPECT_THAT(FlagTexts(*wave, never.flags),
-              ElementsAre("not_reportable", "not_estimable", "low_n"));
+              ElementsAre("not_reportable", "low_n_effective", "not_estimable", "low_n"));
 }
 
 TEST(Absent, FewRespondentsAreFlaggedAndFewerAreNotShown) {
@@ -114,15 +114,16 @@ TEST(Absent, FewRespondentsAreFlaggedAndFewerAreNotShown) {
   const Estimates estimates = estimator.Estimate(Survey(wave, responses).cube());
   const FigureValue& all = estimates.figures.front();
   EXPECT_EQ(all.n, 38u);
-  EXPECT_THAT(FlagTexts(*wave, all.flags), ElementsAre("not_reportable", "not_estimable"));
+  EXPECT_THAT(FlagTexts(*wave, all.flags),
+              ElementsAre("not_reportable", "low_n_effective", "not_estimable"));
   const FigureValue& micro = Find(estimator, estimates, "indicator", "size=micro");
   EXPECT_EQ(micro.n, 26u);
   EXPECT_THAT(FlagTexts(*wave, micro.flags),
-              ElementsAre("not_reportable", "not_estimable", "low_n"));
+              ElementsAre("not_reportable", "low_n_effective", "not_estimable", "low_n"));
   const FigureValue& medium = Find(estimator, estimates, "indicator", "size=medium");
   EXPECT_EQ(medium.n, 6u);
   EXPECT_FALSE(medium.value);
-  EXPECT_THAT(FlagTexts(*wave, medium.flags), ElementsAre("not_reportable"));
+  EXPECT_THAT(FlagTexts(*wave, medium.flags), ElementsAre("not_reportable", "low_n"));
 }
 
 // All micro firms are in the north and nobody else: 7,000 against 4,000 cannot both be met.
@@ -213,6 +214,7 @@ TEST(Flags, TextsAreThoseOfTheFormats) {
       {FlagKind::kLowN, "low_n"},
       {FlagKind::kCollapsed, "collapsed"},
       {FlagKind::kAssumesIndependentSamples, "assumes_independent_samples"},
+      {FlagKind::kLowEffectiveN, "low_n_effective"},
   };
   for (const auto& [kind, text] : rows) EXPECT_EQ(FlagText(*wave, {.kind = kind}), text);
   EXPECT_EQ(FlagText(*wave, {.kind = FlagKind::kEmptyCategory, .dimension = 1, .category = 2}),

@@ -81,8 +81,19 @@ difference <- function(design, of, y, group, id, a, b) {
              se = SE(contrast)[[1]], low = NA, high = NA, rows = NA, df = NA)
 }
 
+# Difference of the means of ya and yb, each over those who have it.
+option_difference <- function(design, of, a, ya, b, yb) {
+  zero <- function(x) ifelse(is.na(x), 0, x)
+  design <- update(design, .na = as.numeric(!is.na(ya)), .nb = as.numeric(!is.na(yb)), .ya = zero(ya), .yb = zero(yb))
+  totals <- svytotal(~.ya + .na + .yb + .nb, design)
+  contrast <- svycontrast(totals, quote(.ya / .na - .yb / .nb))
+  data.frame(of = of, domain = a, against = b, value = coef(contrast)[[1]], se = SE(contrast)[[1]], low = NA,
+             high = NA, rows = NA, df = NA)
+}
+
 # All figures of a data frame: the indicator, its groups, a single and a multiple question, by domains.
-all_figures <- function(design, data, question, scores, by, single = NULL, multiple = NULL, by_question = NULL) {
+all_figures <- function(design, data, question, scores, by, single = NULL, multiple = NULL, by_question = NULL,
+                        battery = NULL) {
   everyone <- rep(TRUE, nrow(data))
   y <- unname(scores[as.character(data[[question]])])
   rows <- list(figure(design, "indicator", "", y, everyone))
@@ -120,6 +131,16 @@ all_figures <- function(design, data, question, scores, by, single = NULL, multi
     for (code in sort(unique(as.character(data[[by[1]]])))) {
       add(figure(design, of, paste0(by[1], "=", code), shares[[of]], data[[by[1]]] == code))
     }
+  }
+  options <- if (is.null(multiple)) character(0) else grep(paste0("^", multiple, "/"), names(shares), value = TRUE)
+  for (i in seq_along(options)) for (j in seq_along(options)) {
+    if (i < j) add(option_difference(design, multiple, options[i], shares[[options[i]]], options[j], shares[[options[j]]]))
+  }
+  if (!is.null(battery)) {
+    in_set <- function(id) ifelse(is.na(data[[id]]), NA, as.numeric(data[[id]] %in% battery$options))
+    of <- paste0(battery$questions, "/", battery$set)
+    add(option_difference(design, paste0(battery$id, "/", battery$set), of[1], in_set(battery$questions[1]), of[2],
+                          in_set(battery$questions[2])))
   }
   do.call(rbind, rows)
 }
@@ -207,26 +228,35 @@ panel <- function(n, seed, unequal) {
   data$use[runif(n) < 0.1] <- NA
   data$barriers[runif(n) < 0.15] <- NA
   if (unequal) data$base_weight <- round(exp(rnorm(n, 0.5, 0.6)) * (1 + 0.5 * (data$size == "micro")), 5)
+  data$plans <- ifelse(!is.na(data$use) & runif(n) < 0.4, data$use, sample(c("never", "some", "daily"), n, TRUE))
+  data$plans[runif(n) < 0.07] <- NA
   data
 }
 
+habits <- list(id = "habits", set = "at_all", options = c("some", "daily"), questions = c("use", "plans"))
+habit_text <- function(id) {
+  question_text(id, c("never", "some", "daily"),
+                paste0(" battery: \"", habits$id, "\" sets { id: \"", habits$set, "\" ",
+                       paste0("options: \"", habits$options, "\"", collapse = " "), " }"))
+}
 panel_definition <- function(margins, weighting, design) {
   ids <- names(panel_margins)
   dimensions <- vapply(ids, function(id) {
     dimension_text(id, if (id %in% names(margins)) margins[[id]] else panel_margins[[id]] * NA)
   }, "")
   paste0(paste(dimensions, collapse = ""),
-         question_text("outlook", names(scores), " kind: SCALE"), question_text("use", c("never", "some", "daily")),
+         question_text("outlook", names(scores), " kind: SCALE"), habit_text("use"), habit_text("plans"),
          question_text("barriers", c("money", "time", "staff"), " kind: MULTIPLE"),
          indicator_text("outlook", scores),
          "tabulations { by: \"size\" by: \"area\" by: \"age\" by: \"use\" }\n",
-         "tabulations { question: \"use\" by: \"direction\" by: \"size\" }\n",
-         "tabulations { question: \"barriers\" by: \"direction\" by: \"size\" }\n",
+         "tabulations { question: \"use\" by: \"direction\" by: \"size\" pairs: true }\n",
+         "tabulations { question: \"plans\" pairs: true }\n",
+         "tabulations { question: \"barriers\" by: \"direction\" by: \"size\" pairs: true }\n",
          "weighting { ", weighting, " }\n", design)
 }
 panel_figures <- function(design, data) {
   all_figures(design, data, "outlook", scores, names(panel_margins), single = "use", multiple = "barriers",
-              by_question = "use")
+              by_question = "use", battery = habits)
 }
 per_unit <- "design { base_weights: BASE_WEIGHTS_PER_UNIT }\n"
 three <- "dimensions: \"size\" dimensions: \"area\" dimensions: \"age\""
@@ -387,5 +417,7 @@ make_schools()
 make_panels()
 make_distances()
 make_cases()
+source(file.path(dirname(folder), "make_wave_fixtures.R"))
+make_waves()
 cat(as.character(packageVersion("survey")), "of survey,", R.version.string, "\n",
     file = file.path(folder, "versions.txt"))

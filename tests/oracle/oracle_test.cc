@@ -99,6 +99,32 @@ TEST_P(OracleTest, ValuesAndStandardErrorsAreThoseOfSurvey) {
   EXPECT_GT(compared, 15);
 }
 
+// Of domains, and of options whose joint answers the cube counts.
+TEST_P(OracleTest, DifferencesAreThoseOfSurvey) {
+  int compared = 0;
+  for (const Expected& row : expected_) {
+    if (row.against.empty()) continue;
+    SCOPED_TRACE(row.of + " " + row.domain + " " + row.against);
+    double sign = 1;
+    const ComparisonValue* value = nullptr;
+    for (std::size_t i = 0; i < estimates_.comparisons.size(); ++i) {
+      const ComparisonKey& key = (*estimates_.comparison_keys)[i];
+      if (key.of != row.of) continue;
+      const bool is_turned = key.a == row.against && key.b == row.domain;
+      if (!is_turned && !(key.a == row.domain && key.b == row.against)) continue;
+      value = &estimates_.comparisons[i];
+      sign = is_turned ? -1 : 1;
+    }
+    ASSERT_NE(value, nullptr);
+    ASSERT_TRUE(value->difference && value->se);
+    EXPECT_NEAR(sign * *value->difference, row.value,
+                kTolerance * std::max(std::abs(row.value), 1.0));
+    EXPECT_NEAR(*value->se, row.se, kTolerance * row.se);
+    ++compared;
+  }
+  EXPECT_GE(compared, 5);
+}
+
 // d G of the respondent's cell.
 double WeightOf(const wave::Wave& wave, const CalibrationResult& calibration,
                 const testing::SampleResponse& response) {

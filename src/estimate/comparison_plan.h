@@ -1,0 +1,67 @@
+// What is compared and ranked; fixed by the definition (METHOD M3).
+// Domains  all pairs of categories within each tabulated domain of the indicator; a domain of more
+//          than kMostCategories is not compared pair by pair.
+// Waves    every figure that a comparison of the definition gives, against that comparison.
+// Ranking  the options of a tabulated multiple choice; a set that the tabulated questions of a
+//          battery share. Their pairs are compared where the cube has their joint tables.
+// Threads  plain data.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "estimate/estimates.h"
+#include "estimate/figure_plan.h"
+#include "wave/wave.h"
+
+namespace panelpuls::estimate {
+
+inline constexpr std::size_t kMostCategories = 25;
+
+struct DomainPair {
+  std::uint32_t a = 0;  // figures
+  std::uint32_t b = 0;
+};
+
+struct WaveDifference {
+  std::uint32_t figure = 0;      // of this wave
+  std::uint32_t difference = 0;  // place in Plan::keys
+  wave::ComparisonFigure earlier;
+};
+
+struct OptionPair {
+  std::uint32_t a = 0;  // figures, both over all
+  std::uint32_t b = 0;
+  int table = wave::kNone;       // the pairs of a multiple choice, or the joint table
+  bool is_transposed = false;    // joint table: its rows are of b
+  std::uint32_t both_entry = 0;  // multiple choice: who chose both
+};
+
+struct RankingPlan {
+  std::string id;
+  std::vector<std::uint32_t> figures;
+  // Begin among ComparisonPlan::options of its K(K-1)/2 pairs, i < j in the order of figures.
+  std::uint32_t first_pair = 0;
+  bool has_pairs = false;
+};
+
+// Rows of Estimates::comparisons: domains, then waves, then options.
+struct ComparisonPlan {
+  std::vector<DomainPair> domains;
+  std::vector<WaveDifference> waves;
+  std::vector<OptionPair> options;
+  std::vector<RankingPlan> rankings;
+  std::shared_ptr<const std::vector<ComparisonKey>> keys;  // of one family stand together
+};
+
+// Family of a figure's difference to an earlier wave: of one question (or the indicator), one
+// statistic and one dimension.
+std::string FamilyAgainst(const FigureKey& figure, const std::string& earlier);
+
+// Appends a key of statistic "difference" for each figure of a comparison to `plan`, whose keys
+// then are more than its figures.
+ComparisonPlan MakeComparisonPlan(const wave::Wave& wave, Plan* plan);
+
+}  // namespace panelpuls::estimate

@@ -1,0 +1,36 @@
+// Ranks with ranges that hold for all figures of a ranking at once: METHOD M3.
+// Ranges   without joint tables from intervals at the level 1 - alpha/K (Klein, Wright &
+//          Wieczorek); with them from the K(K-1)/2 differences, each at alpha over their number.
+// Threads  any; pure.
+#pragma once
+
+#include <span>
+
+#include "estimate/comparison_plan.h"
+#include "estimate/estimates.h"
+#include "estimate/interval.h"
+#include "estimate/weighted_sums.h"
+
+namespace panelpuls::estimate {
+
+struct RankInputs {
+  const Plan& plan;
+  const RankingPlan& ranking;
+  const WeightedSums& sums;
+  std::span<const FigureValue> figures;  // of the plan
+  std::span<const OptionPair> pairs;
+  std::span<const ComparisonValue> comparisons;  // parallel to the pairs
+  double level = 0.95;
+};
+// Largest first; equal values in the plan's order. A figure without a value has no rank, and comes
+// last; one without an interval may have any rank.
+Ranking Rank(const RankInputs& inputs);
+
+// Ranges of ranks of figures with joint limits; absent ones may lie anywhere.
+struct RankRange {
+  std::uint32_t low = 1;
+  std::uint32_t high = 1;
+};
+std::vector<RankRange> RankRanges(std::span<const std::optional<Limits>> limits);
+
+}  // namespace panelpuls::estimate
