@@ -3,8 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "cli/earlier_wave.h"
 #include "cli/exit_codes.h"
 #include "cli/figures.h"
 #include "cli/output.h"
@@ -20,6 +22,8 @@ struct Arguments {
   std::vector<std::string> files;
   std::vector<std::string> event_files;
   FrameArguments frame;
+  std::string earlier_wave_file;
+  std::vector<std::string> earlier_files;
 };
 
 // Counts rejected records and names each on stderr.
@@ -102,6 +106,41 @@ class EstimateJob {
   Micros last_time_ = kNoTime;
 };
 
+struct Rendered {
+  std::string text;
+  std::uint64_t rejected = 0;  // of the earlier wave
+};
+
+absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
+                                             const report::SnapshotInputs& inputs,
+                                             engine::Offline& offline) {
+  PP_ASSIGN_OR_RETURN(const auto wave,
+                      wave::LoadWave(PosixFileSystem(), arguments.earlier_wave_file));
+  if (wave->id == offline.wave()->id) {
+    return InvalidArgument("{}: --earlier-wave has the id of --wave, {}; give the earlier wave's",
+                           arguments.earlier_wave_file, wave->id);
+  }
+  FrameArguments own_frame;
+  PP_ASSIGN_OR_RETURN(const auto frame, own_frame.Read(*wave));
+  PP_ASSIGN_OR_RETURN(const auto earlier, engine::Offline::Create(wave, frame));
+  EstimateJob job(arguments, *earlier);
+  for (const std::string& file : arguments.earlier_files) {
+    PP_RETURN_IF_ERROR(job.AddResponses(file));
+  }
+  EarlierWave beside(offline, *earlier);
+  if (beside.common_units() == 0) {
+    Say(
+        fmt::format("no respondent of {} was found in {}: ids must be the same in both files, and "
+                    "the waves are taken for independent samples",
+                    wave->id, offline.wave()->id));
+  } else {
+    Say(fmt::format("{} of {} respondents are in both waves", beside.common_units(),
+                    beside.units()));
+  }
+  PP_ASSIGN_OR_RETURN(std::string text, RenderFigures(beside.AddTo(inputs), arguments.figures));
+  return Rendered{.text = std::move(text), .rejected = job.rejected()};
+}
+
 absl::StatusOr<int> Estimate(const Arguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   PP_ASSIGN_OR_RETURN(const auto frame, arguments.frame.Read(*wave));
@@ -109,11 +148,18 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
   EstimateJob job(arguments, *offline);
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
   for (const std::string& file : arguments.event_files) PP_RETURN_IF_ERROR(job.AddEvents(file));
-  PP_ASSIGN_OR_RETURN(const std::string text, RenderFigures(job.Estimate(), arguments.figures));
-  PP_RETURN_IF_ERROR(WriteOut(text));
-  if (job.rejected() == 0) return kExitOk;
-  Say(fmt::format("{} record{} rejected and in no figure", job.rejected(),
-                  job.rejected() == 1 ? " was" : "s were"));
+  const report::SnapshotInputs inputs = job.Estimate();
+  Rendered rendered;
+  if (arguments.earlier_wave_file.empty()) {
+    PP_ASSIGN_OR_RETURN(rendered.text, RenderFigures(inputs, arguments.figures));
+  } else {
+    PP_ASSIGN_OR_RETURN(rendered, RenderBesideEarlier(arguments, inputs, *offline));
+  }
+  PP_RETURN_IF_ERROR(WriteOut(rendered.text));
+  const std::uint64_t rejected = job.rejected() + rendered.rejected;
+  if (rejected == 0) return kExitOk;
+  Say(fmt::format("{} record{} rejected and in no figure", rejected,
+                  rejected == 1 ? " was" : "s were"));
   return kExitRejected;
 }
 
@@ -126,6 +172,17 @@ void AddEstimate(CLI::App& app, Run& run) {
   arguments->wave.AddTo(*command);
   command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb")->required();
   command->add_option("--events", arguments->event_files, "Case events: .csv")->type_name("FILE");
+  CLI::Option* earlier_wave = command
+                                  ->add_option("--earlier-wave", arguments->earlier_wave_file,
+                                               "Definition of an earlier wave to compare with")
+                                  ->type_name("FILE");
+  CLI::Option* earlier =
+      command
+          ->add_option("--earlier", arguments->earlier_files,
+                       "Its responses; respondents of both waves are found by their ids")
+          ->type_name("FILE")
+          ->needs(earlier_wave);
+  earlier_wave->needs(earlier);
   arguments->form.AddTo(*command);
   arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "engine/frame_import.h"
 #include "identity/pseudonym.h"
+#include "state/contributor.h"
 
 namespace panelpuls::engine {
 
@@ -86,6 +87,20 @@ report::SnapshotInputs Offline::Estimate() {
           .cube = &impl_->state->cube(),
           .version = impl_->kept,
           .clock = {.now = SystemClock().Now(), .simulated = false, .process = {}}};
+}
+
+const std::shared_ptr<const wave::Wave>& Offline::wave() const { return impl_->wave; }
+
+std::vector<estimate::WaveUnit> Offline::Units() const {
+  std::vector<estimate::WaveUnit> units;
+  state::Contributor contributor(*impl_->wave);
+  impl_->state->VisitRespondents([&](const state::State::Respondent& respondent) {
+    estimate::WaveUnit& unit = units.emplace_back();
+    unit.key_high = respondent.pseudonym_high;
+    unit.key_low = respondent.pseudonym_low;
+    contributor.Compute(respondent.record, respondent.channel, &unit.contribution);
+  });
+  return units;
 }
 
 const state::State& Offline::state() const { return *impl_->state; }

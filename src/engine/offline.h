@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "estimate/estimates.h"
+#include "estimate/wave_difference.h"
 #include "report/snapshot.h"
 #include "state/state.h"
 #include "wave/frame.h"
@@ -29,6 +30,10 @@ class Offline {
   // Estimates of what was added so far. The inputs' pointers live until the next call.
   report::SnapshotInputs Estimate();
   const state::State& state() const;
+  const std::shared_ptr<const wave::Wave>& wave() const;
+  // The respondents so far, for differences between waves. Equal respondent ids have equal keys in
+  // every Offline.
+  std::vector<estimate::WaveUnit> Units() const;
 
  private:
   struct Impl;

@@ -47,16 +47,60 @@ constexpr auto kEntries = std::to_array<Entry>({
      "cannot be estimated from these responses"},
     {Message::kReasonKnown, "kendt fra registret, ikke fra svarene",
      "known from the register, not from the responses"},
-    {Message::kReasonNotReportable, "for få svar til at vise tallet",
-     "too few responses to show the figure"},
+    {Message::kReasonNotReportable, "kan ikke offentliggøres endnu", "not reportable yet"},
     {Message::kReasonLeverage, "afhænger af ganske få svar", "rests on very few responses"},
     {Message::kReasonLowN, "få svar, læses med forbehold", "few responses, read with care"},
     {Message::kReasonCollapsed, "vægtet sammen med en nabokategori",
      "weighted together with a neighbouring category"},
     {Message::kReasonIndependent, "forudsætter uafhængige stikprøver",
      "assumes independent samples"},
+    {Message::kReasonLowEffectiveN, "for få svar efter vægtning",
+     "too few responses after weighting"},
+    {Message::kReasonCollapsedShare,
+     "mere end en tiendedel af populationen er i kategorier med for få svar",
+     "more than a tenth of the population is in categories with too few responses"},
+    {Message::kReasonNoCommonUnit, "ingen svarer er fundet i begge målinger",
+     "no respondent was found in both waves"},
     {Message::kReasonUnknown, "ingen svar", "no responses"},
     {Message::kAndMore, "og {} mere", "and {} more"},
+    {Message::kChange, "Ændring", "Change"},
+    {Message::kRank, "Plads", "Rank"},
+    {Message::kSequence, "Gælder ved alle opgørelser undervejs: {}",
+     "Holds at all looks on the way: {}"},
+    {Message::kPairsDiffer, "{} af {} par er forskellige på {}-niveau (Holm):",
+     "{} of {} pairs differ at the {} level (Holm):"},
+    {Message::kNoPairDiffers, "Ingen af {} par er forskellige på {}-niveau (Holm).",
+     "None of {} pairs differ at the {} level (Holm)."},
+    {Message::kPair, "{} mod {}: {} {}, p = {}", "{} against {}: {} {}, p = {}"},
+    {Message::kNotesOnFigures, "Om usikkerheden", "On uncertainty"},
+    {Message::kStarred, "* Ændringen er forskellig fra 0 ({}-interval).",
+     "* The change differs from 0 ({} interval)."},
+    {Message::kRanksAtOnce,
+     "Plads: hvor i rækken tallet kan ligge; gælder for hele rækken på én gang ({}).",
+     "Rank: where in the row the figure may stand; holds for the whole row at once ({})."},
+    {Message::kCovers, "Intervallerne er {}-intervaller for ét tal, set én gang.",
+     "Intervals are {} intervals of one figure, looked at once."},
+    {Message::kCoversSampling,
+     "De dækker, at enhederne er udtrukket, og hvem af dem der tilfældigvis har svaret.",
+     "They cover that units were drawn, and which of them happened to answer."},
+    {Message::kCoversModel,
+     "Når alle er inviteret, er der ingen stikprøve: de bygger på, at enheder i samme "
+     "vægtningskategorier svarer uafhængigt af hinanden og uanset hvad de ville svare.",
+     "Where everyone is invited there is no sample: they rest on units of the same weighting "
+     "categories answering independently and whatever their answer would be."},
+    {Message::kCoversNoBias,
+     "At de, der ikke svarer, kan mene noget andet end de, der gør, er ikke med i noget tal.",
+     "That those who do not answer may differ from those who do is in no figure."},
+    {Message::kHalfWidth,
+     "Ved svarprocenten {} svarer den halve intervalbredde, {}, til at de, der svarer, efter "
+     "vægtning ligger {} fra de øvrige.",
+     "At the response rate {} the interval's half-width, {}, is what a difference of {} between "
+     "those who answer and the others, after weighting, would amount to."},
+    {Message::kRepresentative, "Tallene er kun repræsentative på: {}.",
+     "Figures are representative only on: {}."},
+    {Message::kChannelsDiffer,
+     "Forskellen mellem kanaler er også en forskel på, hvem der svarede hvor.",
+     "A difference between channels is also one between those who answered there."},
 });
 
 constexpr bool InOrder() {
@@ -95,6 +139,10 @@ Message ReasonOf(estimate::FlagKind kind) {
       return Message::kReasonCollapsed;
     case FlagKind::kAssumesIndependentSamples:
       return Message::kReasonIndependent;
+    case FlagKind::kLowEffectiveN:
+      return Message::kReasonLowEffectiveN;
+    case FlagKind::kNoCommonUnit:
+      return Message::kReasonNoCommonUnit;
   }
   return Message::kReasonUnknown;
 }
@@ -144,6 +192,9 @@ std::string_view Label(Language language, const wave::Text& text, std::string_vi
 
 std::string ExplainFlag(Language language, const wave::Wave& wave, const estimate::Flag& flag) {
   const std::string place = PlaceOf(language, wave, flag);
+  if (flag.kind == estimate::FlagKind::kCollapsed && place.empty()) {
+    return std::string(Say(language, Message::kReasonCollapsedShare));
+  }
   return fmt::format(fmt::runtime(Say(language, ReasonOf(flag.kind))), place);
 }
 

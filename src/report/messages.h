@@ -49,8 +49,27 @@ enum class Message : std::uint8_t {
   kReasonLowN,
   kReasonCollapsed,
   kReasonIndependent,
+  kReasonLowEffectiveN,
+  kReasonCollapsedShare,
+  kReasonNoCommonUnit,
   kReasonUnknown,
   kAndMore,  // {} reasons left out
+  kChange,
+  kRank,
+  kSequence,       // {} limits
+  kPairsDiffer,    // {} pairs that differ, {} pairs tested, {} level
+  kNoPairDiffers,  // {} pairs tested, {} level
+  kPair,           // {} a, {} b, {} difference, {} interval, {} p
+  kNotesOnFigures,
+  kStarred,      // {} level
+  kRanksAtOnce,  // {} level
+  kCovers,       // {} level
+  kCoversSampling,
+  kCoversModel,
+  kCoversNoBias,
+  kHalfWidth,       // {} response rate, {} half-width, {} difference that equals it
+  kRepresentative,  // {} dimensions
+  kChannelsDiffer,
   kCount,
 };
 std::string_view Say(Language language, Message message);

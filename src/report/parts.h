@@ -19,6 +19,8 @@ std::string_view MethodName(wave::WeightingMethod method);
 // Without figures; they are most of a snapshot, and each format writes them for itself.
 void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
 void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
+// Comparisons and rankings.
+void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out);
 // [disposition] units, or sums of base weights.
 using Dispositions = std::array<double, wave::kDispositionCount>;
 // METHOD M8; `eligible_share` is that of the whole wave.

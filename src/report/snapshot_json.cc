@@ -74,6 +74,15 @@ void WriteEstimates(const SnapshotInputs& inputs, JsonWriter& json) {
   json.BeginArray();
   for (const std::string& flag : head.flags()) json.String(flag);
   json.EndArray();
+  FillComparisons(inputs, &head);
+  json.Key("comparisons");
+  json.BeginArray();
+  for (const v1::DomainComparison& comparison : head.comparisons()) WriteMessage(comparison, json);
+  json.EndArray();
+  json.Key("rankings");
+  json.BeginArray();
+  for (const v1::Ranking& ranking : head.rankings()) WriteMessage(ranking, json);
+  json.EndArray();
   json.EndObject();
 }
 

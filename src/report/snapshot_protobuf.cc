@@ -9,6 +9,7 @@ std::string SnapshotToProtobuf(const SnapshotInputs& inputs) {
   auto* snapshot = google::protobuf::Arena::CreateMessage<v1::Snapshot>(&arena);
   FillEstimatesHead(inputs, snapshot->mutable_estimates());
   FillFigures(inputs, snapshot->mutable_estimates());
+  FillComparisons(inputs, snapshot->mutable_estimates());
   FillCollection(inputs, snapshot->mutable_collection());
   FillClock(inputs, snapshot->mutable_clock());
   return snapshot->SerializeAsString();

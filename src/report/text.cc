@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "report/messages.h"
+#include "report/text_comparisons.h"
 #include "report/text_figures.h"
 #include "report/text_table.h"
 
@@ -17,7 +18,8 @@ class TextReport {
         width_(options.width),
         simulated_(options.simulated),
         language_(LanguageOf(options.language)),
-        figures_(inputs, language_) {}
+        figures_(inputs, language_),
+        compared_(inputs, language_) {}
 
   std::string Write() {
     AddHead();
@@ -96,8 +98,12 @@ class TextReport {
       const std::string earlier = figures_.Compared(comparison, "mean", "indicator", "");
       if (earlier.empty()) continue;
       out_ += fmt::format("   {}: {}", Label(language_, comparison.label, comparison.id), earlier);
+      const std::string change = figures_.Change(comparison.id, "mean", "indicator", "");
+      if (!change.empty()) out_ += fmt::format(" ({}: {})", Say(Message::kChange), change);
     }
     out_ += '\n';
+    const std::string sequence = figures_.Sequence("mean", "indicator", "");
+    if (!sequence.empty()) out_ += "  " + SayWith(Message::kSequence, sequence) + "\n";
   }
 
   void AddGroups() {
@@ -123,6 +129,8 @@ class TextReport {
         SayWith(Message::kByHeading, Label(language_, wave_.indicator->label, "indicator"),
                 DomainLabel(wave_, domain, language_)),
         rows);
+    out_ += compared_.Pairs(domain, figures_);
+    coverage_.has_channels |= domain.variable.kind == wave::VariableKind::kChannel;
   }
 
   // One line a figure: value, interval, the comparisons that have any of them, N.
@@ -143,6 +151,7 @@ class TextReport {
     if (intervals) header.emplace_back(Say(Message::kInterval));
     for (const wave::Comparison* comparison : comparisons) {
       header.emplace_back(Label(language_, comparison->label, comparison->id));
+      header.emplace_back(Say(Message::kChange));
     }
     header.emplace_back("N");
     TextTable table(std::move(header));
@@ -152,6 +161,7 @@ class TextReport {
       if (intervals) fields.push_back(figure.interval);
       for (const wave::Comparison* comparison : comparisons) {
         fields.push_back(figures_.Compared(*comparison, row.statistic, row.of, row.domain));
+        fields.push_back(figures_.Change(comparison->id, row.statistic, row.of, row.domain));
       }
       fields.push_back(figure.n);
       table.AddRow(std::move(fields));
@@ -287,8 +297,14 @@ class TextReport {
 
   void AddShareTable(std::string_view heading, const std::vector<TableRow>& rows,
                      const std::vector<DomainColumn>& columns) {
+    const bool ranks = columns.front().domain.empty() &&
+                       std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) {
+                         return !compared_.RankOf(row.of).empty();
+                       });
+    coverage_.has_ranks |= ranks;
     std::vector<std::string> header = {""};
     for (const DomainColumn& column : columns) header.push_back(column.label);
+    if (ranks) header.emplace_back(Say(Message::kRank));
     header.emplace_back("N");
     TextTable table(std::move(header));
     for (const TableRow& row : rows) {
@@ -296,6 +312,7 @@ class TextReport {
       for (const DomainColumn& column : columns) {
         fields.push_back(figures_.Get(row.statistic, row.of, column.domain).value);
       }
+      if (ranks) fields.push_back(compared_.RankOf(row.of));
       fields.push_back(figures_.Get(row.statistic, row.of, "").n);
       table.AddRow(std::move(fields));
     }
@@ -311,6 +328,10 @@ class TextReport {
       out_ += fmt::format("  [{}] {}\n", i + 1, notes[i]);
     }
     if (figures_.without_uncertainty()) out_ += fmt::format("\n{}\n", Say(Message::kNoInterval));
+    if (!inputs_.estimates->calibration.has_weights) return;
+    AddHeading(Say(Message::kNotesOnFigures));
+    coverage_.has_stars = figures_.has_stars();
+    out_ += CoverageText(inputs_, figures_, language_, coverage_);
   }
 
   const wave::Wave& wave_;
@@ -319,6 +340,8 @@ class TextReport {
   bool simulated_;
   Language language_;
   TextFigures figures_;
+  TextComparisons compared_;
+  CoverageNotes coverage_;
   std::string out_;
 };
 

@@ -20,6 +20,12 @@ int IndicatorDecimals(const wave::Wave& wave) {
   return largest < 10 ? 2 : 1;
 }
 
+bool IsReportable(const estimate::FigureValue& figure) {
+  return std::none_of(figure.flags.begin(), figure.flags.end(), [](const estimate::Flag& flag) {
+    return flag.kind == estimate::FlagKind::kNotReportable;
+  });
+}
+
 }  // namespace
 
 std::vector<DomainCode> CodesOf(const wave::Wave& wave, const wave::Domain& domain,
@@ -82,16 +88,13 @@ TextFigures::TextFigures(const SnapshotInputs& inputs, Language language)
   const std::vector<estimate::FigureKey>& keys = *inputs.keys;
   PP_CHECK(keys.size() == inputs.estimates->figures.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!keys[i].against.empty()) continue;
-    index_.emplace(std::tuple(std::string_view(keys[i].statistic), std::string_view(keys[i].of),
-                              std::string_view(keys[i].domain)),
-                   i);
+    index_.emplace(Place(keys[i].statistic, keys[i].of, keys[i].domain, keys[i].against), i);
   }
 }
 
 const estimate::FigureValue* TextFigures::Find(std::string_view statistic, std::string_view of,
                                                std::string_view domain) const {
-  const auto found = index_.find(std::tuple(statistic, of, domain));
+  const auto found = index_.find(Place(statistic, of, domain, ""));
   return found == index_.end() ? nullptr : &inputs_.estimates->figures[found->second];
 }
 
@@ -132,12 +135,52 @@ FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
   text.n = FormatCount(language_, figure->n);
   const std::optional<double> value = Finite(figure->value);
   text.value = value ? Format(statistic, *value) : std::string(kDash);
+  const bool reportable = IsReportable(*figure);
+  if (value && !reportable) text.value = "(" + text.value + ")";
   const std::string mark = MarkOf(*figure);
   if (!mark.empty()) text.value += " " + mark;
-  const std::optional<double> low = Finite(figure->low);
-  const std::optional<double> high = Finite(figure->high);
-  if (value && low && high) {
-    text.interval = fmt::format("[{}; {}]", Format(statistic, *low), Format(statistic, *high));
+  if (value && reportable) text.interval = Interval(statistic, figure->low, figure->high);
+  return text;
+}
+
+std::string TextFigures::Interval(std::string_view statistic, const std::optional<double>& low,
+                                  const std::optional<double>& high) const {
+  if (!Finite(low) || !Finite(high)) return "";
+  return fmt::format("[{}; {}]", Format(statistic, *low), Format(statistic, *high));
+}
+
+std::string TextFigures::Points(double value) const {
+  return FormatPoints(language_, value, indicator_decimals_);
+}
+
+std::optional<double> TextFigures::HalfWidth(std::string_view statistic, std::string_view of,
+                                             std::string_view domain) const {
+  const estimate::FigureValue* figure = Find(statistic, of, domain);
+  if (figure == nullptr || !IsReportable(*figure)) return std::nullopt;
+  if (!Finite(figure->low) || !Finite(figure->high)) return std::nullopt;
+  return (*figure->high - *figure->low) / 2;
+}
+
+std::string TextFigures::Sequence(std::string_view statistic, std::string_view of,
+                                  std::string_view domain) const {
+  const estimate::FigureValue* figure = Find(statistic, of, domain);
+  if (figure == nullptr) return "";
+  return Interval(statistic, figure->sequence_low, figure->sequence_high);
+}
+
+std::string TextFigures::Change(std::string_view against, std::string_view statistic,
+                                std::string_view of, std::string_view domain) {
+  const auto found = index_.find(Place("difference", of, domain, against));
+  if (found == index_.end()) return "";
+  const estimate::FigureValue& figure = inputs_.estimates->figures[found->second];
+  const std::optional<double> value = Finite(figure.value);
+  if (!value) return "";
+  std::string text =
+      statistic == "share" ? FormatPercentagePoints(language_, *value) : Format(statistic, *value);
+  if (!IsReportable(figure)) return "(" + text + ")";
+  if ((figure.low && *figure.low > 0) || (figure.high && *figure.high < 0)) {
+    has_stars_ = true;
+    text += "*";
   }
   return text;
 }

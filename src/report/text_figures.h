@@ -35,8 +35,9 @@ struct DomainColumn {
 };
 
 struct FigureText {
-  std::string value;     // a dash when absent; with the mark of its note
-  std::string interval;  // empty when absent
+  // A dash when absent; in parentheses when not reportable yet; with the mark of its note.
+  std::string value;
+  std::string interval;  // empty when absent, or when the figure is not reportable yet
   std::string n;
 };
 
@@ -52,6 +53,24 @@ class TextFigures {
   std::string Compared(const wave::Comparison& comparison, std::string_view statistic,
                        std::string_view of, std::string_view domain) const;
 
+  // Now less then, with a star where the interval leaves 0 out; empty when there is none.
+  std::string Change(std::string_view against, std::string_view statistic, std::string_view of,
+                     std::string_view domain);
+
+  std::string Format(std::string_view statistic, double value) const;
+  // "[low; high]"; empty when absent.
+  std::string Interval(std::string_view statistic, const std::optional<double>& low,
+                       const std::optional<double>& high) const;
+  // Without a sign.
+  std::string Points(double value) const;
+  // Of a figure that is reportable.
+  std::optional<double> HalfWidth(std::string_view statistic, std::string_view of,
+                                  std::string_view domain) const;
+  // "[low; high]" of the confidence sequence; empty when there is none.
+  std::string Sequence(std::string_view statistic, std::string_view of,
+                       std::string_view domain) const;
+
+  bool has_stars() const { return has_stars_; }
   const Notes& notes() const { return notes_; }
   // Whether some value printed has no interval because none is computed.
   bool without_uncertainty() const { return without_uncertainty_; }
@@ -59,15 +78,17 @@ class TextFigures {
  private:
   const estimate::FigureValue* Find(std::string_view statistic, std::string_view of,
                                     std::string_view domain) const;
-  std::string Format(std::string_view statistic, double value) const;
   std::string MarkOf(const estimate::FigureValue& figure);
 
   const SnapshotInputs& inputs_;
   Language language_;
   int indicator_decimals_;
-  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> index_;
+  // By statistic, of, domain and against.
+  using Place = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+  std::map<Place, std::size_t> index_;
   Notes notes_;
   bool without_uncertainty_ = false;
+  bool has_stars_ = false;
 };
 
 }  // namespace panelpuls::report

@@ -58,6 +58,14 @@ std::string FormatIndicator(Language language, double value, int decimals) {
   return (value > 0 ? "+" : std::string(kMinus)) + text;
 }
 
+std::string FormatPoints(Language language, double value, int decimals) {
+  return Fixed(language, std::abs(value), decimals);
+}
+
+std::string FormatPercentagePoints(Language language, double difference) {
+  return FormatIndicator(language, difference * 100, 1);
+}
+
 std::string FormatPercent(Language language, double share) {
   std::string text = Fixed(language, share * 100, 1);
   return text + (language == Language::kDanish ? " %" : "%");

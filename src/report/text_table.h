@@ -20,6 +20,9 @@ std::string CutText(std::string_view text, std::size_t width);
 // Numbers as a reader of the language writes them. Signed: +2,2 and, with a real minus, −0,9; what
 // rounds to zero has no sign.
 std::string FormatIndicator(Language language, double value, int decimals = 1);
+std::string FormatPoints(Language language, double value, int decimals);  // without a sign
+// A difference of shares: +1,2 for 0.012.
+std::string FormatPercentagePoints(Language language, double difference);
 std::string FormatPercent(Language language, double share);
 std::string FormatCount(Language language, std::uint64_t count);
 

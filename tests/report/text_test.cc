@@ -30,6 +30,18 @@ estimate::FigureValue& Figure(Sample& sample, std::string_view of, std::string_v
   PP_CHECK(false);
 }
 
+estimate::FigureValue& Change(Sample& sample, std::string_view of, std::string_view domain) {
+  for (std::size_t i = 0; i < sample.keys().size(); ++i) {
+    const estimate::FigureKey& key = sample.keys()[i];
+    if (!key.against.empty() && key.of == of && key.domain == domain) {
+      estimate::FigureValue& figure = sample.estimates().figures[i];
+      figure = {};
+      return figure;
+    }
+  }
+  PP_CHECK(false);
+}
+
 void Set(Sample& sample, std::string_view of, std::string_view domain, double value,
          std::uint64_t n) {
   estimate::FigureValue& figure = Figure(sample, of, domain);
@@ -80,18 +92,116 @@ TEST(Text, ShowsIndicatorGroupsAndAreasBesideTheEarlierWave) {
   Set(sample, "indicator", "", 2.2, 4039);
   Set(sample, "indicator/large_increase", "", 0.007, 4039);
   Set(sample, "indicator", "area=nordjylland", -0.9, 388);
+  Change(sample, "indicator", "area=nordjylland").value = -2.4;
   const std::string danish = Squeeze(SnapshotToText(sample.Inputs()));
   EXPECT_THAT(danish, StartsWith("Virksomhedspanelet, efter\u00e5r 2025\n"));
   EXPECT_THAT(danish, HasSubstr("Opgjort 2025-09-21 14:31:00+02:00, dag 21 af 61\n"));
   EXPECT_THAT(danish, HasSubstr("Svar: 500 af 4.000 planlagte (e-Boks "));
   EXPECT_THAT(danish, HasSubstr("\nProduktivitetsindikatoren\n +2,2 N = 4.039\n"));
   EXPECT_THAT(danish, HasSubstr("\n Stor produktivitetsstigning 0,7 % 4.039\n"));
-  EXPECT_THAT(danish, HasSubstr("fordelt p\u00e5: Erhvervshusomr\u00e5de\n Nu For\u00e5r 2025 N\n"
-                                " Nordjylland \u22120,9 +1,5 388\n"));
+  EXPECT_THAT(danish, HasSubstr("fordelt p\u00e5: Erhvervshusomr\u00e5de\n"
+                                " Nu Interval For\u00e5r 2025 \u00c6ndring N\n"
+                                " Nordjylland \u22120,9 +1,5 \u22122,4 388\n"));
   const std::string english = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
   EXPECT_THAT(english, HasSubstr("\nProductivity indicator\n +2.2 N = 4,039\n"));
-  EXPECT_THAT(english, HasSubstr(" North Jutland \u22120.9 +1.5 388\n"));
+  EXPECT_THAT(english, HasSubstr(" North Jutland \u22120.9 +1.5 \u22122.4 388\n"));
   EXPECT_THAT(english, Not(HasSubstr("Erhvervshus")));
+}
+
+TEST(Text, AFigureThatIsNotReportableIsInParenthesesAndHasNoInterval) {
+  Sample sample(kPanel, 500);
+  Set(sample, "indicator", "", 2.2, 20);
+  estimate::FigureValue& figure = Figure(sample, "indicator", "");
+  figure.low = -9;
+  figure.high = 13;
+  figure.flags = {{.kind = estimate::FlagKind::kNotReportable},
+                  {.kind = estimate::FlagKind::kLowEffectiveN}};
+  const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
+  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n (+2.2) [1] N = 20\n"));
+  EXPECT_THAT(text, HasSubstr("[1] not reportable yet; too few responses after weighting\n"));
+}
+
+TEST(Text, MoreThanATenthInCollapsedCategoriesIsAReason) {
+  Sample sample(kPanel, 0);
+  EXPECT_EQ(
+      ExplainFlag(Language::kEnglish, sample.wave(), {.kind = estimate::FlagKind::kCollapsed}),
+      "more than a tenth of the population is in categories with too few responses");
+  EXPECT_EQ(ExplainFlag(Language::kEnglish, sample.wave(),
+                        {.kind = estimate::FlagKind::kCollapsed, .dimension = 1, .category = 3}),
+            "weighted together with a neighbouring category");
+}
+
+TEST(Text, AChangeThatDiffersFromZeroHasAStarThatIsExplained) {
+  Sample sample(kPanel, 500);
+  estimate::FigureValue& change = Change(sample, "indicator", "area=fyn");
+  change.value = -4.5;
+  change.low = -8;
+  change.high = -1;
+  const std::string with = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(with, HasSubstr("\u22124.5*"));
+  EXPECT_THAT(with, HasSubstr("* The change differs from 0 (95% interval)."));
+  change.high = 1;
+  const std::string without = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(without, HasSubstr("\u22124.5 "));
+  EXPECT_THAT(without, Not(HasSubstr("*")));
+}
+
+TEST(Text, NamesThePairsThatDifferAndHowManyWereTested) {
+  Sample sample(kPanel, 500);
+  for (estimate::ComparisonValue& value : sample.estimates().comparisons) {
+    value = {};
+    value.difference = 12.3;
+    value.low = 2.0;
+    value.high = 22.6;
+    value.p = 0.2;
+    value.p_adjusted = 0.9;
+  }
+  const std::string none = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(none, HasSubstr("  None of 6 pairs differ at the 5% level (Holm).\n"));
+  EXPECT_THAT(none, Not(HasSubstr("+12.3")));
+  for (std::size_t i = 0; i < sample.estimates().comparisons.size(); ++i) {
+    const estimate::ComparisonKey& key = (*sample.estimates().comparison_keys)[i];
+    if (key.a != "size=0" && key.b != "size=0") continue;
+    sample.estimates().comparisons[i].p_adjusted = 0.0123;
+  }
+  const std::string text = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(text, HasSubstr("  3 of 6 pairs differ at the 5% level (Holm):\n"));
+  EXPECT_THAT(text, HasSubstr(": +12.3 [+2.0; +22.6], p = 0.012\n"));
+}
+
+TEST(Text, RangesOfRanksStandBesideRankedShares) {
+  Sample sample(kPanel, 500);
+  for (estimate::Ranking& ranking : sample.estimates().rankings) {
+    for (estimate::RankedFigure& ranked : ranking.figures) {
+      ranked.rank_low = 2;
+      ranked.rank_high = 5;
+    }
+  }
+  const std::string text = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(text, HasSubstr("2\u20135"));
+  EXPECT_THAT(text, HasSubstr("holds for the whole row at once (95%)"));
+  sample.estimates().rankings.clear();
+  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}), Not(HasSubstr("Rank")));
+}
+
+TEST(Text, SaysWhatAnIntervalCovers) {
+  Sample sample(kPanel, 500);
+  Set(sample, "indicator", "", 2.2, 500);
+  Figure(sample, "indicator", "").low = 0.2;
+  Figure(sample, "indicator", "").high = 4.2;
+  const std::string unknown = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(unknown, HasSubstr("On uncertainty\n"));
+  EXPECT_THAT(unknown, HasSubstr("Where everyone is invited there is no sample"));
+  EXPECT_THAT(unknown, HasSubstr("representative only on: Industry, Employees, Business-hub area, "
+                                 "Age of the enterprise."));
+  EXPECT_THAT(unknown, Not(HasSubstr("half-width")));
+  // 500 of 2,500 answered.
+  sample.counters().channels[0].case_events = 1;
+  sample.counters().dispositions[static_cast<std::size_t>(wave::Disposition::kInvited)] = 2000;
+  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}),
+              HasSubstr("At the response rate 20.0% the interval's half-width, 2.0, is what a "
+                        "difference of 2.5 between those"));
+  EXPECT_THAT(SnapshotToText(sample.Inputs()), HasSubstr("Om usikkerheden\n"));
 }
 
 TEST(Text, SortsFactorsAndBarriersByShare) {

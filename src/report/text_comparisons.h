@@ -1,0 +1,43 @@
+// What a text report says of differences, ranks and of what its intervals cover (METHOD M3, M10).
+// Threads  any; pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "report/snapshot.h"
+#include "report/text_figures.h"
+
+namespace panelpuls::report {
+
+class TextComparisons {
+ public:
+  // The inputs outlive this.
+  TextComparisons(const SnapshotInputs& inputs, Language language);
+
+  // The pairs of a tabulated domain of the indicator that differ, or that none does; one line a
+  // pair. Empty when nothing was tested.
+  std::string Pairs(const wave::Domain& domain, const TextFigures& figures) const;
+  // "1-3", or "2"; empty where the figure is in no ranking or has no rank.
+  std::string RankOf(std::string_view of) const;
+
+ private:
+  const SnapshotInputs& inputs_;
+  Language language_;
+  std::map<std::string_view, const estimate::RankedFigure*> ranks_;
+};
+
+// "95 %"
+std::string LevelText(Language language, double level);
+
+// Lines about uncertainty, at the end of the report.
+struct CoverageNotes {
+  bool has_stars = false;
+  bool has_ranks = false;
+  bool has_channels = false;
+};
+std::string CoverageText(const SnapshotInputs& inputs, const TextFigures& figures,
+                         Language language, const CoverageNotes& notes);
+
+}  // namespace panelpuls::report
