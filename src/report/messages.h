@@ -56,10 +56,9 @@ enum class Message : std::uint8_t {
   kAndMore,  // {} reasons left out
   kChange,
   kRank,
-  kSequence,       // {} limits
-  kPairsDiffer,    // {} pairs that differ, {} pairs tested, {} level
-  kNoPairDiffers,  // {} pairs tested, {} level
-  kPair,           // {} a, {} b, {} difference, {} interval, {} p
+  kSequence,     // {} limits
+  kPairsDiffer,  // {} level, {} pairs that differ, {} pairs tested
+  kPair,         // {} a, {} b, {} difference, {} interval, {} p
   kNotesOnFigures,
   kStarred,      // {} level
   kRanksAtOnce,  // {} level

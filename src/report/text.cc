@@ -331,6 +331,7 @@ class TextReport {
     if (!inputs_.estimates->calibration.has_weights) return;
     AddHeading(Say(Message::kNotesOnFigures));
     coverage_.has_stars = figures_.has_stars();
+    coverage_.width = width_;
     out_ += CoverageText(inputs_, figures_, language_, coverage_);
   }
 

@@ -21,7 +21,7 @@ std::string PText(Language language, double p) {
   const bool is_small = p < kSmallestShownP;
   std::string text = fmt::format("{:.3f}", is_small ? kSmallestShownP : p);
   if (language == Language::kDanish) text[1] = ',';
-  return is_small ? "<" + text : text;
+  return (is_small ? "< " : "= ") + text;
 }
 
 // The first of `codes` whose domain it is; the domain itself when it is none of them.
@@ -70,12 +70,10 @@ std::string TextComparisons::Pairs(const wave::Domain& domain, const TextFigures
                                 PText(language_, *value.p_adjusted)));
   }
   if (tested == 0) return "";
-  const std::string level = LevelText(language_, alpha);
-  if (differing.empty()) {
-    return "  " + SayWith(language_, Message::kNoPairDiffers, tested, level) + "\n";
-  }
-  std::string text =
-      "  " + SayWith(language_, Message::kPairsDiffer, differing.size(), tested, level) + "\n";
+  std::string text = "  " +
+                     SayWith(language_, Message::kPairsDiffer, LevelText(language_, alpha),
+                             differing.size(), tested) +
+                     "\n";
   for (const std::string& line : differing) text += "    " + line + "\n";
   return text;
 }
@@ -118,7 +116,9 @@ std::string CoverageText(const SnapshotInputs& inputs, const TextFigures& figure
                             fmt::format("{}", fmt::join(dimensions, ", "))));
   }
   if (notes.has_channels) lines.emplace_back(Say(language, Message::kChannelsDiffer));
-  return fmt::format("  {}\n", fmt::join(lines, "\n  "));
+  std::string text;
+  for (const std::string& line : lines) text += WrapText(line, notes.width);
+  return text;
 }
 
 }  // namespace panelpuls::report

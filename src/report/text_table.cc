@@ -52,6 +52,27 @@ std::string CutText(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + std::string(kEllipsis);
 }
 
+std::string WrapText(std::string_view text, std::size_t width) {
+  std::string out;
+  std::size_t used = width;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t needed = TextWidth(word);
+    if (used + 1 + needed > width) {
+      if (!out.empty()) out += '\n';
+      out.append(out.empty() ? kIndent : 2 * kIndent, ' ');
+      used = out.ends_with("    ") ? 2 * kIndent : kIndent;
+    } else {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += needed;
+  }
+  return out + '\n';
+}
+
 std::string FormatIndicator(Language language, double value, int decimals) {
   std::string text = Fixed(language, std::abs(value), decimals);
   if (text.find_first_of("123456789") == std::string::npos) return text;

@@ -17,6 +17,9 @@ std::size_t TextWidth(std::string_view text);
 // At most `width` characters; what is cut ends in an ellipsis.
 std::string CutText(std::string_view text, std::size_t width);
 
+// Indented lines of at most `width` characters, broken at blanks.
+std::string WrapText(std::string_view text, std::size_t width);
+
 // Numbers as a reader of the language writes them. Signed: +2,2 and, with a real minus, −0,9; what
 // rounds to zero has no sign.
 std::string FormatIndicator(Language language, double value, int decimals = 1);

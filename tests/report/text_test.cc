@@ -157,7 +157,7 @@ TEST(Text, NamesThePairsThatDifferAndHowManyWereTested) {
     value.p_adjusted = 0.9;
   }
   const std::string none = SnapshotToText(sample.Inputs(), {.language = "en"});
-  EXPECT_THAT(none, HasSubstr("  None of 6 pairs differ at the 5% level (Holm).\n"));
+  EXPECT_THAT(none, HasSubstr("  Different at the 5% level (Holm): 0 of 6 pairs\n"));
   EXPECT_THAT(none, Not(HasSubstr("+12.3")));
   for (std::size_t i = 0; i < sample.estimates().comparisons.size(); ++i) {
     const estimate::ComparisonKey& key = (*sample.estimates().comparison_keys)[i];
@@ -165,7 +165,7 @@ TEST(Text, NamesThePairsThatDifferAndHowManyWereTested) {
     sample.estimates().comparisons[i].p_adjusted = 0.0123;
   }
   const std::string text = SnapshotToText(sample.Inputs(), {.language = "en"});
-  EXPECT_THAT(text, HasSubstr("  3 of 6 pairs differ at the 5% level (Holm):\n"));
+  EXPECT_THAT(text, HasSubstr("  Different at the 5% level (Holm): 3 of 6 pairs\n"));
   EXPECT_THAT(text, HasSubstr(": +12.3 [+2.0; +22.6], p = 0.012\n"));
 }
 
@@ -184,12 +184,20 @@ TEST(Text, RangesOfRanksStandBesideRankedShares) {
   EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}), Not(HasSubstr("Rank")));
 }
 
+TEST(TextTable, LinesAreBrokenAtBlanks) {
+  EXPECT_EQ(WrapText("one two three", 80), "  one two three\n");
+  EXPECT_EQ(WrapText("one two three", 10), "  one two\n    three\n");
+  EXPECT_EQ(WrapText("\u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5", 9),
+            "  \u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5\n");
+  EXPECT_EQ(WrapText("unbreakable", 4), "  unbreakable\n");
+}
+
 TEST(Text, SaysWhatAnIntervalCovers) {
   Sample sample(kPanel, 500);
   Set(sample, "indicator", "", 2.2, 500);
   Figure(sample, "indicator", "").low = 0.2;
   Figure(sample, "indicator", "").high = 4.2;
-  const std::string unknown = SnapshotToText(sample.Inputs(), {.language = "en"});
+  const std::string unknown = SnapshotToText(sample.Inputs(), {.language = "en", .width = 300});
   EXPECT_THAT(unknown, HasSubstr("On uncertainty\n"));
   EXPECT_THAT(unknown, HasSubstr("Where everyone is invited there is no sample"));
   EXPECT_THAT(unknown, HasSubstr("representative only on: Industry, Employees, Business-hub area, "
@@ -198,7 +206,7 @@ TEST(Text, SaysWhatAnIntervalCovers) {
   // 500 of 2,500 answered.
   sample.counters().channels[0].case_events = 1;
   sample.counters().dispositions[static_cast<std::size_t>(wave::Disposition::kInvited)] = 2000;
-  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}),
+  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en", .width = 300}),
               HasSubstr("At the response rate 20.0% the interval's half-width, 2.0, is what a "
                         "difference of 2.5 between those"));
   EXPECT_THAT(SnapshotToText(sample.Inputs()), HasSubstr("Om usikkerheden\n"));
