@@ -166,14 +166,14 @@ TEST_P(CalibrationTest, MeetsEveryMarginWithinBoundsOrNamesWhoIsAtFault) {
       EXPECT_LE(g / scale, row.upper + 1e-12);
     }
   }
-  EXPECT_GT(met, 20);
+  EXPECT_GT(met, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, CalibrationTest,
                          ::testing::Values(MethodRow{"rake", "RAKE"}, MethodRow{"linear", "LINEAR"},
                                            MethodRow{"linear_positive", "LINEAR", 0},
                                            MethodRow{"linear_bounded", "LINEAR", 0.02, 6},
-                                           MethodRow{"rake_capped", "RAKE", -kInfinity, 4},
+                                           MethodRow{"rake_capped", "RAKE", -kInfinity, 6},
                                            MethodRow{"rake_bounded", "RAKE", 0.02, 6},
                                            MethodRow{"logit", "LOGIT", 0.1, 5}),
                          [](const auto& info) { return info.param.name; });
