@@ -73,6 +73,14 @@ def table(head, rows, caption):
             f"<tbody>{body}</tbody></table>")
 
 
+def ticks(low, high):
+    """Round numbers between two, four to eight of them."""
+    size = 10.0 ** math.floor(math.log10((high - low) / 4))
+    step = next(size * factor for factor in (1, 2, 5, 10) if (high - low) / (size * factor) <= 8)
+    first = math.ceil(low / step)
+    return [round(step * i, 10) for i in range(first, math.floor(high / step) + 1)]
+
+
 def plot(title, lines, unit, band=None, zero=False):
     """lines: (name, [(n, value)]); x is logarithmic."""
     width, height, left, right, top, bottom = 640, 300, 56, 150, 34, 40
@@ -100,9 +108,8 @@ def plot(title, lines, unit, band=None, zero=False):
     if band:
         out.append(f'<rect x="{left}" width="{width - left - right}" y="{y(band[1]):.1f}" '
                    f'height="{y(band[0]) - y(band[1]):.1f}" class="band"/>')
-    for step in range(5):
-        value = low + (high - low) * step / 4
-        text = number(value, 1, unit == "%") if unit == "%" else number(value, 2)
+    for value in ticks(low, high):
+        text = f"{value * 100:g} %" if unit == "%" else f"{value:g}"
         out.append(f'<line x1="{left}" x2="{width - right}" y1="{y(value):.1f}" y2="{y(value):.1f}" class="grid"/>'
                    f'<text x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{text}</text>')
     for n in SHOWN:
@@ -216,6 +223,10 @@ def path_missed(row):
     return row.sequence_missed / row.sequences if row.sequences else math.nan
 
 
+def listed(numbers):
+    return ", ".join(f"{n:,}" for n in numbers)
+
+
 def conclusions(studies):
     lines = []
     for kind, study in studies.items():
@@ -229,12 +240,12 @@ def conclusions(studies):
         told = f"{kind} base weights, {looks[-1][1].fieldworks:,} fieldworks (simulation error ±{error:.1f} points): "
         if short:
             told += f"coverage of the indicator's interval is below 94 % at {len(short)} of {len(looks)} looks " \
-                    f"(n from {min(short):,} to {max(short):,}; lowest " \
+                    f"(n = {listed(short)}; lowest " \
                     f"{100 * min(row.coverage for n, row in looks if row.coverage < 0.94):.1f} %). "
         else:
             told += f"coverage of the indicator's interval is nowhere below 94 % (from n = {looks[0][0]:,}). "
         if wide:
-            told += f"It is above 96 % at {len(wide)} looks (n from {min(wide):,} to {max(wide):,}). "
+            told += f"It is above 96 % at {len(wide)} looks (n = {listed(wide)}). "
         path = study.get((INDICATOR, 0))
         if path and path.intervals and path.sequences:
             told += f"Over all looks the fixed interval missed at least once in {100 * path.above / path.intervals:.1f} % " \
