@@ -144,6 +144,12 @@ absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
 absl::StatusOr<int> Estimate(const Arguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   PP_ASSIGN_OR_RETURN(const auto frame, arguments.frame.Read(*wave));
+  // Before the first response, frame and events have something to say alone.
+  if (arguments.files.empty() && arguments.event_files.empty() && frame.empty()) {
+    return InvalidArgument(
+        "no file of responses is given, and the wave has neither a sample frame nor --events; name "
+        "a .csv, .jsonl or .pb file of responses");
+  }
   PP_ASSIGN_OR_RETURN(const auto offline, engine::Offline::Create(wave, frame));
   EstimateJob job(arguments, *offline);
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
@@ -170,8 +176,10 @@ void AddEstimate(CLI::App& app, Run& run) {
   CLI::App* command =
       app.add_subcommand("estimate", "The figures of responses in files, without a server");
   arguments->wave.AddTo(*command);
-  command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb")->required();
-  command->add_option("--events", arguments->event_files, "Case events: .csv")->type_name("FILE");
+  command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb");
+  command->add_option("--events", arguments->event_files, "Case events: .csv; once a file")
+      ->type_name("FILE")
+      ->allow_extra_args(false);  // what follows is a file of responses
   CLI::Option* earlier_wave = command
                                   ->add_option("--earlier-wave", arguments->earlier_wave_file,
                                                "Definition of an earlier wave to compare with")

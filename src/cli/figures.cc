@@ -16,6 +16,8 @@ void FigureArguments::AddTo(CLI::App& command) {
       ->check(CLI::IsMember({"da", "en"}));
   command.add_flag("--cells", cells,
                    "Weighting cells with their weights instead of the figures (csv, or json)");
+  command.add_flag("--guidance", guidance,
+                   "Where the next interview helps most, instead of the figures (text, or json)");
   command.add_flag("--danish-excel", danish_excel, "CSV with semicolons and decimal commas");
 }
 
@@ -24,8 +26,13 @@ absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
   const wave::Wave& wave = *inputs.wave;
   const report::CsvStyle style{.danish_excel = arguments.danish_excel};
   if (arguments.cells) {
-    if (arguments.format == "json") return report::CellsToJson(wave, *inputs.estimates) + "\n";
-    return report::CellsToCsv(wave, *inputs.estimates, style);
+    const report::CellsInputs cells{
+        .wave = wave, .estimates = *inputs.estimates, .cases = inputs.fieldwork->cells};
+    if (arguments.format == "json") return report::CellsToJson(cells) + "\n";
+    return report::CellsToCsv(cells, style);
+  }
+  if (arguments.guidance && arguments.format == "json") {
+    return report::GuidanceToJson(wave, inputs.fieldwork->guidance) + "\n";
   }
   if (arguments.format == "json") return report::SnapshotToJson(inputs).whole + "\n";
   if (arguments.format == "csv") return report::FiguresToCsv(inputs, style);
@@ -40,6 +47,9 @@ absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
     options.language = arguments.language;
   }
   options.simulated = inputs.clock.simulated;
+  if (arguments.guidance) {
+    return report::GuidanceToText(wave, inputs.fieldwork->guidance, options);
+  }
   return report::SnapshotToText(inputs, options);
 }
 

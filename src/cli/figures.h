@@ -15,6 +15,7 @@ struct FigureArguments {
   std::string language;         // empty: the wave's first
   bool danish_excel = false;
   bool cells = false;
+  bool guidance = false;
 
   void AddTo(CLI::App& command);
 };

@@ -1,8 +1,8 @@
 // panelpuls: the commands behind one name.
+#include <fmt/format.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 #include <cstdio>
 #include <exception>
 #include <string>

@@ -55,6 +55,7 @@ struct PublishedSnapshot {
   // For what is rendered on request (cells, CSV, history, attention).
   const std::vector<estimate::FigureKey>* keys = nullptr;  // lives as long as the engine
   std::shared_ptr<const estimate::Estimates> estimates;
+  std::shared_ptr<const estimate::Fieldwork> fieldwork;
   std::shared_ptr<const std::vector<report::HistoryHour>> hours;
   std::shared_ptr<const std::vector<state::AttentionEntry>> attention;
   state::Counters counters;

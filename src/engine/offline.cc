@@ -27,6 +27,7 @@ struct Offline::Impl {
   std::unique_ptr<state::State> state;
   std::vector<std::byte> record;
   estimate::Estimates estimates;
+  estimate::Fieldwork fieldwork;
   std::uint64_t kept = 0;  // records that an engine would have journaled
 };
 
@@ -80,13 +81,16 @@ wave::Result Offline::Add(const wave::RawCaseEvent& event, wave::Rejection* reje
 
 report::SnapshotInputs Offline::Estimate() {
   impl_->estimates = impl_->estimator.Estimate(impl_->state->cube());
+  impl_->fieldwork =
+      estimate::MeasureFieldwork(*impl_->wave, impl_->state->cube(), impl_->estimates);
   return {.wave = impl_->wave.get(),
           .keys = &impl_->estimator.keys(),
           .estimates = &impl_->estimates,
           .counters = &impl_->state->counters(),
           .cube = &impl_->state->cube(),
           .version = impl_->kept,
-          .clock = {.now = SystemClock().Now(), .simulated = false, .process = {}}};
+          .clock = {.now = SystemClock().Now(), .simulated = false, .process = {}},
+          .fieldwork = &impl_->fieldwork};
 }
 
 const std::shared_ptr<const wave::Wave>& Offline::wave() const { return impl_->wave; }

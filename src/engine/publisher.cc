@@ -208,6 +208,7 @@ void Publisher::Publish() {
                                     PANELPULS_BUILD, setup_.wave->definition_id, version_, minute);
   snapshot->keys = &estimator_.keys();
   snapshot->estimates = estimates_;
+  snapshot->fieldwork = fieldwork_;
   snapshot->hours = Hours();
   snapshot->attention = Attention();
   snapshot->counters = MergedCounters();
@@ -219,7 +220,8 @@ void Publisher::Publish() {
                                       .counters = &snapshot->counters,
                                       .cube = &merged_,
                                       .version = version_,
-                                      .clock = clock};
+                                      .clock = clock,
+                                      .fieldwork = fieldwork_.get()};
   snapshot->json = report::SnapshotToJson(inputs);
   snapshot->protobuf = report::SnapshotToProtobuf(inputs);
   published_minute_ = minute;
@@ -241,6 +243,8 @@ void Publisher::Publish() {
 void Publisher::Estimate() {
   if (estimates_ != nullptr && version_ == estimated_version_) return;
   estimates_ = std::make_shared<const estimate::Estimates>(estimator_.Estimate(merged_));
+  fieldwork_ = std::make_shared<const estimate::Fieldwork>(
+      estimate::MeasureFieldwork(*setup_.wave, merged_, *estimates_));
   estimated_version_ = version_;
 }
 

@@ -84,6 +84,7 @@ class Publisher {
   std::vector<bool> answered_;
   std::uint64_t version_ = 0;
   std::shared_ptr<const estimate::Estimates> estimates_;
+  std::shared_ptr<const estimate::Fieldwork> fieldwork_;
   std::uint64_t estimated_version_ = 0;
   Micros published_minute_ = kNoTime;
   std::size_t published_hours_ = 0;

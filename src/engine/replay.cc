@@ -61,7 +61,8 @@ report::SnapshotInputs Replayed::Inputs() const {
           .clock = {.now = last_receipt,
                     .simulated = false,
                     .last_sign_of_life = counters.last_receipt,
-                    .process = {}}};
+                    .process = {}},
+          .fieldwork = &fieldwork};
 }
 
 absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
@@ -88,6 +89,7 @@ absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
   }
   MergeAttention(&result.attention);
   result.estimates = result.estimator->Estimate(*result.cube);
+  result.fieldwork = estimate::MeasureFieldwork(*result.wave, *result.cube, result.estimates);
   result.hours = historian.hours();
   AppendCurrentHour(last_hour, result.estimates, result.counters.respondents, &result.hours);
   result.recovery = std::move(reading.recovery);

@@ -21,6 +21,7 @@ struct Replayed {
   std::shared_ptr<const wave::Wave> wave;
   std::shared_ptr<estimate::Estimator> estimator;
   estimate::Estimates estimates;
+  estimate::Fieldwork fieldwork;
   std::unique_ptr<state::Cube> cube;  // merged over partitions
   state::Counters counters;
   std::vector<report::HistoryHour> hours;

@@ -28,12 +28,14 @@ std::optional<double> PopulationOf(const wave::Wave& wave, std::uint64_t cell) {
   return category.has_population ? std::optional<double>(category.population) : std::nullopt;
 }
 
+// Absent also where nobody has it.
 std::optional<double> WeightOf(const estimate::Estimates& estimates, std::uint64_t cell) {
   const std::vector<double>& g = estimates.calibration.g;
-  return g.empty() ? std::nullopt : Finite(g[cell]);
+  return g.empty() || estimates.cell_n[cell] == 0 ? std::nullopt : Finite(g[cell]);
 }
 
-void FillCells(const wave::Wave& wave, const estimate::Estimates& estimates, v1::Cells* out) {
+void FillCells(const CellsInputs& inputs, v1::Cells* out) {
+  const wave::Wave& wave = inputs.wave;
   out->set_wave(wave.id);
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
     v1::Cell* row = out->add_cells();
@@ -43,41 +45,51 @@ void FillCells(const wave::Wave& wave, const estimate::Estimates& estimates, v1:
       category->set_category(dimension.categories[CategoryOf(dimension, cell)].code);
     }
     if (const auto population = Finite(PopulationOf(wave, cell))) row->set_population(*population);
-    row->set_n(estimates.cell_n[cell]);
-    if (const auto weight = WeightOf(estimates, cell)) row->set_weight(*weight);
+    row->set_n(inputs.estimates.cell_n[cell]);
+    if (const auto weight = WeightOf(inputs.estimates, cell)) row->set_weight(*weight);
+    if (inputs.cases.empty()) continue;
+    row->set_invited(inputs.cases[cell].invited);
+    row->set_responded(inputs.cases[cell].responded);
   }
 }
 
 }  // namespace
 
-std::string CellsToJson(const wave::Wave& wave, const estimate::Estimates& estimates) {
+std::string CellsToJson(const CellsInputs& inputs) {
   v1::Cells cells;
-  FillCells(wave, estimates, &cells);
+  FillCells(inputs, &cells);
   std::string text;
   JsonWriter json(text);
   WriteMessage(cells, json);
   return text;
 }
 
-std::string CellsToProtobuf(const wave::Wave& wave, const estimate::Estimates& estimates) {
+std::string CellsToProtobuf(const CellsInputs& inputs) {
   v1::Cells cells;
-  FillCells(wave, estimates, &cells);
+  FillCells(inputs, &cells);
   return cells.SerializeAsString();
 }
 
-std::string CellsToCsv(const wave::Wave& wave, const estimate::Estimates& estimates,
-                       const CsvStyle& style) {
+std::string CellsToCsv(const CellsInputs& inputs, const CsvStyle& style) {
+  const wave::Wave& wave = inputs.wave;
   CsvRows rows(style);
   for (const wave::Dimension& dimension : wave.dimensions) rows.Text(dimension.id);
   for (const std::string_view column : {"population", "n", "weight"}) rows.Text(column);
+  if (!inputs.cases.empty()) {
+    for (const std::string_view column : {"invited", "responded"}) rows.Text(column);
+  }
   rows.EndRow();
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
     for (const wave::Dimension& dimension : wave.dimensions) {
       rows.Text(dimension.categories[CategoryOf(dimension, cell)].code);
     }
     rows.Number(PopulationOf(wave, cell));
-    rows.Count(estimates.cell_n[cell]);
-    rows.Number(WeightOf(estimates, cell));
+    rows.Count(inputs.estimates.cell_n[cell]);
+    rows.Number(WeightOf(inputs.estimates, cell));
+    if (!inputs.cases.empty()) {
+      rows.Count(inputs.cases[cell].invited);
+      rows.Count(inputs.cases[cell].responded);
+    }
     rows.EndRow();
   }
   return rows.Take();

@@ -40,6 +40,17 @@ DaySpan DaysWithRespondents(const state::Counters& counters, const state::DayRan
   return span;
 }
 
+// Of the day's respondents alone, each counting once.
+void FillDayMean(const HistoryInputs& inputs, std::uint32_t day, v1::HistoryDay* row) {
+  if (!inputs.wave->indicator) return;
+  const std::size_t groups = state::Counters::GroupCount(*inputs.wave);
+  const std::span<const std::uint32_t> counts(inputs.counters->day_groups);
+  const GroupMean mean =
+      MeanOfGroups(*inputs.wave->indicator, counts.subspan(day * groups, groups));
+  row->set_answered(static_cast<std::uint64_t>(mean.answered));
+  if (mean.value) row->set_day_value(*mean.value);
+}
+
 void FillDays(const HistoryInputs& inputs, v1::History* out) {
   const wave::Wave& wave = *inputs.wave;
   const state::DayRange range(wave);
@@ -58,9 +69,13 @@ void FillDays(const HistoryInputs& inputs, v1::History* out) {
       respondents += of_channel;
     }
     row->set_respondents(respondents);
+    FillDayMean(inputs, day, row);
     while (hour < inputs.hours.size() && inputs.hours[hour].hour < next_day) ++hour;
     if (hour == 0) continue;
-    if (const auto value = Finite(inputs.hours[hour - 1].indicator.value)) row->set_value(*value);
+    const estimate::FigureValue& indicator = inputs.hours[hour - 1].indicator;
+    if (const auto x = Finite(indicator.value)) row->set_value(*x);
+    if (const auto x = Finite(indicator.low)) row->set_low(*x);
+    if (const auto x = Finite(indicator.high)) row->set_high(*x);
   }
 }
 

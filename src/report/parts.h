@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "panelpuls/v1/snapshot.pb.h"
@@ -18,6 +19,9 @@ std::string_view MethodName(wave::WeightingMethod method);
 
 // Without figures; they are most of a snapshot, and each format writes them for itself.
 void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
+// Needs several channels and an indicator; otherwise nothing is filled.
+void FillChannelComparison(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillCorrectionEffect(const SnapshotInputs& inputs, v1::Collection* out);
 void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
 // Comparisons and rankings.
 void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out);
@@ -28,6 +32,8 @@ void FillRates(const Dispositions& dispositions, std::optional<double> eligible_
                v1::ResponseRates* out);
 // Rates of the whole wave and of the channels, which stand in `out` already.
 void FillResponse(const SnapshotInputs& inputs, v1::Collection* out);
+void FillRepresentativity(const wave::Wave& wave, const estimate::Representativity& measured,
+                          v1::Representativity* out);
 void FillCollection(const SnapshotInputs& inputs, v1::Collection* out);
 void FillClock(const SnapshotInputs& inputs, v1::Clock* out);
 
@@ -35,5 +41,23 @@ void FillClock(const SnapshotInputs& inputs, v1::Clock* out);
 // after it, times the target. Absent before the first planned date, and without plan or target.
 // `channel` kNone: over all, from a plan for all channels or as the sum of the channels' plans.
 std::optional<double> ExpectedRespondents(const wave::Wave& wave, int channel, LocalDate date);
+
+// Respondents by indicator group, the last one without a valid case, and the mean of their scores.
+struct GroupMean {
+  double answered = 0;
+  std::optional<double> value;
+};
+template <typename Count>
+GroupMean MeanOfGroups(const wave::Indicator& indicator, std::span<const Count> counts) {
+  GroupMean mean;
+  double sum = 0;
+  for (std::size_t group = 0; group < indicator.groups.size(); ++group) {
+    const auto n = static_cast<double>(counts[group]);
+    mean.answered += n;
+    sum += n * indicator.groups[group].score;
+  }
+  if (mean.answered > 0) mean.value = sum / mean.answered;
+  return mean;
+}
 
 }  // namespace panelpuls::report

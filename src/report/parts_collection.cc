@@ -122,6 +122,10 @@ void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
   FillResponse(inputs, out);
   FillCategories(wave, *inputs.cube, out);
   FillDispositions(wave, counters, out);
+  FillCorrectionEffect(inputs, out);
+  if (wave.has_frame && inputs.fieldwork != nullptr) {
+    FillRepresentativity(wave, inputs.fieldwork->representativity, out->mutable_representativity());
+  }
   out->set_conflicts_open(counters.conflicts_open);
   out->set_category_differences(counters.category_differences);
   out->set_conflicts_untracked(counters.conflicts_untracked);

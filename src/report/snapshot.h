@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "estimate/estimates.h"
+#include "estimate/fieldwork.h"
 #include "state/counters.h"
 #include "state/cube.h"
 #include "wave/wave.h"
@@ -47,6 +48,7 @@ struct SnapshotInputs {
   const state::Cube* cube = nullptr;  // merged; for respondents and invited by category
   std::uint64_t version = 0;
   ClockPart clock;
+  const estimate::Fieldwork* fieldwork = nullptr;  // of the cube; null: not measured
 };
 
 // One piece of JSON a part, so that equality of parts is equality of bytes.
@@ -75,11 +77,20 @@ struct TextOptions {
 };
 std::string SnapshotToText(const SnapshotInputs& inputs, const TextOptions& options = {});
 
-// /v1/cells, and `estimate --cells` as CSV.
-std::string CellsToJson(const wave::Wave& wave, const estimate::Estimates& estimates);
-std::string CellsToProtobuf(const wave::Wave& wave, const estimate::Estimates& estimates);
-std::string CellsToCsv(const wave::Wave& wave, const estimate::Estimates& estimates,
-                       const CsvStyle& style = {});
+// /v1/guidance, and `estimate --guidance` as text: where the next interview helps most.
+std::string GuidanceToJson(const wave::Wave& wave, const estimate::Guidance& guidance);
+std::string GuidanceToText(const wave::Wave& wave, const estimate::Guidance& guidance,
+                           const TextOptions& options = {});
+
+// /v1/cells, and `estimate --cells` as CSV. `cases`: [cell] units of the frame; empty without one.
+struct CellsInputs {
+  const wave::Wave& wave;
+  const estimate::Estimates& estimates;
+  std::span<const estimate::CellCases> cases = {};
+};
+std::string CellsToJson(const CellsInputs& inputs);
+std::string CellsToProtobuf(const CellsInputs& inputs);
+std::string CellsToCsv(const CellsInputs& inputs, const CsvStyle& style = {});
 
 // /v1/history.
 struct HistoryHour {

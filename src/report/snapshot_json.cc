@@ -83,6 +83,13 @@ void WriteEstimates(const SnapshotInputs& inputs, JsonWriter& json) {
   json.BeginArray();
   for (const v1::Ranking& ranking : head.rankings()) WriteMessage(ranking, json);
   json.EndArray();
+  FillChannelComparison(inputs, &head);
+  json.Key("channel_comparison");
+  if (head.has_channel_comparison()) {
+    WriteMessage(head.channel_comparison(), json);
+  } else {
+    json.Null();
+  }
   json.EndObject();
 }
 

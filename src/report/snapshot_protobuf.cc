@@ -10,6 +10,7 @@ std::string SnapshotToProtobuf(const SnapshotInputs& inputs) {
   FillEstimatesHead(inputs, snapshot->mutable_estimates());
   FillFigures(inputs, snapshot->mutable_estimates());
   FillComparisons(inputs, snapshot->mutable_estimates());
+  FillChannelComparison(inputs, snapshot->mutable_estimates());
   FillCollection(inputs, snapshot->mutable_collection());
   FillClock(inputs, snapshot->mutable_clock());
   return snapshot->SerializeAsString();

@@ -4,6 +4,7 @@
 
 #include "report/messages.h"
 #include "report/text_comparisons.h"
+#include "report/text_fieldwork.h"
 #include "report/text_figures.h"
 #include "report/text_table.h"
 
@@ -33,6 +34,8 @@ class TextReport {
       }
     }
     AddQuestions();
+    out_ += ChannelText(inputs_, language_, width_);
+    out_ += RepresentativityText(inputs_, language_, width_);
     AddNotes();
     return std::move(out_);
   }

@@ -87,6 +87,12 @@ std::string FormatPercentagePoints(Language language, double difference) {
   return FormatIndicator(language, difference * 100, 1);
 }
 
+std::string FormatNumber(Language language, double value, int decimals) {
+  std::string text = Fixed(language, std::abs(value), decimals);
+  const bool is_zero = text.find_first_of("123456789") == std::string::npos;
+  return value < 0 && !is_zero ? std::string(kMinus) + text : text;
+}
+
 std::string FormatPercent(Language language, double share) {
   std::string text = Fixed(language, share * 100, 1);
   return text + (language == Language::kDanish ? " %" : "%");

@@ -26,6 +26,8 @@ std::string FormatIndicator(Language language, double value, int decimals = 1);
 std::string FormatPoints(Language language, double value, int decimals);  // without a sign
 // A difference of shares: +1,2 for 0.012.
 std::string FormatPercentagePoints(Language language, double difference);
+// Without a sign unless it is negative.
+std::string FormatNumber(Language language, double value, int decimals);
 std::string FormatPercent(Language language, double share);
 std::string FormatCount(Language language, std::uint64_t count);
 

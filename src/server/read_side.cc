@@ -155,6 +155,8 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
       return Rendered(head, views, View::kHistory, "history");
     case Resource::kCells:
       return Cells(head, views);
+    case Resource::kGuidance:
+      return Rendered(head, views, View::kGuidance, "guidance");
     case Resource::kAttention:
       return Attention(*views.snapshot(), shared.engine);
     case Resource::kWave:

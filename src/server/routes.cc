@@ -6,12 +6,13 @@
 namespace panelpuls::server {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Resource>, 7> kOfWave = {{
+constexpr std::array<std::pair<std::string_view, Resource>, 8> kOfWave = {{
     {"responses", Resource::kResponses},
     {"snapshot", Resource::kSnapshot},
     {"stream", Resource::kStream},
     {"history", Resource::kHistory},
     {"cells", Resource::kCells},
+    {"guidance", Resource::kGuidance},
     {"attention", Resource::kAttention},
     {"wave", Resource::kWave},
 }};

@@ -18,6 +18,7 @@ enum class Resource {
   kStream,
   kHistory,
   kCells,
+  kGuidance,
   kAttention,
   kWave,
   kMetrics,

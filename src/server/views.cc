@@ -9,6 +9,11 @@
 namespace panelpuls::server {
 namespace {
 
+report::CellsInputs CellsOf(const engine::PublishedSnapshot& snapshot) {
+  return {
+      .wave = *snapshot.wave, .estimates = *snapshot.estimates, .cases = snapshot.fieldwork->cells};
+}
+
 std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
   switch (view) {
     case View::kHistory: {
@@ -19,9 +24,11 @@ std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
       return report::HistoryToJson(inputs);
     }
     case View::kCellsJson:
-      return report::CellsToJson(*snapshot.wave, *snapshot.estimates);
+      return report::CellsToJson(CellsOf(snapshot));
     case View::kCellsProtobuf:
-      return report::CellsToProtobuf(*snapshot.wave, *snapshot.estimates);
+      return report::CellsToProtobuf(CellsOf(snapshot));
+    case View::kGuidance:
+      return report::GuidanceToJson(*snapshot.wave, snapshot.fieldwork->guidance);
     case View::kWave:
       return report::WaveToJson(*snapshot.wave);
   }

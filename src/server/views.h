@@ -15,8 +15,8 @@
 namespace panelpuls::server {
 
 // Renderings beside the snapshot itself.
-enum class View { kHistory, kCellsJson, kCellsProtobuf, kWave };
-inline constexpr std::size_t kViewCount = 4;
+enum class View { kHistory, kCellsJson, kCellsProtobuf, kGuidance, kWave };
+inline constexpr std::size_t kViewCount = 5;
 
 class Views {
  public:

@@ -3,10 +3,22 @@
 #include <algorithm>
 
 namespace panelpuls::state {
+namespace {
+
+template <typename Count>
+void AddUp(const std::vector<Count>& theirs, std::vector<Count>* mine) {
+  PP_CHECK(mine->size() == theirs.size());
+  for (std::size_t i = 0; i < theirs.size(); ++i) (*mine)[i] += theirs[i];
+}
+
+}  // namespace
 
 Counters::Counters(const wave::Wave& wave)
     : channels(wave.channels.size()),
       days(wave.channels.size() * DayRange(wave).count),
+      day_groups(DayRange(wave).count * GroupCount(wave)),
+      channel_groups(wave.channels.size() * GroupCount(wave)),
+      correction_moves(wave.indicator ? (GroupCount(wave) + 1) * (GroupCount(wave) + 1) : 0),
       channel_dispositions(wave.channels.size()) {}
 
 void Counters::CountCase(std::uint8_t channel, wave::Disposition disposition, int sign) {
@@ -21,7 +33,7 @@ void Counters::Merge(const Counters& other) {
     *this = other;
     return;
   }
-  PP_CHECK(channels.size() == other.channels.size() && days.size() == other.days.size());
+  PP_CHECK(channels.size() == other.channels.size());
   for (std::size_t channel = 0; channel < channels.size(); ++channel) {
     ChannelCounters& mine = channels[channel];
     const ChannelCounters& theirs = other.channels[channel];
@@ -35,7 +47,10 @@ void Counters::Merge(const Counters& other) {
     mine.case_events += theirs.case_events;
     mine.last_receipt = std::max(mine.last_receipt, theirs.last_receipt);
   }
-  for (std::size_t day = 0; day < days.size(); ++day) days[day] += other.days[day];
+  AddUp(other.days, &days);
+  AddUp(other.day_groups, &day_groups);
+  AddUp(other.channel_groups, &channel_groups);
+  AddUp(other.correction_moves, &correction_moves);
   units += other.units;
   frame_units += other.frame_units;
   respondents += other.respondents;

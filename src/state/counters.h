@@ -46,6 +46,13 @@ struct Counters {
   // [channel][day of DayRange] respondents by date of the winning word's collected_at (marked: of
   // receipt); words without a time stand in none.
   std::vector<std::uint32_t> days;
+  // With an indicator, by group; the last one is 'no valid case'. Of days: words without a time
+  // stand in none.
+  std::vector<std::uint32_t> day_groups;      // [day of DayRange][group] respondents
+  std::vector<std::uint64_t> channel_groups;  // [channel][group] respondents
+  // [from][to] corrections by the group in which the unit counted before and after; behind the
+  // groups 'counts in none' (withdrawn, or without the required questions). As they arrived.
+  std::vector<std::uint64_t> correction_moves;
   std::uint64_t units = 0;  // units any record spoke of (frame included)
   std::uint64_t frame_units = 0;
   std::uint64_t respondents = 0;
@@ -63,6 +70,10 @@ struct Counters {
 
   Counters() = default;
   explicit Counters(const wave::Wave& wave);
+  // Groups that day_groups and channel_groups tell apart; 0 without an indicator.
+  static std::size_t GroupCount(const wave::Wave& wave) {
+    return wave.indicator ? wave.indicator->groups.size() + 1 : 0;
+  }
   void Merge(const Counters& other);
   // Adds (+1) or takes away (-1) a unit; `channel` kNoChannel: nothing is known of it.
   void CountCase(std::uint8_t channel, wave::Disposition disposition, int sign);

@@ -45,6 +45,7 @@ State::Impl::Impl(std::shared_ptr<const wave::Wave> the_wave, const StateOptions
       days(*wave),
       contributor(*wave),
       day_count(DayRange(*wave).count),
+      group_count(Counters::GroupCount(*wave)),
       category_bytes(CategoryBytes(*wave)) {
   contribution.entries.reserve(std::max<std::size_t>(1, contributor.max_entries()));
 }

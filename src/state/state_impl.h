@@ -67,6 +67,10 @@ struct State::Impl {
   // Adds (+1) or takes away (-1) what the winning word counts in counters.
   void CountStanding(Standing standing, std::uint8_t channel, std::uint16_t day, int sign);
   void CountInCube(std::uint32_t unit, std::uint8_t channel, bool add);
+  // Of a respondent's record, the counters by indicator group.
+  void CountGroup(std::uint32_t unit, std::uint8_t channel, int sign);
+  // Indicator group the unit counts in; behind the groups: in none.
+  std::size_t GroupOfUnit(std::uint32_t unit) const;
   // Puts the frame's categories and base weight into the record; true: it had others.
   bool ReplaceByFrame(std::uint32_t unit, std::byte* record) const;
 
@@ -93,6 +97,7 @@ struct State::Impl {
   bool frame_complete = false;
   std::uint64_t attention_changes = 0;
   std::uint32_t day_count = 0;
+  std::size_t group_count = 0;  // Counters::GroupCount
   std::uint32_t category_bytes = 0;
 };
 

@@ -4,10 +4,12 @@
 
 #include <optional>
 #include <ostream>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "cli/program.h"
+#include "testing/scratch_directory.h"
 #include "cli/snapshot_reader.h"
 
 namespace panelpuls::cli {
@@ -158,6 +160,52 @@ TEST(DanishExcel, FiguresAreWrittenInItsFormWhenAskedFor) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("orders/up;"));
   EXPECT_THAT(outcome.out, HasSubstr("0,28862736"));
+}
+
+// The day with 25 hours, counted by the wave's zone whatever the machine's is.
+TEST(LongDay, CountsByLocalDateInEveryZoneOfTheMachine) {
+  for (const char* zone : {"UTC", "America/New_York"}) {
+    SCOPED_TRACE(zone);
+    const std::string before = std::getenv("TZ") == nullptr ? "" : std::getenv("TZ");
+    setenv("TZ", zone, 1);
+    const panelpuls::testing::ScratchDirectory scratch;
+    const std::string wave = kSource + "/waves/cases.textproto";
+    {
+      ServerProcess server({"--wave", wave, "--data", scratch.File("data")});
+      const Outcome pushed =
+          RunPanelpuls({"push", "--wave", wave, "--to", server.http(), Case("18/responses.csv")});
+      EXPECT_EQ(pushed.code, 0) << pushed.err;
+      EXPECT_EQ(server.Stop(), 0);
+    }
+    const Outcome history = RunPanelpuls({"replay", "--data", scratch.File("data"), "--history"});
+    if (before.empty()) {
+      unsetenv("TZ");
+    } else {
+      setenv("TZ", before.c_str(), 1);
+    }
+    ASSERT_EQ(history.code, 0) << history.err;
+    const struct {
+      const char* date;
+      int respondents;
+      double day_value;
+    } rows[] = {{"2025-10-24", 1, 0},
+                {"2025-10-25", 3, 100.0 / 3},
+                {"2025-10-26", 6, 25},
+                {"2025-10-27", 2, 25},
+                {"2025-10-28", 1, 0}};
+    std::size_t place = history.out.find("\"days\":[");
+    for (const auto& row : rows) {
+      SCOPED_TRACE(row.date);
+      place = history.out.find(std::string("{\"date\":\"") + row.date + "\",", place);
+      ASSERT_NE(place, std::string::npos);
+      const std::string day = history.out.substr(place, history.out.find('}', place) - place);
+      EXPECT_THAT(day, HasSubstr("\"respondents\":" + std::to_string(row.respondents) + ","));
+      const std::string name = "\"day_value\":";
+      ASSERT_THAT(day, HasSubstr(name));
+      EXPECT_NEAR(std::stod(day.substr(day.find(name) + name.size())), row.day_value, 1e-9);
+    }
+    EXPECT_EQ(history.out.find("{\"date\":", place + 1), std::string::npos);
+  }
 }
 
 }  // namespace

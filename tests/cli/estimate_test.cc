@@ -1,5 +1,6 @@
 // What `estimate` and `push` make of files beyond the figures: whose the records are, what has no
 // room, what the clock says.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,6 +50,50 @@ TEST(Estimate, AFrameForAWaveWithoutOneIsRefused) {
   const Outcome outcome = RunPanelpuls({"estimate", "--wave", kCasesWave, "--frame", file, file});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("has no sample frame"));
+}
+
+TEST(Estimate, WithoutAnyFileItSaysWhatToName) {
+  const Outcome outcome = RunPanelpuls({"estimate", "--wave", kCasesWave});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("no file of responses"));
+}
+
+// Day nought: a frame and nothing else, then a frame and its events.
+TEST(Estimate, AFrameAloneHasRatesCellsAndGuidance) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  std::string definition = ReadText(kCasesWave);
+  definition +=
+      "sample_frame { file: \"frame.csv\" }\n"
+      "dimensions { id: \"area\" categories { code: \"n\" } categories { code: \"s\" } }\n";
+  const std::string wave = scratch.File("wave.textproto");
+  WriteText(wave, definition);
+  std::string frame = "unit_id,area\n";
+  std::string events = "unit_id,disposition,channel,at\n";
+  for (int unit = 0; unit < 100; ++unit) {
+    frame += fmt::format("U{},{}\n", unit, unit < 60 ? "n" : "s");
+    if (unit >= 10 && unit < 50) {
+      events += fmt::format("U{},complete,eboks,2025-09-02T10:00:00Z\n", unit);
+    }
+  }
+  WriteText(scratch.File("frame.csv"), frame);
+  WriteText(scratch.File("events.csv"), events);
+  const Outcome alone = RunPanelpuls({"estimate", "--wave", wave, "--format", "json"});
+  ASSERT_EQ(alone.code, 0) << alone.err;
+  EXPECT_THAT(alone.out, HasSubstr("\"frame_units\":100,"));
+  EXPECT_THAT(alone.out, HasSubstr("\"representativity\":{\"cv\":null,\"r\":null,"));
+  EXPECT_THAT(alone.out, HasSubstr("\"response_mean\":0,"));
+  const Outcome cells =
+      RunPanelpuls({"estimate", "--wave", wave, "--cells", "--events", scratch.File("events.csv")});
+  ASSERT_EQ(cells.code, 0) << cells.err;
+  EXPECT_EQ(cells.out, "area,population,n,weight,invited,responded\nn,,0,,60,40\ns,,0,,40,0\n");
+  const Outcome measured = RunPanelpuls(
+      {"estimate", "--wave", wave, "--format", "json", "--events", scratch.File("events.csv")});
+  // Rates 2/3 and 0: S^2 = (60 (2/3 - 0.4)^2 + 40 0.4^2) / 99.
+  EXPECT_THAT(measured.out, HasSubstr("\"representativity\":{\"cv\":0.820"));
+  const Outcome guided = RunPanelpuls(
+      {"estimate", "--wave", wave, "--guidance", "--events", scratch.File("events.csv")});
+  ASSERT_EQ(guided.code, 0) << guided.err;
+  EXPECT_LT(guided.out.find("area: s"), guided.out.find("area: n")) << guided.out;
 }
 
 TEST(Estimate, UnitsBeyondTheRoomAreNamedAndNotCounted) {

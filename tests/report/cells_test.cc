@@ -16,10 +16,10 @@ TEST(Cells, JsonAndProtobufSayTheSame) {
   Sample sample(kPanel, 2000);
   v1::Cells from_json;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(
-                  CellsToJson(sample.wave(), sample.estimates()), &from_json)
+                  CellsToJson({sample.wave(), sample.estimates()}), &from_json)
                   .ok());
   v1::Cells from_protobuf;
-  ASSERT_TRUE(from_protobuf.ParseFromString(CellsToProtobuf(sample.wave(), sample.estimates())));
+  ASSERT_TRUE(from_protobuf.ParseFromString(CellsToProtobuf({sample.wave(), sample.estimates()})));
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(from_json, from_protobuf));
   EXPECT_EQ(from_json.cells_size(), static_cast<int>(sample.wave().cells));
 }
@@ -28,7 +28,7 @@ TEST(Cells, WeightTimesRespondentsGivesThePopulationWhereBaseWeightsAreOne) {
   Sample sample(kPanel, 4000);
   ASSERT_TRUE(sample.estimates().calibration.converged);
   v1::Cells cells;
-  ASSERT_TRUE(cells.ParseFromString(CellsToProtobuf(sample.wave(), sample.estimates())));
+  ASSERT_TRUE(cells.ParseFromString(CellsToProtobuf({sample.wave(), sample.estimates()})));
   double population = 0;
   std::map<std::string, double> of_area;
   for (const v1::Cell& cell : cells.cells()) {
@@ -44,13 +44,13 @@ TEST(Cells, WeightTimesRespondentsGivesThePopulationWhereBaseWeightsAreOne) {
 
 TEST(Cells, WithoutWeightsTheWeightIsAbsent) {
   Sample sample(kPanel, 0);
-  EXPECT_THAT(CellsToJson(sample.wave(), sample.estimates()),
-              HasSubstr(R"("population":null,"n":0,"weight":null})"));
+  EXPECT_THAT(CellsToJson({sample.wave(), sample.estimates()}),
+              HasSubstr(R"("population":null,"n":0,"weight":null,"invited":null,)"));
 }
 
 TEST(Cells, CsvHasOneColumnADimension) {
   Sample sample(kPanel, 0);
-  EXPECT_THAT(CellsToCsv(sample.wave(), sample.estimates()),
+  EXPECT_THAT(CellsToCsv({sample.wave(), sample.estimates()}),
               StartsWith("industry,size,area,age,population,n,weight\n"
                          "landbrug,0,nordjylland,0-4,,0,\n"));
 }

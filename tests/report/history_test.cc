@@ -70,6 +70,47 @@ TEST(History, ADaysValueIsThatOfItsLastHourByLocalDate) {
   EXPECT_EQ(history.hours(2).hour(), "2025-10-26T02:00:00+01:00");
 }
 
+// Respondents of the group with the highest score, and of the one with the lowest.
+TEST(History, ADayHasTheMeanOfItsOwnRespondentsAndTheIntervalOfAllUntilThen) {
+  Sample sample(kPanel, 0);
+  CountDay(sample, 0, "2025-10-25", 4);
+  CountDay(sample, 0, "2025-10-27", 1);
+  const std::size_t groups = state::Counters::GroupCount(sample.wave());
+  const auto day = state::DayRange(sample.wave()).IndexOf(*ParseDate("2025-10-25"));
+  std::vector<std::uint32_t>& counts = sample.counters().day_groups;
+  counts[day * groups] = 2;
+  counts[day * groups + groups - 2] = 1;
+  counts[day * groups + groups - 1] = 1;  // no valid case
+  counts[(day + 2) * groups + groups - 1] = 1;
+  HistoryHour hour = Hour("2025-10-25T10:00:00Z", 7);
+  hour.indicator.low = 5;
+  hour.indicator.high = 9;
+  const v1::History history = Make(sample, {hour});
+  ASSERT_EQ(history.days_size(), 3);
+  const auto& scores = sample.wave().indicator->groups;
+  EXPECT_EQ(history.days(0).answered(), 3u);
+  EXPECT_DOUBLE_EQ(history.days(0).day_value(), (2 * scores[0].score + scores.back().score) / 3);
+  EXPECT_EQ(history.days(0).low(), 5);
+  EXPECT_EQ(history.days(0).high(), 9);
+  EXPECT_FALSE(history.days(1).has_day_value()) << "nobody answered that day";
+  EXPECT_FALSE(history.days(2).has_day_value()) << "no valid case";
+  EXPECT_EQ(history.days(2).value(), 7) << "all until then";
+}
+
+// 29 March 2026 has 23 hours in the wave's zone: it ends at 22:00 UTC.
+TEST(History, ADayOf23HoursEndsAtItsOwnMidnight) {
+  Sample sample(kPanel, 0);
+  CountDay(sample, 0, "2026-03-28", 1);
+  CountDay(sample, 0, "2026-03-30", 1);
+  const v1::History history =
+      Make(sample, {Hour("2026-03-28T22:00:00Z", 1), Hour("2026-03-28T23:00:00Z", 2),
+                    Hour("2026-03-29T21:00:00Z", 3), Hour("2026-03-29T22:00:00Z", 4)});
+  ASSERT_EQ(history.days_size(), 3);
+  EXPECT_EQ(history.days(0).value(), 1);
+  EXPECT_EQ(history.days(1).value(), 3);
+  EXPECT_EQ(history.days(2).value(), 4);
+}
+
 TEST(History, AnAbsentIndicatorKeepsItsReason) {
   Sample sample(kPanel, 0);
   HistoryHour hour{.hour = *ParseTime("2025-09-01T08:00:00Z"), .respondents = 3};

@@ -78,7 +78,7 @@ TEST_P(SnapshotOf, TextOfNumbersNeverHoldsNanOrInfinity) {
   Sample sample(GetParam().definition, GetParam().respondents);
   for (const std::string& text :
        {SnapshotToJson(sample.Inputs()).whole, FiguresToCsv(sample.Inputs()),
-        SnapshotToText(sample.Inputs()), CellsToJson(sample.wave(), sample.estimates())}) {
+        SnapshotToText(sample.Inputs()), CellsToJson({sample.wave(), sample.estimates()})}) {
     EXPECT_FALSE(HoldsNanOrInfinity(text)) << text;
   }
 }
@@ -107,8 +107,8 @@ TEST(Snapshot, NanAndInfinityAreAbsentInEveryRendering) {
       google::protobuf::util::MessageDifferencer::Equals(snapshot, FromProtobuf(sample.Inputs())));
   for (const std::string& text :
        {json, FiguresToCsv(sample.Inputs()), SnapshotToText(sample.Inputs()),
-        CellsToJson(sample.wave(), sample.estimates()),
-        CellsToCsv(sample.wave(), sample.estimates())}) {
+        CellsToJson({sample.wave(), sample.estimates()}),
+        CellsToCsv({sample.wave(), sample.estimates()})}) {
     EXPECT_FALSE(HoldsNanOrInfinity(text)) << text;
   }
 }

@@ -76,6 +76,8 @@ TEST(ReadSide, WhatIsRenderedOnRequestFollowsTheSnapshot) {
     ASSERT_FALSE(server.WaitForRespondents(static_cast<std::uint64_t>(i)).empty());
     const std::string cells = Get(server.http_port(), "/v1/cells").body;
     EXPECT_NE(cells.find(fmt::format("\"n\":{},", i)), std::string::npos) << cells;
+    const std::string guidance = Get(server.http_port(), "/v1/guidance").body;
+    EXPECT_NE(guidance.find(fmt::format("\"n\":{},", i)), std::string::npos) << guidance;
     const std::string history = Get(server.http_port(), "/v1/history").body;
     EXPECT_NE(history.find(fmt::format("\"respondents\":{},", i)), std::string::npos) << history;
   }

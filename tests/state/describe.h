@@ -20,6 +20,13 @@ inline std::string DescribeStanding(const Counters& counters) {
   for (std::size_t day = 0; day < counters.days.size(); ++day) {
     if (counters.days[day] != 0) text += fmt::format("day {}: {}\n", day, counters.days[day]);
   }
+  for (std::size_t place = 0; place < counters.day_groups.size(); ++place) {
+    if (counters.day_groups[place] != 0) {
+      text += fmt::format("day and group {}: {}\n", place, counters.day_groups[place]);
+    }
+  }
+  for (const std::uint64_t count : counters.channel_groups)
+    text += fmt::format("group {}\n", count);
   for (std::size_t d = 0; d < counters.dispositions.size(); ++d) {
     text += fmt::format("disposition {}: {}\n", d, counters.dispositions[d]);
     for (const auto& channel : counters.channel_dispositions)
@@ -37,6 +44,7 @@ inline std::string DescribeAll(const Counters& counters) {
                         channel.corrections, channel.withdrawals, channel.conflicts, channel.tests,
                         channel.marked, channel.case_events, channel.last_receipt);
   }
+  for (const std::uint64_t moves : counters.correction_moves) text += fmt::format("{} ", moves);
   text += fmt::format("frame {} open {} untracked {} differences {} last {}\n",
                       counters.frame_units, counters.conflicts_open, counters.conflicts_untracked,
                       counters.category_differences, counters.last_receipt);

@@ -87,8 +87,13 @@ class VersionModel {
       ++counters->respondents;
       ++counters->channels[channel].respondents;
       const Micros time = winner.sample.marked ? winner.receipt : winner.sample.collected_at;
+      const std::size_t groups = wave_.indicator->groups.size() + 1;
+      const std::size_t group = wave::IndicatorClasses(wave_, winner.record.data()).group;
+      ++counters->channel_groups[channel * groups + group];
       if (time != kNoTime) {
-        ++counters->days[channel * range.count + range.IndexOf(wave_.time_zone.DateOf(time))];
+        const std::uint32_t day = range.IndexOf(wave_.time_zone.DateOf(time));
+        ++counters->days[channel * range.count + day];
+        ++counters->day_groups[day * groups + group];
       }
       Contribute(wave_, winner.record.data(), &contribution);
       cube->Add(contribution);

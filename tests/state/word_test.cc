@@ -299,5 +299,38 @@ TEST(State, AnyOrderRepetitionAndPartitioningGivesTheSameCube) {
   }
 }
 
+// Groups of the panel wave: 0 rise, 1 flat, 2 fall, 3 no valid case; 4 is none.
+TEST(State, CorrectionsAreCountedByTheGroupBeforeAndAfter) {
+  const auto wave = PanelWave();
+  testing::SampleResolver resolver(wave);
+  auto state = MakeState(wave);
+  const auto send = [&](std::uint64_t unit, std::uint32_t revision, const std::string& revenue,
+                        Status status) {
+    SampleResponse sample;
+    sample.unit = unit;
+    sample.revision = revision;
+    sample.collected_at = At(*wave, 1);
+    sample.status = status;
+    sample.categories = {{"size", "small"}, {"area", "north"}};
+    sample.answers = {{"revenue", revenue}, {"jobs", "same"}};
+    sample.base_weight = 1;
+    Apply(*state, {sample, resolver.Record(sample), At(*wave, 2)}, unit);
+  };
+  send(1, 1, "up", Status::kComplete);
+  send(1, 2, "down", Status::kComplete);
+  send(2, 1, "same", Status::kComplete);
+  send(2, 2, "same", Status::kPartial);
+  send(3, 1, "up", Status::kComplete);
+  send(3, 2, "up", Status::kWithdrawn);
+  send(3, 3, "dont_know", Status::kComplete);
+  send(3, 2, "down", Status::kComplete);  // superseded: no correction
+  std::vector<std::uint64_t> expected(25);
+  expected[0 * 5 + 2] = 1;
+  expected[1 * 5 + 1] = 1;
+  expected[0 * 5 + 4] = 1;
+  expected[4 * 5 + 3] = 1;
+  EXPECT_EQ(state->counters().correction_moves, expected);
+}
+
 }  // namespace
 }  // namespace panelpuls::state

@@ -1,0 +1,30 @@
+// What the frame and the respondents by cell say about the fieldwork itself: cases by cell, how
+// evenly the frame responds, where the next interview helps most.
+// Threads  pure functions.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "estimate/estimates.h"
+#include "estimate/guidance.h"
+#include "estimate/representativity.h"
+#include "state/cube.h"
+#include "wave/wave.h"
+
+namespace panelpuls::estimate {
+
+struct Fieldwork {
+  std::vector<CellCases> cells;  // [cell]; empty without a frame
+  Representativity representativity;
+  Guidance guidance;
+};
+
+// Units of the frame by cell; empty without one.
+std::vector<CellCases> CountCells(const wave::Wave& wave, const state::Cube& cube);
+
+// `estimates` are those of the cube.
+Fieldwork MeasureFieldwork(const wave::Wave& wave, const state::Cube& cube,
+                           const Estimates& estimates);
+
+}  // namespace panelpuls::estimate
