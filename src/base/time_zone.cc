@@ -65,6 +65,20 @@ Micros TimeZone::DateStart(LocalDate date) const {
 
 std::string TimeZone::Format(Micros time) const { return FormatIn(time, zone_); }
 
+absl::StatusOr<Micros> TimeZone::Parse(std::string_view format, std::string_view text) const {
+  absl::Time time;
+  std::string error;
+  const bool parsed = absl::ParseTime(std::string(format), std::string(text), zone_, &time, &error);
+  if (!parsed || time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
+    return InvalidArgument("\"{}\" is not a time of the form \"{}\"", text, format);
+  }
+  const absl::civil_year_t year = absl::ToCivilYear(time, absl::UTCTimeZone()).year();
+  if (year < 1 || year > 9999) {
+    return InvalidArgument("time \"{}\" is outside the years 1 to 9999", text);
+  }
+  return absl::ToUnixMicros(time);
+}
+
 absl::StatusOr<LocalDate> ParseDate(std::string_view text) {
   absl::CivilDay day;
   if (!HasForm(text, "0000-00-00") || !absl::ParseCivilTime(ToAbsl(text), &day)) {

@@ -30,6 +30,9 @@ class TimeZone {
   Micros DateStart(LocalDate date) const;
   // 2025-10-26T02:30:00+01:00; microseconds only where they are not 0.
   std::string Format(Micros time) const;
+  // A local time under a format as strftime has it, such as "%d-%m-%Y %H:%M"; of a time that the
+  // change of the clock gives twice the first. InvalidArgument: not of that form.
+  absl::StatusOr<Micros> Parse(std::string_view format, std::string_view text) const;
 
  private:
   absl::TimeZone zone_;

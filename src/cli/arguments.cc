@@ -66,7 +66,8 @@ void FileArguments::AddTo(CLI::App& command) {
 
 absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
   PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, codebook_file));
-  PP_ASSIGN_OR_RETURN(options.csv, MakeCsvFormat(csv));
+  PP_ASSIGN_OR_RETURN(const CsvFormat declared, MakeCsvFormat(options.codebook.csv));
+  PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   return options;
 }
 
@@ -88,7 +89,11 @@ absl::StatusOr<std::vector<wave::FrameUnit>> FrameArguments::Read(const wave::Wa
   }
   const std::string& path = file.empty() ? wave.frame_file : file;
   PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(path, codebook_file));
-  PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, wave.frame_format));
+  CsvFormat declared = wave.frame_format;
+  if (!options.codebook.csv.empty()) {
+    PP_ASSIGN_OR_RETURN(declared, MakeCsvFormat(options.codebook.csv));
+  }
+  PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(path));
   return wire::ReadFrame(text, wave, options);
 }

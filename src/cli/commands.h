@@ -15,6 +15,7 @@ void AddPush(CLI::App& app, Run& run);
 void AddEstimate(CLI::App& app, Run& run);
 void AddSimulate(CLI::App& app, Run& run);
 void AddReplay(CLI::App& app, Run& run);
+void AddExport(CLI::App& app, Run& run);
 void AddVerify(CLI::App& app, Run& run);
 void AddCheckWave(CLI::App& app, Run& run);
 

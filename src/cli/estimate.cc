@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ struct Arguments {
   std::vector<std::string> earlier_files;
 };
 
-// Counts rejected records and names each on stderr.
+// Counts rejected records and names the first of each reason on stderr; at the end how many of each
+// there were, so that one value without a rule does not fill the screen.
 class Rejected {
  public:
   struct Place {
@@ -34,13 +36,35 @@ class Rejected {
     std::uint64_t line = 0;
   };
   void Add(const Place& place, std::string_view field, std::string_view reason) {
+    constexpr std::uint64_t kNamedOfAReason = 3;
+    constexpr std::size_t kReasons = 100;
     ++count_;
-    Say(fmt::format("{}:{}: {}{}{}", place.file, place.line, field, field.empty() ? "" : ": ",
-                    reason));
+    std::string text = fmt::format("{}{}{}", field, field.empty() ? "" : ": ", reason);
+    if (tallies_.size() == kReasons && !tallies_.contains(text)) text = "other reasons";
+    Tally& tally = tallies_[text];
+    if (tally.count == 0) tally.first_line = place.line;
+    if (++tally.count <= kNamedOfAReason) {
+      Say(fmt::format("{}:{}: {}{}{}", place.file, place.line, field, field.empty() ? "" : ": ",
+                      reason));
+    }
+  }
+  // Says the tallies of the file that has been read.
+  void EndFile(std::string_view file) {
+    for (const auto& [text, tally] : tallies_) {
+      if (tally.count < 2) continue;
+      Say(fmt::format("{}: {} lines, the first {}: {}", file, Thousands(tally.count),
+                      tally.first_line, text));
+    }
+    tallies_.clear();
   }
   std::uint64_t count() const { return count_; }
 
  private:
+  struct Tally {
+    std::uint64_t count = 0;
+    std::uint64_t first_line = 0;
+  };
+  std::map<std::string, Tally> tallies_;  // by reason, of the file at hand
   std::uint64_t count_ = 0;
 };
 
@@ -53,7 +77,7 @@ class EstimateJob {
   absl::Status AddResponses(const std::string& file) {
     PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
-    return wire::ReadResponses(text, wave_, options, [&](const wire::FileRecord& record) {
+    const absl::Status status = wire::ReadResponses(text, wave_, options, [&](const auto& record) {
       const Rejected::Place place{.file = file, .line = record.line};
       if (record.response == nullptr) {
         rejected_.Add(place, record.field, record.reason);
@@ -64,12 +88,14 @@ class EstimateJob {
       last_time_ = std::max(last_time_, record.response->collected_at);
       return true;
     });
+    rejected_.EndFile(file);
+    return status;
   }
 
   absl::Status AddEvents(const std::string& file) {
     PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
-    return wire::ReadCaseEvents(text, wave_, options, [&](const wire::EventRecord& record) {
+    const absl::Status status = wire::ReadCaseEvents(text, wave_, options, [&](const auto& record) {
       const Rejected::Place place{.file = file, .line = record.line};
       if (!record.reason.empty()) {
         rejected_.Add(place, record.field, record.reason);
@@ -80,6 +106,8 @@ class EstimateJob {
       last_time_ = std::max(last_time_, record.event.at);
       return true;
     });
+    rejected_.EndFile(file);
+    return status;
   }
 
   // The clock is the last time that any record gives, so that equal files give equal bytes whenever

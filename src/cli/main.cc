@@ -25,6 +25,7 @@ int Main(int argc, char** argv) {
   cli::AddEstimate(app, run);
   cli::AddSimulate(app, run);
   cli::AddReplay(app, run);
+  cli::AddExport(app, run);
   cli::AddVerify(app, run);
   cli::AddCheckWave(app, run);
   try {

@@ -49,6 +49,7 @@ struct EngineOptions {
 struct PublishedSnapshot {
   std::shared_ptr<const wave::Wave> wave;
   std::uint64_t version = 0;
+  std::vector<journal::Position> positions;  // [partition] whose sum the version is; all durable
   std::string etag_stem;  // directory id, build, definition id, version, minute; no quotes
   report::SnapshotJson json;
   std::string protobuf;

@@ -98,12 +98,14 @@ const std::shared_ptr<const wave::Wave>& Offline::wave() const { return impl_->w
 std::vector<estimate::WaveUnit> Offline::Units() const {
   std::vector<estimate::WaveUnit> units;
   state::Contributor contributor(*impl_->wave);
-  impl_->state->VisitRespondents([&](const state::State::Respondent& respondent) {
+  for (std::uint32_t number = 0; number < impl_->state->unit_count(); ++number) {
+    const auto respondent = impl_->state->RespondentAt(number);
+    if (!respondent) continue;
     estimate::WaveUnit& unit = units.emplace_back();
-    unit.key_high = respondent.pseudonym_high;
-    unit.key_low = respondent.pseudonym_low;
-    contributor.Compute(respondent.record, respondent.channel, &unit.contribution);
-  });
+    unit.key_high = respondent->pseudonym_high;
+    unit.key_low = respondent->pseudonym_low;
+    contributor.Compute(respondent->record, respondent->channel, &unit.contribution);
+  }
   return units;
 }
 

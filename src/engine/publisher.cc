@@ -204,6 +204,7 @@ void Publisher::Publish() {
   auto snapshot = std::make_shared<PublishedSnapshot>();
   snapshot->wave = setup_.wave;
   snapshot->version = version_;
+  for (const Mirror& mirror : mirrors_) snapshot->positions.push_back(mirror.position);
   snapshot->etag_stem = fmt::format("{}-{}-{:016x}-{}-{}", setup_.directory_id.substr(0, 8),
                                     PANELPULS_BUILD, setup_.wave->definition_id, version_, minute);
   snapshot->keys = &estimator_.keys();

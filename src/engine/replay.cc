@@ -4,53 +4,12 @@
 #include <utility>
 
 #include "engine/directory.h"
+#include "engine/reading.h"
 #include "engine/recovery.h"
 #include "identity/pseudonym.h"
 #include "wave/record.h"
 
 namespace panelpuls::engine {
-namespace {
-
-// The partitions of a directory, to be read without changing anything.
-struct Reading {
-  DirectoryInfo directory;
-  JournalHead head;
-  std::vector<journal::RecoveryReport> recovery;
-  std::vector<PartitionReplay> partitions;
-};
-
-absl::Status Prepare(FileSystem& files, const std::string& directory, std::optional<Micros> until,
-                     Reading* reading) {
-  PP_ASSIGN_OR_RETURN(reading->directory, ReadDirectory(files, directory));
-  PP_ASSIGN_OR_RETURN(reading->head,
-                      ReadHead(files, directory, reading->directory, {.until = until}));
-  if (reading->head.wave == nullptr) {
-    return NotFound("{}: nothing was journaled{}", directory,
-                    until.has_value() ? fmt::format(" until {}", FormatUtc(*until)) : "");
-  }
-  const std::uint32_t count = reading->directory.partitions;
-  reading->recovery.resize(count);
-  reading->partitions.resize(count);
-  for (std::uint32_t index = 0; index < count; ++index) {
-    PartitionReplay& partition = reading->partitions[index];
-    PP_ASSIGN_OR_RETURN(
-        partition.state,
-        state::State::Create(reading->head.wave,
-                             {.partitions = count, .frame_units = reading->head.frame_units}));
-    partition.where = PartitionPath(directory, index);
-    partition.read = [&files, reading, index,
-                      path = partition.where](const journal::GroupVisitor& visit) -> absl::Status {
-      PP_ASSIGN_OR_RETURN(
-          reading->recovery[index],
-          journal::ReadJournal(files, path, JournalOptionsFor(reading->directory, index), visit));
-      return absl::OkStatus();
-    };
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 report::SnapshotInputs Replayed::Inputs() const {
   return {.wave = wave.get(),
           .keys = &estimator->keys(),
@@ -68,7 +27,7 @@ report::SnapshotInputs Replayed::Inputs() const {
 absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
                                 std::optional<Micros> until) {
   Reading reading;
-  PP_RETURN_IF_ERROR(Prepare(files, directory, until, &reading));
+  PP_RETURN_IF_ERROR(PrepareReading(files, directory, until, &reading));
   Replayed result;
   result.wave = reading.head.wave;
   Historian historian(result.wave, reading.directory.partitions);
@@ -164,7 +123,8 @@ absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& direct
   Reading reading;
   Verification verification;
   std::vector<std::string>& findings = verification.findings;
-  if (absl::Status status = Prepare(files, directory, std::nullopt, &reading); !status.ok()) {
+  if (absl::Status status = PrepareReading(files, directory, std::nullopt, &reading);
+      !status.ok()) {
     if (status.code() != absl::StatusCode::kDataLoss) return status;
     findings.emplace_back(ToStd(status.message()));
     return verification;

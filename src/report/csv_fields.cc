@@ -40,6 +40,11 @@ void CsvRows::Number(const std::optional<double>& value) {
   }
 }
 
+void CsvRows::Line(std::string_view text) {
+  out_ += text;
+  EndRow();
+}
+
 void CsvRows::EndRow() {
   out_ += line_end_;
   at_row_start_ = true;

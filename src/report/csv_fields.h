@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "report/snapshot.h"
 
@@ -21,7 +22,11 @@ class CsvRows {
   void Number(const std::optional<double>& value);
   void EndRow();
 
-  std::string Take() { return std::move(out_); }
+  // A row that is no record, such as the one that says that the file is whole.
+  void Line(std::string_view text);
+
+  std::size_t bytes() const { return out_.size(); }
+  std::string Take() { return std::exchange(out_, {}); }
 
  private:
   void Separate();

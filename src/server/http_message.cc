@@ -34,7 +34,9 @@ std::string ResponseHead(const Response& response, const HeadOptions& options) {
     fmt::format_to(out, "Content-Type: {}\r\n", response.content_type);
   }
   // A 304 describes the representation it stands for, whose length it does not know here.
-  if (options.with_length && response.status != 304) {
+  if (options.chunked) {
+    head += "Transfer-Encoding: chunked\r\n";
+  } else if (options.with_length && response.status != 304) {
     fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
   }
   if (!options.keep_alive) {

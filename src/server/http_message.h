@@ -18,6 +18,7 @@ struct RequestHead {
   std::string method;
   // Percent-decoded segments of the path; "/" is one empty segment.
   std::vector<std::string> segments;
+  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::string accept;
   std::string authorization;
   std::string content_type;
@@ -59,7 +60,8 @@ Response ToResponse(const Problem& problem);
 struct HeadOptions {
   bool http_1_0 = false;
   bool keep_alive = true;
-  bool with_length = true;  // false: the body ends when the connection does
+  bool with_length = true;  // false: the body ends when the connection does, unless
+  bool chunked = false;     // its end is told by the last chunk
   std::string_view date;    // IMF-fixdate
 };
 // Status line and header fields, ended by the blank line.

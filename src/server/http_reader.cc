@@ -116,6 +116,7 @@ bool CopyHead(const Parser& parser, RequestHead* head) {
   auto segments = PathSegments(ToView(message.target()));
   if (!segments.has_value()) return false;
   head->segments = *std::move(segments);
+  head->query = QueryParameters(ToView(message.target()));
   head->accept = ListText(parser, http::field::accept);
   head->authorization = FieldText(parser, http::field::authorization);
   head->content_type = FieldText(parser, http::field::content_type);

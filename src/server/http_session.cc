@@ -139,6 +139,10 @@ asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead&
     co_return co_await std::move(receive);
   }
   ClearReadDeadline();
+  if (route.resource == Resource::kExportResponses) {
+    auto serve = ServeExport(head);
+    co_return co_await std::move(serve);
+  }
   if (route.resource == Resource::kStream) {
     auto stream = ServeStream(head);
     co_await std::move(stream);

@@ -15,6 +15,8 @@
 
 namespace panelpuls::server {
 
+class ExportJob;
+
 class HttpSession final : public Connection, public BatchWaiter {
  public:
   // On the io thread. The session keeps itself until its connection ends.
@@ -41,6 +43,10 @@ class HttpSession final : public Connection, public BatchWaiter {
   asio::awaitable<Next> ReceiveBatch(const RequestHead& head);
   asio::awaitable<ReadResult> ReceiveBody(const RequestHead& head);
   asio::awaitable<std::unique_ptr<engine::Batch>> AwaitBatch();
+
+  asio::awaitable<Next> ServeExport(const RequestHead& head);  // export.cc
+  asio::awaitable<bool> SendPages(ExportJob& job, const RequestHead& head, std::string page);
+  asio::awaitable<void> AwaitPage();
 
   asio::awaitable<void> ServeStream(const RequestHead& head);  // event_stream.cc
   asio::awaitable<bool> SendEvent(const engine::PublishedSnapshot& snapshot);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace panelpuls::server {
@@ -11,5 +12,7 @@ namespace panelpuls::server {
 // Origin form (/v1/wave?x) or absolute form (http://host/v1/wave), whose host is ignored; nullopt:
 // neither. "/" has one empty segment. The query is not looked at.
 std::optional<std::vector<std::string>> PathSegments(std::string_view target);
+// Names and values of the query, decoded; of a target that PathSegments understands.
+std::vector<std::pair<std::string, std::string>> QueryParameters(std::string_view target);
 
 }  // namespace panelpuls::server

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "report/snapshot.h"
+#include "server/export.h"
 #include "server/media_type.h"
 #include "server/page.h"
 
@@ -79,6 +80,17 @@ Response Cells(const RequestHead& head, Views& views) {
   Response response = protobuf ? Rendered(head, views, View::kCellsProtobuf, "cells-protobuf")
                                : Rendered(head, views, View::kCellsJson, "cells-json");
   response.fields.emplace_back("Vary", "Accept");
+  return response;
+}
+
+Response Figures(const RequestHead& head, Views& views) {
+  const auto style = StyleOf(head);
+  if (!style.has_value()) return WrongStyle();
+  Response response = style->danish_excel
+                          ? Rendered(head, views, View::kFiguresDanishExcel, "figures-danish-excel")
+                          : Rendered(head, views, View::kFigures, "figures");
+  if (response.status == 200) response.content_type = kCsvType;
+  response.fields.emplace_back("Content-Disposition", AttachmentName(*views.snapshot(), "figures"));
   return response;
 }
 
@@ -159,6 +171,8 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
       return Rendered(head, views, View::kGuidance, "guidance");
     case Resource::kAttention:
       return Attention(*views.snapshot(), shared.engine);
+    case Resource::kExportFigures:
+      return Figures(head, views);
     case Resource::kWave:
       return Rendered(head, views, View::kWave, "wave");
     default:

@@ -71,6 +71,9 @@ enum class ProblemType : std::size_t {
   kOverloaded,
   kStopping,
   kNoSnapshot,
+  kTooManyExports,
+  kExportFailed,
+  kQuery,
   kHttpVersion,
   kCount
 };
@@ -79,7 +82,8 @@ inline constexpr std::array kProblemTypes = std::to_array<std::string_view>(
      "bad_batch",        "unknown_wave", "simulated_time",   "not_allowed",     "not_found",
      "method",           "too_slow",     "body_too_large",   "batch_too_large", "media_type",
      "content_encoding", "expect",       "header_too_large", "no_room",         "overloaded",
-     "stopping",         "no_snapshot",  "http_version"});
+     "stopping",         "no_snapshot",  "too_many_exports", "export_failed",   "query",
+     "http_version"});
 static_assert(kProblemTypes.size() == static_cast<std::size_t>(ProblemType::kCount));
 
 constexpr std::string_view TextOf(ProblemType type) {

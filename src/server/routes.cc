@@ -17,6 +17,12 @@ constexpr std::array<std::pair<std::string_view, Resource>, 8> kOfWave = {{
     {"wave", Resource::kWave},
 }};
 
+// Behind "export".
+constexpr std::array<std::pair<std::string_view, Resource>, 2> kOfExport = {{
+    {"responses.csv", Resource::kExportResponses},
+    {"figures.csv", Resource::kExportFigures},
+}};
+
 constexpr std::array<std::pair<std::string_view, Resource>, 3> kOfProcess = {{
     {"metrics", Resource::kMetrics},
     {"healthz", Resource::kHealth},
@@ -39,9 +45,16 @@ Route FindRoute(std::span<const std::string> segments) {
     route.resource = Find(kOfWave, segments[1]);
     return route;
   }
-  if (segments.size() == 4 && segments[0] == "v1" && segments[1] == "waves") {
-    route.resource = Find(kOfWave, segments[3]);
+  if (segments.size() == 3 && segments[0] == "v1" && segments[1] == "export") {
+    route.resource = Find(kOfExport, segments[2]);
+    return route;
+  }
+  if (segments.size() >= 4 && segments[0] == "v1" && segments[1] == "waves") {
     route.wave = segments[2];
+    if (segments.size() == 4) route.resource = Find(kOfWave, segments[3]);
+    if (segments.size() == 5 && segments[3] == "export") {
+      route.resource = Find(kOfExport, segments[4]);
+    }
     return route;
   }
   if (segments.empty() || segments[0] == "v1") return route;

@@ -21,6 +21,8 @@ enum class Resource {
   kGuidance,
   kAttention,
   kWave,
+  kExportResponses,
+  kExportFigures,
   kMetrics,
   kHealth,
   kReady,

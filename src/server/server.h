@@ -26,6 +26,7 @@ struct ServerOptions {
   unsigned idle_timeout_s = 120;
   unsigned sse_keep_alive_s = 15;
   double sse_events_per_second = 2;
+  unsigned max_exports = 2;  // of responses at once: each holds a copy of the state
 };
 
 class Server {

@@ -25,6 +25,9 @@ struct Shared {
   // pairs-with: Listener::Accept (adds) and Connection::~Connection (takes off), both relaxed: it
   // is a count and orders nothing.
   std::atomic<std::size_t> open_connections{0};
+  // Exports of responses under way, against options.max_exports.
+  // pairs-with: ExportSlot (adds, takes off), both relaxed: it is a count and orders nothing.
+  std::atomic<unsigned> exports{0};
 };
 
 }  // namespace panelpuls::server

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "report/export_csv.h"
 #include "report/snapshot.h"
 
 namespace panelpuls::server {
@@ -12,6 +13,15 @@ namespace {
 report::CellsInputs CellsOf(const engine::PublishedSnapshot& snapshot) {
   return {
       .wave = *snapshot.wave, .estimates = *snapshot.estimates, .cases = snapshot.fieldwork->cells};
+}
+
+std::string RenderFigures(const engine::PublishedSnapshot& snapshot, bool danish_excel) {
+  report::SnapshotInputs inputs;
+  inputs.wave = snapshot.wave.get();
+  inputs.keys = snapshot.keys;
+  inputs.estimates = snapshot.estimates.get();
+  inputs.version = snapshot.version;
+  return report::FiguresExport(inputs, {.danish_excel = danish_excel});
 }
 
 std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
@@ -31,6 +41,10 @@ std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
       return report::GuidanceToJson(*snapshot.wave, snapshot.fieldwork->guidance);
     case View::kWave:
       return report::WaveToJson(*snapshot.wave);
+    case View::kFigures:
+      return RenderFigures(snapshot, false);
+    case View::kFiguresDanishExcel:
+      return RenderFigures(snapshot, true);
   }
   return {};
 }

@@ -15,8 +15,16 @@
 namespace panelpuls::server {
 
 // Renderings beside the snapshot itself.
-enum class View { kHistory, kCellsJson, kCellsProtobuf, kGuidance, kWave };
-inline constexpr std::size_t kViewCount = 5;
+enum class View {
+  kHistory,
+  kCellsJson,
+  kCellsProtobuf,
+  kGuidance,
+  kWave,
+  kFigures,
+  kFiguresDanishExcel
+};
+inline constexpr std::size_t kViewCount = 7;
 
 class Views {
  public:

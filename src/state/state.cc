@@ -102,19 +102,6 @@ Applied State::ApplyFrameUnit(std::span<const std::byte> record) {
 void State::EndFrame() { impl_->frame_complete = true; }
 bool State::frame_complete() const { return impl_->frame_complete; }
 
-void State::VisitRespondents(const std::function<void(const Respondent&)>& visit) const {
-  const UnitRegister& units = impl_->units;
-  for (std::uint32_t unit = 0; unit < units.count(); ++unit) {
-    if (!IsRespondent(units.standing(unit))) continue;
-    const PseudonymKey key = units.KeyOf(unit);
-    const std::uint8_t channel = units.winner(unit);
-    visit({.pseudonym_high = key.high,
-           .pseudonym_low = key.low,
-           .channel = channel,
-           .record = units.Record(unit, channel)});
-  }
-}
-
 void State::Prefetch(std::uint64_t pseudonym_low) const { impl_->units.Prefetch(pseudonym_low); }
 
 const wave::Wave& State::wave() const { return *impl_->wave; }
@@ -133,6 +120,28 @@ void State::ListAttention(std::size_t limit, std::vector<AttentionEntry>* out) c
   out->insert(out->end(), marked.begin(), marked.end());
 }
 std::uint64_t State::attention_changes() const { return impl_->attention_changes; }
+
+std::uint32_t State::unit_count() const { return impl_->units.count(); }
+
+std::optional<Respondent> State::RespondentAt(std::uint32_t unit) const {
+  const UnitRegister& units = impl_->units;
+  const Standing standing = units.standing(unit);
+  if (!IsRespondent(standing)) return std::nullopt;
+  const PseudonymKey key = units.KeyOf(unit);
+  Respondent respondent;
+  respondent.pseudonym_high = key.high;
+  respondent.pseudonym_low = key.low;
+  respondent.channel = units.winner(unit);
+  respondent.complete = standing == Standing::kComplete;
+  respondent.record = units.Record(unit, respondent.channel);
+  const WordHead word = units.LoadWord(unit, respondent.channel);
+  if (word.marked && word.day != kNoDay) {
+    respondent.collected_on = DayRange(wave()).first + word.day;
+  } else if (word.collected_at != kNoTime) {
+    respondent.collected_on = wave().time_zone.DateOf(word.collected_at);
+  }
+  return respondent;
+}
 
 StateMemory State::memory() const { return MemoryFor(*impl_->wave, impl_->options); }
 

@@ -7,13 +7,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "base/time_zone.h"
 #include "state/counters.h"
 #include "state/cube.h"
 #include "wave/outcome.h"
@@ -53,6 +54,17 @@ struct StateMemory {
   }
 };
 
+// A respondent as its winning word has it.
+struct Respondent {
+  std::uint64_t pseudonym_high = 0;
+  std::uint64_t pseudonym_low = 0;
+  std::uint8_t channel = 0;
+  bool complete = false;  // else partial with the required questions
+  // Local date of collected_at (marked: of receipt); kNoDate: no time was given.
+  LocalDate collected_on = kNoDate;
+  const std::byte* record = nullptr;  // content fields of the wave's layout; as long as the state
+};
+
 class State {
  public:
   // ResourceExhausted: the memory cannot be had; says how many bytes for what.
@@ -74,15 +86,6 @@ class State {
   void EndFrame();
   bool frame_complete() const;
 
-  // Every respondent's winning word, in the order in which units were first heard of.
-  struct Respondent {
-    std::uint64_t pseudonym_high = 0;
-    std::uint64_t pseudonym_low = 0;
-    std::uint8_t channel = 0;
-    const std::byte* record = nullptr;  // content fields of the wave's layout alone; while visited
-  };
-  void VisitRespondents(const std::function<void(const Respondent&)>& visit) const;
-
   // Starts loading what ApplyResponse will touch for this pseudonym.
   void Prefetch(std::uint64_t pseudonym_low) const;
 
@@ -97,6 +100,11 @@ class State {
   // up with every change of the list.
   void ListAttention(std::size_t limit, std::vector<AttentionEntry>* out) const;
   std::uint64_t attention_changes() const;
+
+  // Units that the register knows, numbered from 0 in order of their first record.
+  std::uint32_t unit_count() const;
+  // None: the unit is no respondent.
+  std::optional<Respondent> RespondentAt(std::uint32_t unit) const;
 
   StateMemory memory() const;
 

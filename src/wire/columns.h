@@ -17,12 +17,17 @@ class Columns {
   static constexpr int kAbsent = -1;
 
   // Reads the header row. InvalidArgument at its line: no header, two columns of one name, a column
-  // that the codebook names and the file lacks, a codebook for an id that is not among `known_ids`.
-  static absl::StatusOr<Columns> Read(CsvReader& reader, const FileOptions& options,
+  // that the codebook names and the file lacks, rules for the values of an id without a column. Of
+  // the codebook only what is of `known_ids`, the ids of this kind of file, and the rest only if it
+  // is the wave's (CheckCodebook).
+  static absl::StatusOr<Columns> Read(CsvReader& reader, const wave::Wave& wave,
+                                      const FileOptions& options,
                                       const std::vector<std::string>& known_ids);
 
   // Column of an id, or kAbsent.
   int Find(const std::string& id) const;
+  // Column of a name in the file, or kAbsent.
+  int FindNamed(std::string_view name) const;
   // InvalidArgument when the column is missing, with the header as it is.
   absl::StatusOr<int> Require(const std::string& id, const CsvReader& reader) const;
   std::size_t size() const { return names_.size(); }
@@ -36,11 +41,21 @@ class Columns {
 class Values {
  public:
   Values(const Codebook& codebook, const std::string& id);
+  // Empty: the value is one that stands for nothing. Ranges are not looked at.
   std::string_view CodeOf(std::string_view value) const;
+  // The same with ranges. False: the id has ranges and the value is in none; *reason says so.
+  bool FindCode(std::string_view value, const CsvFormat& csv, std::string_view* code,
+                std::string* reason) const;
 
  private:
-  const std::map<std::string, std::string, std::less<>>* codes_ = nullptr;
+  const Codebook::Codes* codes_ = nullptr;
+  const std::vector<CodeRange>* ranges_ = nullptr;
 };
+
+// The content before the line that the codebook says must end it; all of it where it says nothing.
+// InvalidArgument: there is no such line, so the file was cut short.
+absl::StatusOr<std::string_view> WithoutLastLine(std::string_view content,
+                                                 const FileOptions& options);
 
 // Reason of a row that has not as many fields as the header; empty when it has.
 std::string WrongFieldCount(std::size_t fields, std::size_t columns);

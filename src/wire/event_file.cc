@@ -10,10 +10,11 @@ struct EventColumns {
   int unit_id, disposition, channel, at, event_id;
 };
 
-absl::StatusOr<EventColumns> ReadColumns(CsvReader& reader, const FileOptions& options) {
-  PP_ASSIGN_OR_RETURN(
-      const Columns columns,
-      Columns::Read(reader, options, {"unit_id", "disposition", "channel", "at", "event_id"}));
+absl::StatusOr<EventColumns> ReadColumns(CsvReader& reader, const wave::Wave& wave,
+                                         const FileOptions& options) {
+  PP_ASSIGN_OR_RETURN(const Columns columns,
+                      Columns::Read(reader, wave, options,
+                                    {"unit_id", "disposition", "channel", "at", "event_id"}));
   EventColumns result{};
   result.count = columns.size();
   PP_ASSIGN_OR_RETURN(result.unit_id, columns.Require("unit_id", reader));
@@ -37,7 +38,7 @@ absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave,
     return InvalidArgument("{}: case events are read from CSV only", options.file_name);
   }
   CsvReader reader(content, options.csv, options.file_name);
-  PP_ASSIGN_OR_RETURN(const EventColumns columns, ReadColumns(reader, options));
+  PP_ASSIGN_OR_RETURN(const EventColumns columns, ReadColumns(reader, wave, options));
   const Values channels(options.codebook, "channel");
   const Values dispositions(options.codebook, "disposition");
   std::string_view default_channel = options.default_channel;

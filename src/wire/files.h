@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "wave/frame.h"
 #include "wave/response.h"
 #include "wave/wave.h"
+#include "wire/codebook.h"
 
 namespace panelpuls::wire {
 
@@ -23,17 +23,6 @@ enum class FileFormat { kCsv, kJsonLines, kDelimited };
 // By the name's ending: .csv, .jsonl/.ndjson/.json, .pb/.binpb/.delimited. InvalidArgument: none of
 // these.
 absl::StatusOr<FileFormat> FormatOfFile(std::string_view path);
-
-// Other column names and values: text file, one rule a line (docs/OPERATIONS.md):
-//   column <id> = <column in the file>      value <id> <code> = <value in the file>
-// '#' begins a comment line. An id with blanks, and a column or value with outer blanks, stand in
-// double quotes. Errors: "FILE:LINE: what is wrong; what to write instead".
-struct Codebook {
-  std::map<std::string, std::string> columns;  // our id -> file's column
-  std::map<std::string, std::map<std::string, std::string, std::less<>>>
-      values;  // our id -> file's value -> our code
-};
-absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view file_name);
 
 struct FileOptions {
   FileFormat format = FileFormat::kCsv;

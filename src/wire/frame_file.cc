@@ -41,7 +41,7 @@ absl::StatusOr<FrameRows> FrameRows::Make(CsvReader& reader, const wave::Wave& w
                                           const FileOptions& options) {
   std::vector<std::string> ids = {"unit_id", "channel", "base_weight"};
   for (const wave::Dimension& dimension : wave.dimensions) ids.push_back(dimension.id);
-  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, options, ids));
+  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, ids));
   FrameRows rows(wave, options);
   rows.column_count_ = columns.size();
   PP_ASSIGN_OR_RETURN(rows.unit_id_, columns.Require("unit_id", reader));
@@ -98,7 +98,11 @@ absl::StatusOr<std::uint16_t> FrameRows::CategoryOf(const std::vector<std::strin
                                                     std::size_t dimension) const {
   const wave::Dimension& known = wave_->dimensions[dimension];
   const std::string_view field = fields[static_cast<std::size_t>(dimension_columns_[dimension])];
-  const std::string_view code = dimension_values_[dimension].CodeOf(field);
+  std::string_view code;
+  std::string reason;
+  if (!dimension_values_[dimension].FindCode(field, options_->csv, &code, &reason)) {
+    return InvalidArgument("{}: {}", known.id, reason);
+  }
   const int category = wave::Wave::FindCategory(known, code);
   if (category != wave::kNone) return static_cast<std::uint16_t>(category);
   return InvalidArgument("{}: category \"{}\" is unknown; known: {}", known.id, code,
@@ -152,7 +156,8 @@ absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const
   if (options.format != FileFormat::kCsv) {
     return InvalidArgument("{}: a frame is read from CSV only", options.file_name);
   }
-  CsvReader reader(content, options.csv, options.file_name);
+  PP_ASSIGN_OR_RETURN(const std::string_view rows_text, WithoutLastLine(content, options));
+  CsvReader reader(rows_text, options.csv, options.file_name);
   PP_ASSIGN_OR_RETURN(const FrameRows rows, FrameRows::Make(reader, wave, options));
   std::vector<FrameUnit> units;
   std::vector<std::uint64_t> lines;

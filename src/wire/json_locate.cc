@@ -60,8 +60,8 @@ simdjson::error_code Walk(ondemand::value value, int depth) {
   }
 }
 
-// The root is opened as what it is, not as a value: only then does the parser refuse a document whose
-// last token does not close it, and without that it would read past the tokens it found.
+// The root is opened as what it is, not as a value: only then does the parser refuse a document
+// whose last token does not close it, and without that it would read past the tokens it found.
 simdjson::error_code WalkRoot(ondemand::document& document) {
   ondemand::json_type type;
   if (const auto error = document.type().get(type)) return error;

@@ -11,11 +11,27 @@ namespace {
 
 constexpr char kOptionSeparator = '|';
 
+// Longest part of a file's name in a respondent id made of it, so that the row's number has room.
+constexpr std::size_t kMaxNameBytes = 40;
+
 // A column whose values are codes.
 struct CodeColumn {
   std::string_view id;
-  int column;
+  int column;  // kAbsent: every row has `constant`
   Values values;
+  std::string_view constant = {};
+};
+
+// A multiple-choice question with a column for each option.
+struct OptionColumn {
+  std::string_view option;
+  int column;
+};
+struct ChoiceColumns {
+  std::string_view id;
+  const OptionColumns* rules;
+  Values values;
+  std::vector<OptionColumn> columns = {};
 };
 
 class ResponseRows {
@@ -24,20 +40,35 @@ class ResponseRows {
   static absl::StatusOr<ResponseRows> Make(CsvReader& reader, const wave::Wave& wave,
                                            const FileOptions& options);
 
-  // False: refused, fault filled.
+  // False: refused, fault filled. The response holds views into `fields` and into this, valid until
+  // the next call.
   bool Decode(const std::vector<std::string_view>& fields, wave::RawResponse& response,
-              RecordFault& fault) const;
+              RecordFault& fault);
 
  private:
   ResponseRows(const wave::Wave& wave, const FileOptions& options)
-      : csv_(options.csv),
+      : wave_(wave),
+        codebook_(options.codebook),
+        csv_(options.csv),
         channel_values_(options.codebook, "channel"),
         status_values_(options.codebook, "status"),
+        collected_values_(options.codebook, "collected_at"),
+        weight_values_(options.codebook, "base_weight"),
         default_channel_(options.default_channel) {
+    if (default_channel_.empty()) default_channel_ = ConstantOf("channel");
     if (default_channel_.empty() && !wave.channels.empty()) {
       default_channel_ = wave.channels.front().code;
     }
+    constant_status_ = ConstantOf("status");
   }
+
+  // Empty: none.
+  std::string_view ConstantOf(const std::string& id) const {
+    const auto found = codebook_.constants.find(id);
+    return found == codebook_.constants.end() ? std::string_view() : found->second;
+  }
+  void NameRows(std::string_view file_name);
+  void AddChoices(const Columns& columns);
 
   static std::string_view FieldAt(const std::vector<std::string_view>& fields, int column) {
     return column == Columns::kAbsent ? std::string_view()
@@ -45,8 +76,16 @@ class ResponseRows {
   }
   bool DecodeScalars(const std::vector<std::string_view>& fields, wave::RawResponse& response,
                      RecordFault& fault) const;
-  void DecodeCodes(const std::vector<std::string_view>& fields, wave::RawResponse& response) const;
+  absl::StatusOr<Micros> ParseCollectedAt(std::string_view text) const;
+  bool DecodeCategories(const std::vector<std::string_view>& fields, wave::RawResponse& response,
+                        RecordFault& fault) const;
+  bool DecodeQuestions(const std::vector<std::string_view>& fields, wave::RawResponse& response,
+                       RecordFault& fault) const;
+  bool DecodeChoices(const std::vector<std::string_view>& fields, wave::RawResponse& response,
+                     RecordFault& fault) const;
 
+  const wave::Wave& wave_;
+  const Codebook& codebook_;
   CsvFormat csv_;
   std::size_t column_count_ = 0;
   int respondent_id_ = Columns::kAbsent;
@@ -57,9 +96,16 @@ class ResponseRows {
   int base_weight_ = Columns::kAbsent;
   Values channel_values_;
   Values status_values_;
+  Values collected_values_;
+  Values weight_values_;
   std::string_view default_channel_;
+  std::string_view constant_status_;
   std::vector<CodeColumn> dimensions_;
   std::vector<CodeColumn> questions_;
+  std::vector<ChoiceColumns> choices_;
+  std::string row_prefix_;  // of the ids that rows get; empty: they have their own
+  std::string row_id_;
+  std::uint64_t row_ = 0;
 };
 
 std::vector<std::string> KnownIds(const wave::Wave& wave) {
@@ -73,10 +119,14 @@ std::vector<std::string> KnownIds(const wave::Wave& wave) {
 absl::StatusOr<ResponseRows> ResponseRows::Make(CsvReader& reader, const wave::Wave& wave,
                                                 const FileOptions& options) {
   const std::vector<std::string> ids = KnownIds(wave);
-  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, options, ids));
+  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, ids));
   ResponseRows rows(wave, options);
   rows.column_count_ = columns.size();
-  PP_ASSIGN_OR_RETURN(rows.respondent_id_, columns.Require("respondent_id", reader));
+  if (options.codebook.numbers_rows) {
+    rows.NameRows(options.file_name);
+  } else {
+    PP_ASSIGN_OR_RETURN(rows.respondent_id_, columns.Require("respondent_id", reader));
+  }
   rows.channel_ = columns.Find("channel");
   rows.revision_ = columns.Find("revision");
   rows.collected_at_ = columns.Find("collected_at");
@@ -84,11 +134,14 @@ absl::StatusOr<ResponseRows> ResponseRows::Make(CsvReader& reader, const wave::W
   rows.base_weight_ = columns.Find("base_weight");
   const auto add = [&](const std::string& id, std::vector<CodeColumn>& to) {
     const int column = columns.Find(id);
-    if (column != Columns::kAbsent) to.push_back({id, column, Values(options.codebook, id)});
+    const std::string_view constant = rows.ConstantOf(id);
+    if (column == Columns::kAbsent && constant.empty()) return;
+    to.push_back({id, column, Values(options.codebook, id), constant});
   };
   for (const wave::Dimension& dimension : wave.dimensions) add(dimension.id, rows.dimensions_);
   for (const wave::Question& question : wave.questions) add(question.id, rows.questions_);
-  if (rows.dimensions_.empty() && rows.questions_.empty()) {
+  rows.AddChoices(columns);
+  if (rows.dimensions_.empty() && rows.questions_.empty() && rows.choices_.empty()) {
     return reader.ErrorHere(
         fmt::format("no column is a dimension or question of wave {}; known columns: {}", wave.id,
                     JoinIds(ids)));
@@ -96,7 +149,25 @@ absl::StatusOr<ResponseRows> ResponseRows::Make(CsvReader& reader, const wave::W
   return rows;
 }
 
-bool Fail(RecordFault& fault, const char* field, std::string reason) {
+void ResponseRows::NameRows(std::string_view file_name) {
+  std::string_view name = file_name.substr(file_name.find_last_of('/') + 1);
+  if (name.size() > kMaxNameBytes) name.remove_prefix(name.size() - kMaxNameBytes);
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; };
+  while (!name.empty() && continues(name.front())) name.remove_prefix(1);
+  row_prefix_ = fmt::format("{}:", name);
+}
+
+void ResponseRows::AddChoices(const Columns& columns) {
+  for (const auto& [question, rules] : codebook_.options) {
+    choices_.push_back({question, &rules, Values(codebook_, question), {}});
+    ChoiceColumns& choice = choices_.back();
+    for (const auto& [option, name] : rules.columns) {
+      choice.columns.push_back({option, columns.FindNamed(name)});
+    }
+  }
+}
+
+bool Fail(RecordFault& fault, std::string_view field, std::string reason) {
   fault.field = field;
   fault.reason = std::move(reason);
   return false;
@@ -110,7 +181,7 @@ bool ParseRevision(std::string_view text, std::uint32_t& revision) {
 
 bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
                                  wave::RawResponse& response, RecordFault& fault) const {
-  response.respondent_id = FieldAt(fields, respondent_id_);
+  response.respondent_id = row_prefix_.empty() ? FieldAt(fields, respondent_id_) : row_id_;
   response.channel = channel_ == Columns::kAbsent
                          ? default_channel_
                          : channel_values_.CodeOf(FieldAt(fields, channel_));
@@ -118,18 +189,22 @@ bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
   if (!revision.empty() && !ParseRevision(revision, response.revision)) {
     return Fail(fault, "revision", fmt::format("\"{}\" {}", revision, kReasonRevision));
   }
-  if (const std::string_view time = FieldAt(fields, collected_at_); !time.empty()) {
-    const auto parsed = ParseTime(time);
+  if (const std::string_view time = collected_values_.CodeOf(FieldAt(fields, collected_at_));
+      !time.empty()) {
+    const auto parsed = ParseCollectedAt(time);
     if (!parsed.ok()) {
       return Fail(fault, "collected_at", std::string(ToStd(parsed.status().message())));
     }
     response.collected_at = *parsed;
   }
-  const std::string_view status = status_values_.CodeOf(FieldAt(fields, status_));
+  const std::string_view status = status_ == Columns::kAbsent
+                                      ? constant_status_
+                                      : status_values_.CodeOf(FieldAt(fields, status_));
   if (!status.empty() && !ParseStatusName(status, response.status)) {
     return Fail(fault, "status", fmt::format("\"{}\" {}", status, kReasonStatus));
   }
-  if (const std::string_view weight = FieldAt(fields, base_weight_); !weight.empty()) {
+  if (const std::string_view weight = weight_values_.CodeOf(FieldAt(fields, base_weight_));
+      !weight.empty()) {
     const auto parsed = ParseNumber(weight, csv_);
     if (!parsed.ok()) {
       return Fail(fault, "base_weight", std::string(ToStd(parsed.status().message())));
@@ -139,37 +214,95 @@ bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
   return true;
 }
 
-void ResponseRows::DecodeCodes(const std::vector<std::string_view>& fields,
-                               wave::RawResponse& response) const {
+absl::StatusOr<Micros> ResponseRows::ParseCollectedAt(std::string_view text) const {
+  if (codebook_.time_format.empty()) return ParseTime(text);
+  return wave_.time_zone.Parse(codebook_.time_format, text);
+}
+
+bool ResponseRows::DecodeCategories(const std::vector<std::string_view>& fields,
+                                    wave::RawResponse& response, RecordFault& fault) const {
   for (const CodeColumn& dimension : dimensions_) {
-    const std::string_view field = FieldAt(fields, dimension.column);
-    if (field.empty()) continue;
-    response.categories.push_back({dimension.id, dimension.values.CodeOf(field)});
+    std::string_view code = dimension.constant;
+    if (dimension.column != Columns::kAbsent) {
+      const std::string_view field = FieldAt(fields, dimension.column);
+      if (field.empty()) continue;
+      std::string reason;
+      if (!dimension.values.FindCode(field, csv_, &code, &reason)) {
+        return Fail(fault, dimension.id, std::move(reason));
+      }
+    }
+    if (!code.empty()) response.categories.push_back({dimension.id, code});
   }
+  return true;
+}
+
+bool ResponseRows::DecodeQuestions(const std::vector<std::string_view>& fields,
+                                   wave::RawResponse& response, RecordFault& fault) const {
   for (const CodeColumn& question : questions_) {
-    std::string_view field = FieldAt(fields, question.column);
+    std::string_view field =
+        question.column == Columns::kAbsent ? question.constant : FieldAt(fields, question.column);
     if (field.empty()) continue;
     wave::RawAnswer answer{question.id, static_cast<std::uint32_t>(response.options.size()), 0};
     for (;;) {
       const std::size_t end = field.find(kOptionSeparator);
-      response.options.push_back(question.values.CodeOf(field.substr(0, end)));
-      ++answer.option_count;
+      std::string_view code;
+      std::string reason;
+      if (!question.values.FindCode(field.substr(0, end), csv_, &code, &reason)) {
+        return Fail(fault, question.id, std::move(reason));
+      }
+      if (!code.empty()) {
+        response.options.push_back(code);
+        ++answer.option_count;
+      }
       if (end == std::string_view::npos) break;
       field.remove_prefix(end + 1);
     }
-    response.answers.push_back(answer);
+    if (answer.option_count > 0) response.answers.push_back(answer);
   }
+  return true;
+}
+
+bool ResponseRows::DecodeChoices(const std::vector<std::string_view>& fields,
+                                 wave::RawResponse& response, RecordFault& fault) const {
+  for (const ChoiceColumns& choice : choices_) {
+    wave::RawAnswer answer{choice.id, static_cast<std::uint32_t>(response.options.size()), 0};
+    bool answered = false;
+    for (const OptionColumn& option : choice.columns) {
+      const std::string_view field = FieldAt(fields, option.column);
+      if (field.empty()) continue;
+      const std::string_view value = choice.values.CodeOf(field);
+      if (value.empty()) continue;  // a value that was declared missing
+      answered = true;
+      if (value == choice.rules->chosen) {
+        response.options.push_back(option.option);
+        ++answer.option_count;
+      } else if (value != choice.rules->not_chosen) {
+        return Fail(fault, choice.id,
+                    fmt::format("\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
+                                "chosen); map it in the codebook",
+                                Printable(field), option.option, choice.rules->chosen,
+                                choice.rules->not_chosen));
+      }
+    }
+    if (answer.option_count == 0 && answered && !choice.rules->none.empty()) {
+      response.options.push_back(choice.rules->none);
+      ++answer.option_count;
+    }
+    if (answer.option_count > 0) response.answers.push_back(answer);
+  }
+  return true;
 }
 
 bool ResponseRows::Decode(const std::vector<std::string_view>& fields, wave::RawResponse& response,
-                          RecordFault& fault) const {
+                          RecordFault& fault) {
   response.Clear();
+  ++row_;
   if (std::string reason = WrongFieldCount(fields.size(), column_count_); !reason.empty()) {
     return Fail(fault, "", std::move(reason));
   }
-  if (!DecodeScalars(fields, response, fault)) return false;
-  DecodeCodes(fields, response);
-  return true;
+  if (!row_prefix_.empty()) row_id_ = fmt::format("{}{}", row_prefix_, row_);
+  return DecodeScalars(fields, response, fault) && DecodeCategories(fields, response, fault) &&
+         DecodeQuestions(fields, response, fault) && DecodeChoices(fields, response, fault);
 }
 
 }  // namespace
@@ -177,8 +310,9 @@ bool ResponseRows::Decode(const std::vector<std::string_view>& fields, wave::Raw
 absl::Status ReadCsvResponses(std::string_view content, const wave::Wave& wave,
                               const FileOptions& options,
                               const std::function<bool(const FileRecord&)>& visit) {
-  CsvReader reader(content, options.csv, options.file_name);
-  PP_ASSIGN_OR_RETURN(const ResponseRows rows, ResponseRows::Make(reader, wave, options));
+  PP_ASSIGN_OR_RETURN(const std::string_view rows_text, WithoutLastLine(content, options));
+  CsvReader reader(rows_text, options.csv, options.file_name);
+  PP_ASSIGN_OR_RETURN(ResponseRows rows, ResponseRows::Make(reader, wave, options));
   std::vector<std::string_view> fields;
   wave::RawResponse response;
   RecordFault fault;

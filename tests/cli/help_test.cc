@@ -24,7 +24,7 @@ TEST_P(Help, HasAnExampleAndTheExitCodes) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          ::testing::Values("serve", "push", "estimate", "simulate", "replay",
-                                           "verify", "check-wave"),
+                                           "export", "verify", "check-wave"),
                          [](const auto& row) {
                            return row.param == "check-wave" ? "CheckWave" : row.param;
                          });

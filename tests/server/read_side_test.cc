@@ -139,7 +139,7 @@ TEST(ReadSide, WrongMethodsAndPathsAreTold) {
   const HttpAnswer post = PostJson(server.http_port(), "{}", "/v1/snapshot");
   EXPECT_EQ(post.status, 405u);
   EXPECT_EQ(post.Field("allow"), "GET, HEAD");
-  for (const char* path : {"/v1", "/v1/", "/v1/export/responses.csv", "/nothing", "/../etc/passwd",
+  for (const char* path : {"/v1", "/v1/", "/v1/export/other.csv", "/nothing", "/../etc/passwd",
                            "/%2e%2e/etc/passwd", "//"}) {
     EXPECT_EQ(Get(server.http_port(), path).status, 404u) << path;
   }

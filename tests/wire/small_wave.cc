@@ -24,7 +24,7 @@ wave::Wave MakeWave() {
   barriers.id = "barriers";
   barriers.multiple = true;
   barriers.max_choices = 2;
-  barriers.options = Coded<wave::Option>({"money", "time"});
+  barriers.options = Coded<wave::Option>({"money", "time", "no money"});
   wave.base_weights = wave::BaseWeights::kPerUnit;
   return wave;
 }

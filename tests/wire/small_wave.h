@@ -1,5 +1,5 @@
 // A wave for tests of files: channels eboks and cati, dimension area (Sjælland, fyn), single-choice
-// question orders (up, not_up), multiple-choice question barriers (money, time), base weights per
+// question orders (up, not_up), multiple-choice question barriers (money, time, no money), base weights per
 // unit.
 #pragma once
 

@@ -1,0 +1,142 @@
+// panelpuls export: responses with weights, figures, or the codebook that reads them again.
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "base/time_zone.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/output.h"
+#include "engine/export.h"
+#include "engine/replay.h"
+#include "report/export_csv.h"
+
+namespace panelpuls::cli {
+namespace {
+
+constexpr std::size_t kPageBytes = 256 * 1024;
+// What is exported is about persons: its file is for its owner alone.
+constexpr unsigned kPrivate = 0600;
+
+struct Arguments {
+  std::string what;
+  std::string directory;
+  std::string until;
+  std::string output;
+  bool danish_excel = false;
+};
+
+// Standard output, or a file that gets its name when it is whole.
+class Output {
+ public:
+  static absl::StatusOr<Output> Open(const std::string& path) {
+    Output output(path);
+    if (path.empty()) return output;
+    FileSystem& files = PosixFileSystem();
+    absl::Status status = files.Remove(output.temporary_);
+    if (!status.ok() && !absl::IsNotFound(status)) return status;
+    PP_ASSIGN_OR_RETURN(output.file_, files.Open(output.temporary_, OpenMode::kCreate, kPrivate));
+    return output;
+  }
+
+  absl::Status Write(std::string_view text) {
+    if (file_ == nullptr) return WriteOut(text);
+    PP_RETURN_IF_ERROR(file_->WriteAt(written_, std::as_bytes(std::span(text))));
+    written_ += text.size();
+    return absl::OkStatus();
+  }
+
+  absl::Status End(const absl::Status& outcome) {
+    if (file_ == nullptr) return outcome;
+    absl::Status status = outcome;
+    if (status.ok()) status = file_->DataSync();
+    file_.reset();
+    if (status.ok()) status = PosixFileSystem().Rename(temporary_, path_);
+    if (!status.ok()) static_cast<void>(PosixFileSystem().Remove(temporary_));
+    return status;
+  }
+
+ private:
+  explicit Output(const std::string& path) : path_(path), temporary_(path + ".new") {}
+
+  std::string path_;
+  std::string temporary_;
+  std::unique_ptr<File> file_;
+  std::uint64_t written_ = 0;
+};
+
+struct Source {
+  const std::string& directory;
+  std::optional<Micros> until;
+  report::CsvStyle style;
+};
+
+absl::Status WriteResponses(const Source& source, Output& output) {
+  engine::ExportOptions options;
+  options.until = source.until;
+  options.style = source.style;
+  PP_ASSIGN_OR_RETURN(const auto responses,
+                      engine::ResponsesExport::Open(PosixFileSystem(), source.directory, options));
+  for (;;) {
+    const std::string page = responses->NextPage(kPageBytes);
+    if (page.empty()) return absl::OkStatus();
+    PP_RETURN_IF_ERROR(output.Write(page));
+  }
+}
+
+absl::Status WriteReplayed(const std::string& what, const Source& source, Output& output) {
+  PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
+                      engine::Replay(PosixFileSystem(), source.directory, source.until));
+  return output.Write(what == "codebook" ? report::ExportCodebook(*replayed.wave, source.style)
+                                         : report::FiguresExport(replayed.Inputs(), source.style));
+}
+
+absl::Status Export(const Arguments& arguments) {
+  Source source{.directory = arguments.directory, .until = {}, .style = {}};
+  source.style.danish_excel = arguments.danish_excel;
+  if (!arguments.until.empty()) {
+    PP_ASSIGN_OR_RETURN(source.until, ParseTime(arguments.until));
+  }
+  PP_ASSIGN_OR_RETURN(Output output, Output::Open(arguments.output));
+  return output.End(arguments.what == "responses" ? WriteResponses(source, output)
+                                                  : WriteReplayed(arguments.what, source, output));
+}
+
+}  // namespace
+
+void AddExport(CLI::App& app, Run& run) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "export", "Responses with their weights, or figures, out of the journal (CSV)");
+  command
+      ->add_option("WHAT", arguments->what,
+                   "responses, figures, or codebook (with which estimate reads responses again)")
+      ->required()
+      ->check(CLI::IsMember({"responses", "figures", "codebook"}));
+  command->add_option("--data", arguments->directory, "Directory of the journal")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--until", arguments->until,
+                   "What had been received by then, such as 2025-09-20T12:00:00+02:00")
+      ->check([](const std::string& text) {
+        const auto time = ParseTime(text);
+        return time.ok() ? std::string() : std::string(time.status().message());
+      })
+      ->type_name("TIME");
+  command->add_option("-o,--output", arguments->output, "File instead of standard output")
+      ->type_name("FILE");
+  command->add_flag("--danish-excel", arguments->danish_excel,
+                    "CSV with semicolons and decimal commas");
+  command->footer(Footer("panelpuls export responses --data data/efteraar -o responses.csv"));
+  command->callback([&run, arguments] {
+    run = [arguments] {
+      const absl::Status status = Export(*arguments);
+      return status.ok() ? kExitOk : Fail(status);
+    };
+  });
+}
+
+}  // namespace panelpuls::cli

@@ -1,0 +1,37 @@
+#include "engine/reading.h"
+
+#include "base/time_zone.h"
+
+namespace panelpuls::engine {
+
+absl::Status PrepareReading(FileSystem& files, const std::string& directory,
+                            std::optional<Micros> until, Reading* reading) {
+  PP_ASSIGN_OR_RETURN(reading->directory, ReadDirectory(files, directory));
+  PP_ASSIGN_OR_RETURN(reading->head,
+                      ReadHead(files, directory, reading->directory, {.until = until}));
+  if (reading->head.wave == nullptr) {
+    return NotFound("{}: nothing was journaled{}", directory,
+                    until.has_value() ? fmt::format(" until {}", FormatUtc(*until)) : "");
+  }
+  const std::uint32_t count = reading->directory.partitions;
+  reading->recovery.resize(count);
+  reading->partitions.resize(count);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    PartitionReplay& partition = reading->partitions[index];
+    PP_ASSIGN_OR_RETURN(
+        partition.state,
+        state::State::Create(reading->head.wave,
+                             {.partitions = count, .frame_units = reading->head.frame_units}));
+    partition.where = PartitionPath(directory, index);
+    partition.read = [&files, reading, index,
+                      path = partition.where](const journal::GroupVisitor& visit) -> absl::Status {
+      PP_ASSIGN_OR_RETURN(
+          reading->recovery[index],
+          journal::ReadJournal(files, path, JournalOptionsFor(reading->directory, index), visit));
+      return absl::OkStatus();
+    };
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace panelpuls::engine

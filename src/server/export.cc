@@ -1,0 +1,167 @@
+// GET /v1/export/responses.csv: the cut of the newest snapshot, page by page at the reader's pace.
+#include "server/export.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "server/export_job.h"
+#include "server/http_session.h"
+#include "server/read_side.h"
+
+namespace panelpuls::server {
+namespace {
+
+// What the kernel holds for a slow reader is bounded too.
+constexpr int kSendBufferBytes = 64 * 1024;
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+Response TooManyExports(unsigned limit) {
+  Response response =
+      ToResponse({503, ProblemType::kTooManyExports,
+                  fmt::format("{} exports run already; try again when one has ended", limit)});
+  response.fields.emplace_back("Retry-After", "10");
+  return response;
+}
+
+Response ExportFailed(const absl::Status& status) {
+  spdlog::error("export: {}", ToStd(status.message()));
+  const bool no_room = absl::IsResourceExhausted(status);
+  Response response =
+      ToResponse({no_room ? 503u : 500u, ProblemType::kExportFailed,
+                  no_room ? "there is no memory for an export now; try again later"
+                          : "the journal could not be exported; the server's log says why"});
+  if (no_room) response.fields.emplace_back("Retry-After", "60");
+  return response;
+}
+
+Response ResponsesHead(const engine::PublishedSnapshot& snapshot) {
+  Response response;
+  response.content_type = kCsvType;
+  response.no_cache = false;
+  response.fields.emplace_back("Cache-Control", "no-store");  // it is about persons
+  response.fields.emplace_back("Content-Disposition", AttachmentName(snapshot, "responses"));
+  return response;
+}
+
+}  // namespace
+
+std::optional<report::CsvStyle> StyleOf(const RequestHead& head) {
+  report::CsvStyle style;
+  for (const auto& [name, value] : head.query) {
+    if (name != "style" || (value != "plain" && value != "danish-excel")) return std::nullopt;
+    style.danish_excel = value == "danish-excel";
+  }
+  return style;
+}
+
+Response WrongStyle() {
+  return ToResponse(
+      {400, ProblemType::kQuery, "the query may only be style=plain or style=danish-excel"});
+}
+
+std::string AttachmentName(const engine::PublishedSnapshot& snapshot, std::string_view what) {
+  std::string name;
+  for (const char c : snapshot.wave->id) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       c == '-' || c == '_' || c == '.';
+    name += plain ? c : '_';
+  }
+  return fmt::format("attachment; filename=\"{}-{}-{}.csv\"", name, what, snapshot.version);
+}
+
+asio::awaitable<void> HttpSession::AwaitPage() {
+  auto wait = wake_.Wait(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  co_await std::move(wait);
+}
+
+asio::awaitable<bool> HttpSession::SendPages(ExportJob& job, const RequestHead& head,
+                                             std::string page) {
+  const std::chrono::seconds timeout(options().request_timeout_s);
+  bool has_page = true;
+  while (!io_thread().stopping() && !aborted()) {
+    if (has_page) {
+      const std::string begin = head.http_1_0 ? "" : fmt::format("{:x}\r\n", page.size());
+      const std::string_view end = head.http_1_0 ? "" : "\r\n";
+      const std::array<asio::const_buffer, 3> buffers = {asio::buffer(begin), asio::buffer(page),
+                                                         asio::buffer(end)};
+      auto write = WriteAll(buffers, timeout);
+      if (!co_await std::move(write)) co_return false;
+    } else if (job.ended()) {
+      if (!job.status().ok()) co_return false;  // cut: neither a last line nor a last chunk
+      if (head.http_1_0) co_return true;
+      const std::array<asio::const_buffer, 1> buffers = {asio::buffer(kLastChunk)};
+      auto write = WriteAll(buffers, timeout);
+      co_return co_await std::move(write);
+    } else {
+      auto wait = AwaitPage();
+      co_await std::move(wait);
+    }
+    has_page = job.Take(&page);
+  }
+  co_return false;
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::ServeExport(const RequestHead& head) {
+  Shared& shared = io_thread().shared();
+  const engine::SnapshotPointer snapshot = io_thread().views().snapshot();
+  const auto style = StyleOf(head);
+  const ExportSlot slot(shared);
+  if (snapshot == nullptr || !style.has_value() || !slot.taken()) {
+    Response refusal = snapshot == nullptr  ? NoSnapshotYet()
+                       : !style.has_value() ? WrongStyle()
+                                            : TooManyExports(shared.options.max_exports);
+    auto send = Send(head, std::move(refusal));
+    co_return co_await std::move(send);
+  }
+  HeadOptions head_options;
+  head_options.http_1_0 = head.http_1_0;
+  head_options.chunked = !head.http_1_0;
+  head_options.with_length = false;
+  head_options.keep_alive = head.keep_alive && !head.http_1_0 && !head.has_body();
+  head_options.date = io_thread().Date();
+  const std::string text = ResponseHead(ResponsesHead(*snapshot), head_options);
+  std::string page;
+  std::unique_ptr<ExportJob> job;
+  if (head.method != "HEAD") {
+    ExportJob::Options options;
+    options.files = shared.engine.options().files != nullptr ? shared.engine.options().files
+                                                             : &PosixFileSystem();
+    options.directory = shared.engine.options().directory;
+    options.cut.positions = snapshot->positions;
+    options.cut.style = *style;
+    options.on_news = [weak = weak_from_this(), &context = io_thread().context()] {
+      asio::post(context, [weak] {
+        if (const auto self = weak.lock()) static_cast<HttpSession&>(*self).wake_.Set();
+      });
+    };
+    job = std::make_unique<ExportJob>(std::move(options));
+    // The first page, so that what goes wrong before it can still be said.
+    while (!job->Take(&page) && !job->ended() && !aborted() && !io_thread().stopping()) {
+      auto wait = AwaitPage();
+      co_await std::move(wait);
+    }
+    if (page.empty()) {
+      if (aborted() || io_thread().stopping()) co_return Next::kClose;
+      auto send = Send(head, ExportFailed(job->status()));
+      co_return co_await std::move(send);
+    }
+  }
+  shared.metrics.CountRequest(200);
+  ErrorCode ignored;
+  socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
+  const std::array<asio::const_buffer, 1> begin = {asio::buffer(text)};
+  auto write = WriteAll(begin, std::chrono::seconds(options().request_timeout_s));
+  bool written = co_await std::move(write);
+  if (written && job != nullptr) {
+    auto send = SendPages(*job, head, std::move(page));
+    written = co_await std::move(send);
+  }
+  co_return written&& head_options.keep_alive ? Next::kKeepAlive : Next::kClose;
+}
+
+}  // namespace panelpuls::server

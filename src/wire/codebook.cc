@@ -1,0 +1,234 @@
+#include "wire/codebook.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace panelpuls::wire {
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kForms =
+    "write \"column ID = COLUMN\" or \"value ID CODE = VALUE\", or another rule of "
+    "docs/OPERATIONS.md";
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// Takes the first word, or what stands in quotes, off `rest`.
+std::string_view TakeWord(std::string_view& rest) {
+  rest = Trim(rest);
+  const bool quoted = rest.starts_with('"');
+  if (quoted) rest.remove_prefix(1);
+  const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(kBlanks);
+  const std::string_view word = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + (quoted ? 1 : 0));
+  return word;
+}
+
+std::string_view Unquote(std::string_view text) {
+  text = Trim(text);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    return text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+// A rule taken apart. Views into the line.
+struct Rule {
+  std::string_view keyword;
+  std::string id;
+  std::string code;   // empty: none
+  std::string right;  // behind '='
+  std::uint64_t line = 0;
+  std::string Name() const {
+    return fmt::format("{} {}{}{}", keyword, id, code.empty() ? "" : " ", code);
+  }
+};
+
+// An end of a range; empty is `open`.
+bool ParseEnd(std::string_view text, double open, double* value) {
+  text = Trim(text);
+  *value = open;
+  if (text.empty()) return true;
+  const auto number = ParseNumber(text, CsvFormat{});
+  if (!number.ok()) return false;
+  *value = *number;
+  return true;
+}
+
+// Each takes a rule into the codebook; the text is an error message, empty when all is well.
+std::string AddRange(const Rule& rule, Codebook& codebook) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  CodeRange range;
+  const std::size_t dots = rule.right.find("..");
+  if (dots == std::string::npos ||
+      !ParseEnd(std::string_view(rule.right).substr(0, dots), -kInfinity, &range.low) ||
+      !ParseEnd(std::string_view(rule.right).substr(dots + 2), kInfinity, &range.high)) {
+    return fmt::format(
+        "\"{}\" is no range; write \"10..50\" for 10 up to but without 50, \"..10\" or \"250..\", "
+        "with decimal points",
+        rule.right);
+  }
+  if (!(range.low < range.high)) {
+    return fmt::format("the range {} is empty; write the lower number first", rule.right);
+  }
+  range.code = rule.code;
+  range.line = rule.line;
+  std::vector<CodeRange>& ranges = codebook.ranges[rule.id];
+  const auto after = std::find_if(ranges.begin(), ranges.end(), [&](const CodeRange& other) {
+    return other.low > range.low || (other.low == range.low && other.high > range.low);
+  });
+  const auto overlaps = [&](const CodeRange& other) {
+    return other.low < range.high && range.low < other.high;
+  };
+  const auto other = std::find_if(ranges.begin(), ranges.end(), overlaps);
+  if (other != ranges.end()) {
+    return fmt::format(
+        "the range {} of {} overlaps the one in line {}; a range ends before its "
+        "upper number",
+        rule.right, rule.id, other->line);
+  }
+  ranges.insert(after, std::move(range));
+  return {};
+}
+
+std::string AddSetting(const Rule& rule, Codebook& codebook) {
+  const auto is_yes = [&] { return rule.right == "yes"; };
+  if (rule.id == "separator") {
+    codebook.csv.separator = rule.right;
+  } else if (rule.id == "decimal_comma") {
+    if (!is_yes() && rule.right != "no") return "decimal_comma is yes or no";
+    codebook.csv.decimal_comma = is_yes();
+  } else if (rule.id == "thousands") {
+    codebook.csv.thousands = rule.right;
+  } else if (rule.id == "encoding") {
+    codebook.csv.encoding = rule.right;
+  } else if (rule.id == "respondent_id") {
+    if (rule.right != "row_number") return "respondent_id can only be set to row_number";
+    codebook.numbers_rows = true;
+  } else if (rule.id == "time_format") {
+    codebook.time_format = rule.right;
+  } else if (rule.id == "last_line") {
+    codebook.last_line = rule.right;
+  } else {
+    return fmt::format(
+        "there is no setting \"{}\"; known: separator, decimal_comma, thousands, encoding, "
+        "respondent_id, time_format, last_line",
+        rule.id);
+  }
+  return {};
+}
+
+std::string AddValue(const Rule& rule, Codebook& codebook) {
+  if (codebook.values[rule.id].emplace(rule.right, rule.code).second) return {};
+  return fmt::format("value \"{}\" of {} has two codes; keep one", rule.right, rule.id);
+}
+
+std::string AddOption(const Rule& rule, Codebook& codebook) {
+  OptionColumns& options = codebook.options[rule.id];
+  for (const auto& [option, column] : options.columns) {
+    if (option == rule.code || column == rule.right) {
+      return fmt::format("option {} of {} already has column \"{}\"; keep one", option, rule.id,
+                         column);
+    }
+  }
+  options.columns.emplace_back(rule.code, rule.right);
+  return {};
+}
+
+// Rules of one kind have a code beside the id, of the other not.
+bool HasCode(std::string_view keyword) {
+  return keyword == "value" || keyword == "range" || keyword == "option";
+}
+bool HasNoCode(std::string_view keyword) {
+  return keyword == "column" || keyword == "missing" || keyword == "constant" ||
+         keyword == "chosen" || keyword == "not_chosen" || keyword == "none" || keyword == "set";
+}
+
+std::string Apply(const Rule& rule, Codebook& codebook) {
+  if (rule.keyword == "ignore" && rule.id.empty()) {
+    codebook.ignored.insert(rule.right);
+    return {};
+  }
+  const bool wanted = rule.code.empty() ? HasNoCode(rule.keyword) : HasCode(rule.keyword);
+  if (!wanted || rule.id.empty()) return fmt::format("not a rule; {}", kForms);
+  if (rule.keyword == "value" || rule.keyword == "missing") return AddValue(rule, codebook);
+  if (rule.keyword == "range") return AddRange(rule, codebook);
+  if (rule.keyword == "option") return AddOption(rule, codebook);
+  if (codebook.lines.contains(rule.Name())) {
+    return fmt::format("a second {} for {}; keep one", rule.keyword, rule.id);
+  }
+  if (rule.keyword == "column") codebook.columns[rule.id] = rule.right;
+  if (rule.keyword == "constant") codebook.constants[rule.id] = rule.right;
+  if (rule.keyword == "chosen") codebook.options[rule.id].chosen = rule.right;
+  if (rule.keyword == "not_chosen") codebook.options[rule.id].not_chosen = rule.right;
+  if (rule.keyword == "none") codebook.options[rule.id].none = rule.right;
+  if (rule.keyword == "set") return AddSetting(rule, codebook);
+  return {};
+}
+
+// Adds one line; the text is an error message, empty when all is well.
+std::string AddLine(std::string_view line, std::uint64_t number, Codebook& codebook) {
+  const std::size_t equals = line.find('=');
+  if (equals == std::string_view::npos) return fmt::format("no '='; {}", kForms);
+  std::string_view left = line.substr(0, equals);
+  Rule rule;
+  rule.line = number;
+  rule.right = Unquote(line.substr(equals + 1));
+  rule.keyword = TakeWord(left);
+  rule.id = TakeWord(left);
+  rule.code = Unquote(left);
+  if (rule.right.empty()) {
+    return "nothing behind '='; an empty field always is item non-response, name a column or value";
+  }
+  std::string error = Apply(rule, codebook);
+  if (error.empty()) codebook.lines.emplace(rule.Name(), number);
+  return error;
+}
+
+}  // namespace
+
+absl::Status Codebook::ErrorAt(const std::string& rule, std::string_view message) const {
+  const auto line = lines.find(rule);
+  if (line == lines.end()) return InvalidArgument("{}: {}", file_name, message);
+  return InvalidArgument("{}:{}: {}", file_name, line->second, message);
+}
+
+absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view file_name) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  Codebook codebook;
+  codebook.file_name = file_name;
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  std::uint64_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = Trim(line);
+    if (line.empty() || line.front() == '#') continue;
+    if (!IsValidUtf8(line)) {
+      return InvalidArgument("{}:{}: not UTF-8; save the codebook as UTF-8", file_name, number);
+    }
+    const std::string error = AddLine(line, number, codebook);
+    if (!error.empty()) return InvalidArgument("{}:{}: {}", file_name, number, error);
+  }
+  for (const auto& [question, options] : codebook.options) {
+    if (options.columns.empty()) {
+      return InvalidArgument("{}: {} has no \"option {} OPTION = COLUMN\"; add one for each column",
+                             file_name, question, question);
+    }
+    if (options.chosen == options.not_chosen) {
+      return InvalidArgument("{}: \"{}\" of {} means both chosen and not chosen; keep one",
+                             file_name, options.chosen, question);
+    }
+  }
+  return codebook;
+}
+
+}  // namespace panelpuls::wire

@@ -1,0 +1,233 @@
+// The export over HTTP: one version, whole or visibly not, and nobody held up by a slow reader.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "engine/export.h"
+#include "server/raw_connection.h"
+#include "server/running_server.h"
+
+namespace panelpuls::testing {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char* kResponses = "/v1/export/responses.csv";
+
+std::string Request(std::string_view method, std::string_view path, std::string_view version) {
+  return fmt::format("{} {} HTTP/{}\r\nHost: a\r\n\r\n", method, path, version);
+}
+
+// The body behind chunks; nullopt: it does not end as it should.
+std::optional<std::string> Unchunk(std::string_view text) {
+  std::string body;
+  while (true) {
+    const std::size_t end = text.find("\r\n");
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::size_t size = std::strtoul(std::string(text.substr(0, end)).c_str(), nullptr, 16);
+    text.remove_prefix(end + 2);
+    if (size == 0) return text == "\r\n" ? std::optional(body) : std::nullopt;
+    if (text.size() < size + 2 || text.substr(size, 2) != "\r\n") return std::nullopt;
+    body += text.substr(0, size);
+    text.remove_prefix(size + 2);
+  }
+}
+
+// Many respondents, so that an export has pages.
+void Fill(RunningServer& server, int first, int count) {
+  std::vector<ResponseText> responses;
+  for (int i = first; i < first + count; ++i) responses.push_back({.id = fmt::format("R{}", i)});
+  ASSERT_EQ(PostJson(server.http_port(), BatchJson(responses)).status, 200u);
+}
+
+std::size_t CountLines(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST(ExportOfResponses, IsWholeInChunksAndKeepsTheConnection) {
+  RunningServer server;
+  Fill(server, 0, 2000);
+  ASSERT_FALSE(server.WaitForRespondents(2000).empty());
+  for (const std::string path : {kResponses, "/v1/waves/cases/export/responses.csv"}) {
+    RawConnection connection(server.http_port());
+    connection.Send(Request("GET", path, "1.1"));
+    const HttpAnswer head = connection.ReadAnswer(true);
+    EXPECT_EQ(head.status, 200u);
+    EXPECT_EQ(head.Field("transfer-encoding"), "chunked");
+    EXPECT_EQ(head.Field("content-length"), "");
+    EXPECT_EQ(head.Field("content-type"), "text/csv; charset=utf-8");
+    EXPECT_EQ(head.Field("cache-control"), "no-store");
+    EXPECT_THAT(head.Field("content-disposition"), HasSubstr("filename=\"cases-responses-"));
+    while (!connection.buffer().ends_with("\r\n0\r\n\r\n") && connection.ReadMore()) {
+    }
+    const auto body = Unchunk(connection.buffer());
+    ASSERT_TRUE(body.has_value());
+    EXPECT_THAT(*body, StartsWith("pseudonym,channel,"));
+    EXPECT_EQ(CountLines(*body), 2002u);
+    EXPECT_THAT(*body, HasSubstr("\n# complete: 2000 rows, version "));
+    connection.buffer().clear();
+    connection.Send(Request("GET", "/healthz", "1.1"));
+    EXPECT_EQ(connection.ReadAnswer().status, 200u);
+  }
+}
+
+TEST(ExportOfResponses, EndsWithTheConnectionForHttp10) {
+  RunningServer server;
+  Fill(server, 0, 3);
+  ASSERT_FALSE(server.WaitForRespondents(3).empty());
+  const HttpAnswer answer = Exchange(server.http_port(), Request("GET", kResponses, "1.0"));
+  EXPECT_EQ(answer.status, 200u);
+  EXPECT_EQ(answer.Field("transfer-encoding"), "");
+  EXPECT_EQ(answer.Field("connection"), "close");
+  EXPECT_TRUE(answer.closed);
+  EXPECT_EQ(CountLines(answer.body), 5u);
+  EXPECT_THAT(answer.body, HasSubstr("# complete: 3 rows"));
+}
+
+TEST(ExportOfResponses, HeadHasNoBody) {
+  RunningServer server;
+  RawConnection connection(server.http_port());
+  connection.Send(Request("HEAD", kResponses, "1.1") + Request("GET", "/healthz", "1.1"));
+  EXPECT_EQ(connection.ReadAnswer(true).Field("content-type"), "text/csv; charset=utf-8");
+  EXPECT_EQ(connection.ReadAnswer().body, "ok\n");
+}
+
+TEST(ExportOfResponses, StylesAreThoseOfTheFigures) {
+  RunningServer server;
+  Fill(server, 0, 1);
+  ASSERT_FALSE(server.WaitForRespondents(1).empty());
+  const std::string responses =
+      Exchange(server.http_port(),
+               Request("GET", std::string(kResponses) + "?style=danish-excel", "1.0"))
+          .body;
+  EXPECT_THAT(responses, StartsWith("\xEF\xBB\xBFpseudonym;channel;"));
+  EXPECT_THAT(responses, HasSubstr("\r\n# complete: 1 rows, version "));
+  const std::string figures =
+      Get(server.http_port(), "/v1/export/figures.csv?style=danish-excel").body;
+  EXPECT_THAT(figures, StartsWith("\xEF\xBB\xBFstatistic;of;"));
+  for (const char* path : {"/v1/export/responses.csv?style=excel", "/v1/export/figures.csv?x=1"}) {
+    const HttpAnswer wrong = Get(server.http_port(), path);
+    EXPECT_EQ(wrong.status, 400u) << path;
+    EXPECT_THAT(wrong.body, HasSubstr("style=danish-excel")) << path;
+  }
+}
+
+TEST(ExportOfFigures, IsTheTableOfTheSnapshotWithItsVersion) {
+  RunningServer server;
+  Fill(server, 0, 40);
+  const std::string snapshot = server.WaitForRespondents(40);
+  const HttpAnswer answer = Get(server.http_port(), "/v1/export/figures.csv");
+  EXPECT_EQ(answer.status, 200u);
+  EXPECT_EQ(answer.Field("content-type"), "text/csv; charset=utf-8");
+  EXPECT_THAT(answer.body, StartsWith("statistic,of,domain,"));
+  EXPECT_THAT(answer.body, HasSubstr("\nmean,indicator,,,40,"));
+  EXPECT_THAT(answer.body,
+              EndsWith(fmt::format(" rows, version {}\n",
+                                   NumberAt(snapshot, {"collection", "version"}).value_or(-1))));
+  EXPECT_THAT(answer.Field("etag"), HasSubstr("figures"));
+}
+
+// The reader has taken the head and no more: everyone else goes on, and what it gets later is the
+// version that it asked for.
+TEST(ExportOfResponses, ASlowReaderHoldsNobodyUpAndGetsOneVersion) {
+  RunningServer server;
+  for (int i = 0; i < 4; ++i) Fill(server, i * 2000, 2000);
+  ASSERT_FALSE(server.WaitForRespondents(8'000).empty());
+  RawConnection slow(server.http_port());
+  slow.LimitReceiveBuffer(4096);
+  slow.Send(Request("GET", kResponses, "1.0"));
+  const HttpAnswer head = slow.ReadAnswer(true);
+  EXPECT_EQ(head.status, 200u);
+  Fill(server, 20'000, 1000);
+  ASSERT_FALSE(server.WaitForRespondents(9'000).empty());
+  while (slow.ReadMore()) {
+  }
+  EXPECT_EQ(CountLines(slow.buffer()), 8'002u);
+  EXPECT_THAT(slow.buffer(), HasSubstr("# complete: 8000 rows, version "));
+}
+
+TEST(ExportOfACut, IsWhatStoodThenWhateverCameSince) {
+  RunningServer server;
+  Fill(server, 0, 50);
+  ASSERT_FALSE(server.WaitForRespondents(50).empty());
+  const engine::SnapshotPointer then = server.engine().Latest();
+  Fill(server, 100, 30);
+  Fill(server, 0, 50);  // the same again: duplicates
+  ASSERT_FALSE(server.WaitForRespondents(80).empty());
+  engine::ExportOptions cut;
+  const std::string& directory = server.engine().options().directory;
+  const auto rows_of = [&](const engine::ExportOptions& options) {
+    const auto responses = engine::ResponsesExport::Open(PosixFileSystem(), directory, options);
+    EXPECT_TRUE(responses.ok()) << responses.status();
+    if (!responses.ok()) return std::string();
+    std::string text;
+    for (std::string page = (*responses)->NextPage(100); !page.empty();
+         page = (*responses)->NextPage(100)) {
+      text += page;
+    }
+    return text;
+  };
+  EXPECT_THAT(rows_of(cut), HasSubstr("\n# complete: 80 rows, version "));
+  cut.positions = then->positions;
+  EXPECT_THAT(rows_of(cut),
+              EndsWith(fmt::format("\n# complete: 50 rows, version {}\n", then->version)));
+  cut.positions = {1'000'000};
+  EXPECT_EQ(engine::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
+            absl::StatusCode::kDataLoss);
+  cut.positions.clear();
+  cut.cancelled = [] { return true; };
+  EXPECT_EQ(engine::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST(ExportOfResponses, OnlySoManyRunAtOnceAndACutConnectionFreesItsPlace) {
+  ServerSetup setup;
+  setup.server.max_exports = 1;
+  RunningServer server(std::move(setup));
+  for (int i = 0; i < 5; ++i) Fill(server, i * 2000, 2000);
+  ASSERT_FALSE(server.WaitForRespondents(10'000).empty());
+  RawConnection slow(server.http_port());
+  slow.LimitReceiveBuffer(4096);
+  slow.Send(Request("GET", kResponses, "1.1"));
+  ASSERT_EQ(slow.ReadAnswer(true).status, 200u);
+  const HttpAnswer refused = Get(server.http_port(), kResponses);
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_EQ(refused.Field("retry-after"), "10");
+  EXPECT_THAT(refused.body, HasSubstr("too_many_exports"));
+  EXPECT_EQ(Get(server.http_port(), "/v1/export/figures.csv").status, 200u);
+  slow.Reset();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  unsigned status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < deadline) {
+    status = Exchange(server.http_port(), Request("HEAD", kResponses, "1.0")).status;
+  }
+  EXPECT_EQ(status, 200u);
+}
+
+TEST(ExportOfResponses, AStoppingServerCutsItVisibly) {
+  RunningServer server;
+  for (int i = 0; i < 5; ++i) Fill(server, i * 2000, 2000);
+  ASSERT_FALSE(server.WaitForRespondents(10'000).empty());
+  RawConnection slow(server.http_port());
+  slow.LimitReceiveBuffer(4096);
+  slow.Send(Request("GET", kResponses, "1.1"));
+  ASSERT_EQ(slow.ReadAnswer(true).status, 200u);
+  server.server().Stop();
+  while (slow.ReadMore()) {
+  }
+  EXPECT_EQ(slow.buffer().find("# complete"), std::string::npos);
+  EXPECT_FALSE(Unchunk(slow.buffer()).has_value());
+}
+
+}  // namespace
+}  // namespace panelpuls::testing
