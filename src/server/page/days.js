@@ -2,10 +2,7 @@
 // own zone; day numbers are counted in UTC, so that days of 23 and 25 hours are days like others.
 import { element, svg, table } from './dom.js';
 import { date, label, signed, t, whole } from './texts.js';
-
-const DAY_MS = 86_400_000;
-const number = (text) => Date.parse(`${text}T00:00:00Z`) / DAY_MS;
-const text = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+import { dayNumber as number, dayText as text } from './zone.js';
 
 // Cumulative share of the last planned date not after the day; null before the first.
 function plannedShare(arrivals, channel, day) {

@@ -33,8 +33,8 @@ export function place(className, left, extra = {}, ...children) {
 }
 
 // The table behind a drawing, for who wants the figures or cannot see the drawing. The first field names its row.
-export function table(title, head, rows) {
-  return element('details', {}, element('summary', {}, t('table')),
+export function table(title, head, rows, summary = t('table')) {
+  return element('details', {}, element('summary', {}, summary),
     element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': title },
       element('table', {},
         element('thead', {}, element('tr', {}, ...head.map((h) => element('th', { scope: 'col' }, h)))),

@@ -31,12 +31,36 @@ export class Wave {
     return engineName(code);
   }
 
-  // "size=10-49" in words.
+  // "size=10-49" in words; places of a joint table are joined by &.
   describe(text) {
+    if (text.includes('&')) return text.split('&').map((part) => this.describe(part)).join(' · ');
     const at = text.indexOf('=');
     if (at < 0) return text;
     const id = text.slice(0, at);
-    return `${this.categoryLabel(id, text.slice(at + 1))} (${this.domainLabel(id)})`;
+    return `${this.categoryLabel(id, text.slice(at + 1))} (${this.domainLabel(id).toLowerCase()})`;
+  }
+
+  // Dimensions the weights stand on, in their order.
+  weightingDimensions() {
+    const named = this.definition.weighting?.dimensions ?? [];
+    return named.length ? named : this.definition.dimensions.map((d) => d.id);
+  }
+
+  comparisonLabel(id) {
+    return label(this.definition.comparisons.find((c) => c.id === id)?.label, id);
+  }
+
+  // A family of comparisons: the name of its dimension or question, else the code.
+  familyLabel(id) {
+    return this.dimensions.has(id) || this.questions.has(id) ? this.domainLabel(id) : engineName(id);
+  }
+
+  // "ai_use/own_solutions" in words.
+  optionName(of) {
+    const [id, code] = [of.slice(0, of.indexOf('/')), of.slice(of.indexOf('/') + 1)];
+    const question = this.questions.get(id);
+    if (question) return question.sets.some((s) => s.id === code) ? this.domainLabel(id) : this.optionLabel(question, code);
+    return label(this.indicator?.groups.find((g) => id === 'indicator' && g.id === code)?.label, code);
   }
 
   optionLabel(question, code) {
@@ -69,6 +93,17 @@ export class Figures {
       groups.get(id).push(figure);
     }
     return [...groups];
+  }
+
+  // The indicator's differences to earlier waves: by the wave compared with.
+  changes() {
+    const groups = new Map();
+    for (const figure of this.all) {
+      if (figure.statistic !== 'difference' || figure.of !== 'indicator' || !figure.against || figure.against.includes('=')) continue;
+      if (!groups.has(figure.against)) groups.set(figure.against, []);
+      groups.get(figure.against).push(figure);
+    }
+    return groups;
   }
 
   // Shares of questions over all: [question id, figures].

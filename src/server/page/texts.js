@@ -1,49 +1,9 @@
 // Words, numbers and dates as a reader sees them. Labels of the survey itself come from the wave.
 
-const CATALOGUE = {
-  da: {
-    respondents: 'Respondenter', ofTarget: 'af {0} planlagte', expected: 'Ventet til i dag', day: 'Feltarbejdets dag',
-    ofDays: 'af {0}', asOf: 'Opgjort', effective: 'Effektiv stikprøve', designEffect: 'designeffekt {0}',
-    noIndicator: 'Ikke opgjort endnu', waiting: 'Venter på det første svar', groups: 'Fordeling på grupper', collection: 'Indsamling',
-    channels: 'Svar efter kanal', target: 'mål {0}', dueMark: 'Stregen viser, hvad der var ventet til i dag.', days: 'Svar efter dag',
-    noDays: 'Ingen svar endnu.', counters: 'Bag tallene', corrections: 'Rettelser', withdrawals: 'Tilbagetrukne', conflicts: 'Uafklarede konflikter',
-    marked: 'Ur, der ikke kan passe', tests: 'Prøvesvar', duplicate: 'Gensendte', rejected: 'Afviste', partial: 'Delvise besvarelser',
-    breakOffs: 'Afbrudte besvarelser', processNote: 'Gensendte og afviste er talt, siden programmet startede.', domains: '{0} efter',
-    comparisonNote: 'Udfyldt prik: nu. Åben ring og parentes: {0}.', questions: 'Øvrige spørgsmål', table: 'Vis som tabel', date: 'Dato', total: 'I alt', name: 'Kategori',
-    value: 'Værdi', live: 'Direkte', connecting: 'Forbinder', lost: 'Forbindelsen er væk siden {0}', stale: 'Ingen nye tal siden {0}',
-    simulated: 'Simuleret', share: 'Andel', interval: '{0}-interval {1} til {2}', pointOnly: 'Punktskøn uden usikkerhed: den er ikke opgjort endnu.',
-    weightedOn: 'Vægtet til populationen på {0}.', population: 'Population: {0} enheder.', n: 'n', language: 'Sprog',
-    sumByDay: 'Svar i alt mod planen', came: 'Svar i alt', planned: 'Planlagt', andMore: 'og {0} mere', announcement: '{0}: {1}. {2} respondenter.',
-    names: { channel: 'Kanal', direction: 'Udvikling', increase: 'Fremgang', unchanged: 'Uændret', decline: 'Tilbagegang' },
-    flags: {
-      not_computed: 'usikkerhed ikke opgjort', empty_category: 'ingen svar endnu fra {0}', not_converged: 'vægtningen kan ikke opfylde populationens tal',
-      infeasible: 'vægtningen er umulig for {0}', outside_population: 'svar uden for populationen', not_estimable: 'for få svar til et tal',
-      known_from_register: 'kendt fra registret', not_reportable: 'kan ikke vises endnu', leverage: 'hviler på få svar', low_n: 'få svar',
-      collapsed: 'små kategorier er slået sammen', assumes_independent_samples: 'forudsætter uafhængige stikprøver',
-    },
-  },
-  en: {
-    respondents: 'Respondents', ofTarget: 'of {0} planned', expected: 'Expected by today', day: 'Day of fieldwork',
-    ofDays: 'of {0}', asOf: 'As of', effective: 'Effective sample size', designEffect: 'design effect {0}',
-    noIndicator: 'Not available yet', waiting: 'Waiting for the first response', groups: 'Shares of the groups', collection: 'Collection',
-    channels: 'Responses by channel', target: 'target {0}', dueMark: 'The mark shows what was expected by today.', days: 'Responses by day',
-    noDays: 'No responses yet.', counters: 'Behind the figures', corrections: 'Corrections', withdrawals: 'Withdrawals', conflicts: 'Open conflicts',
-    marked: 'Clocks that cannot be right', tests: 'Test responses', duplicate: 'Sent again', rejected: 'Rejected', partial: 'Partial responses',
-    breakOffs: 'Break-offs', processNote: 'Sent again and rejected are counted since the program started.', domains: '{0} by',
-    comparisonNote: 'Filled dot: now. Open ring and brackets: {0}.', questions: 'Other questions', table: 'Show as a table', date: 'Date', total: 'Total', name: 'Category',
-    value: 'Value', live: 'Live', connecting: 'Connecting', lost: 'Connection lost since {0}', stale: 'No new figures since {0}',
-    simulated: 'Simulated', share: 'Share', interval: '{0} interval {1} to {2}', pointOnly: 'A point estimate without uncertainty: that is not computed yet.',
-    weightedOn: 'Weighted to the population on {0}.', population: 'Population: {0} units.', n: 'n', language: 'Language',
-    sumByDay: 'All responses against the plan', came: 'All responses', planned: 'Planned', andMore: 'and {0} more', announcement: '{0}: {1}. {2} respondents.',
-    names: { channel: 'Channel', direction: 'Direction', increase: 'Increase', unchanged: 'Unchanged', decline: 'Decline' },
-    flags: {
-      not_computed: 'uncertainty not computed', empty_category: 'no response yet from {0}', not_converged: 'the weights cannot meet the population totals',
-      infeasible: 'weighting is impossible for {0}', outside_population: 'responses outside the population', not_estimable: 'too few responses for a figure',
-      known_from_register: 'known from the register', not_reportable: 'not reportable yet', leverage: 'rests on few responses', low_n: 'few responses',
-      collapsed: 'small categories are collapsed', assumes_independent_samples: 'assumes independent samples',
-    },
-  },
-};
+import da from './words-da.js';
+import en from './words-en.js';
+
+const CATALOGUE = { da, en };
 const LOCALES = { da: 'da-DK', en: 'en-GB' };
 const STORE = 'panelpuls.language';
 
@@ -113,9 +73,23 @@ export function timeNow(zone) {
   return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', timeZone: zone || 'UTC' }).format(new Date());
 }
 
-// A flag in words; `describe` gives the label of "<dimension>=<category>".
+// A flag in words; `describe` gives the label of "<dimension>=<category>". A flag of a later program is shown as it is.
 export function flagText(flag, describe) {
   const [kind, ...rest] = flag.split(':');
-  const text = CATALOGUE[language].flags[kind] ?? kind;
-  return text.replace('{0}', describe(rest.join(':')));
+  const words = CATALOGUE[language];
+  if (!rest.length && Object.hasOwn(words.flagsBare, kind)) return words.flagsBare[kind];
+  return (words.flags[kind] ?? kind).replace('{0}', describe(rest.join(':')));
 }
+
+export const dispositionName = (code) => CATALOGUE[language].dispositions[code] ?? code;
+
+// "a, b and c".
+export function listed(words) {
+  if (words.length < 2) return words.join('');
+  return t('and', words.slice(0, -1).join(', '), words.at(-1));
+}
+
+export const sentence = (text) => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+
+// A p value: never 0, since it is none.
+export const probability = (p) => (p < 0.001 ? t('pBelow', decimal(0.001, 3)) : decimal(p, 3));

@@ -1,0 +1,65 @@
+// What flags mean for how a figure may be shown, and in words.
+import { decimal, flagText, percent, sentence, t, whole } from './texts.js';
+
+// The program's own limit of the population in collapsed or empty categories (METHOD M5).
+const MOST_COLLAPSED = 0.1;
+const DEFAULT_MINIMUM_EFFECTIVE = 30;
+
+export const kindOf = (flag) => flag.split(':', 1)[0];
+export const hasFlag = (figure, kind) => figure.flags.some((flag) => kindOf(flag) === kind);
+
+// absent: no value; withheld: not reportable, so no number; known: fixed by the register; bare: a value without an
+// interval; shown.
+export function standing(figure) {
+  if (!figure || figure.value === null || figure.value === undefined) return 'absent';
+  if (hasFlag(figure, 'not_reportable')) return 'withheld';
+  if (hasFlag(figure, 'known_from_register')) return 'known';
+  return figure.low === null || figure.low === undefined ? 'bare' : 'shown';
+}
+
+export const minimumEffective = (wave) => wave.definition.reporting?.minimum_n_effective || DEFAULT_MINIMUM_EFFECTIVE;
+
+// Why a figure is not reportable, from the numbers that decide it.
+function withheldReason(figure, { wave, estimates }) {
+  const why = [];
+  const minimum = minimumEffective(wave);
+  const effective = figure.n_effective ?? null;
+  if (effective !== null && effective < minimum) why.push(t('reasonEffective', decimal(effective), whole(minimum)));
+  const share = estimates.calibration?.collapsed_share ?? 0;
+  if (share > MOST_COLLAPSED) why.push(t('reasonCollapsed', percent(share, 0), percent(MOST_COLLAPSED, 0)));
+  return why.length ? `${t('withheld')}: ${why.join('; ')}` : t('withheld');
+}
+
+// Every flag of a figure in words, the most serious first; long lists are cut. context: {wave, estimates}
+export function reasons(figure, context) {
+  const describe = (text) => context.wave.describe(text);
+  const order = ['infeasible', 'not_converged', 'not_reportable', 'not_estimable'];
+  const place = (flag) => (order.indexOf(kindOf(flag)) + 1) || order.length + 1;
+  const flags = [...figure.flags].sort((a, b) => place(a) - place(b));
+  const bare = flags.filter((f) => kindOf(f) !== 'not_computed' || flags.length === 1);
+  const words = [...new Set(bare.map((f) => (kindOf(f) === 'not_reportable' ? withheldReason(figure, context) : flagText(f, describe))))];
+  if (words.length > 4) words.splice(3, words.length, t('andMore', whole(words.length - 3)));
+  return words;
+}
+
+export const reason = (figure, context) => sentence(reasons(figure, context).join('; '));
+
+// Short words beside a figure: what its looks alone do not say.
+export function remarks(figure, context) {
+  const silent = new Set(['not_computed', 'not_converged', 'infeasible', 'empty_category', 'outside_population']);
+  const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && kindOf(f) !== 'not_reportable')
+    .map((f) => flagText(f, (text) => context.wave.describe(text)));
+  return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];
+}
+
+// The error state of the whole page, or null: the margins cannot be met. With `stands`, figures on fallback weights
+// are there all the same.
+export function failure(estimates) {
+  const { calibration } = estimates;
+  const bad = [...new Set([...(calibration?.flags ?? []), ...estimates.flags])]
+    .filter((f) => ['infeasible', 'not_converged'].includes(kindOf(f)));
+  if (!bad.length) return null;
+  return { infeasible: bad.some((f) => kindOf(f) === 'infeasible'), places: bad.filter((f) => f.includes(':')).map((f) => f.slice(f.indexOf(':') + 1)),
+    stands: estimates.figures.some((f) => f.value !== null), worst: calibration?.worst_margin || null, error: calibration?.max_margin_error ?? null,
+    rounds: calibration?.iterations ?? 0 };
+}

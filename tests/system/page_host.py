@@ -1,0 +1,98 @@
+"""The page's files under the server's own content security policy, with documents given by the test: for states of the
+wave that a test could not bring about through responses, or that come at a moment of its choosing."""
+import http.server
+import json
+import os
+import threading
+
+TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+         ".svg": "image/svg+xml"}
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+FOLDER = os.path.join(os.path.dirname(__file__), "../../src/server/page")
+
+
+class PageHost:
+    """documents: {"wave": ..., "snapshot": ..., "history": ..., "guidance": ...}; what is absent is a 404."""
+
+    def __init__(self, documents):
+        self.documents = dict(documents)
+        self.asked = []
+        self.changed = threading.Condition()
+        self.version = 0
+        self.closing = False
+        host = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                host.answer(self)
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.http = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def show(self, **documents):
+        """New documents; who follows the stream gets the snapshot."""
+        with self.changed:
+            self.documents.update(documents)
+            self.version += 1
+            self.changed.notify_all()
+
+    def answer(self, call):
+        path = call.path
+        self.asked.append(path)
+        if path == "/v1/stream":
+            self.stream(call)
+        elif path.startswith("/v1/"):
+            document = self.documents.get(path[len("/v1/"):])
+            if document is None:
+                self.send(call, 404, "application/problem+json", b"{}")
+            else:
+                self.send(call, 200, "application/json", json.dumps(document).encode())
+        else:
+            self.file(call, "index.html" if path == "/" else path.removeprefix("/page/"))
+
+    def file(self, call, name):
+        path = os.path.join(FOLDER, name)
+        if "/" in name or not os.path.isfile(path):
+            return self.send(call, 404, "text/plain", b"")
+        with open(path, "rb") as file:
+            return self.send(call, 200, TYPES[os.path.splitext(name)[1]], file.read())
+
+    def send(self, call, status, media_type, body):
+        call.send_response(status)
+        call.send_header("Content-Type", media_type)
+        call.send_header("Content-Length", str(len(body)))
+        call.send_header("Content-Security-Policy", POLICY)
+        call.end_headers()
+        call.wfile.write(body)
+
+    def stream(self, call):
+        call.send_response(200)
+        call.send_header("Content-Type", "text/event-stream")
+        call.end_headers()
+        seen = -1
+        try:
+            while True:
+                with self.changed:
+                    self.changed.wait_for(lambda: self.version != seen or self.closing)
+                    if self.closing:
+                        return
+                    seen, text = self.version, json.dumps(self.documents["snapshot"])
+                call.wfile.write(f"event: snapshot\ndata: {text}\n\n".encode())
+                call.wfile.flush()
+        except OSError:
+            return  # the page has gone
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        with self.changed:
+            self.closing = True
+            self.changed.notify_all()
+        self.server.shutdown()
+        self.server.server_close()
