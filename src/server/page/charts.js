@@ -39,18 +39,27 @@ export function stackedBar(parts, title) {
 
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000];
 
-// An axis with round numbers that holds nought and all values: {low, high, ticks, at, labels}.
+// An axis with room for nought and all values and ticks at round numbers: {low, high, ticks, at, labels}.
 export function axisOf(values, { most = 5, text = (x) => signed(x, x % 1 ? 1 : 0) } = {}) {
   const known = values.filter((v) => v !== null && v !== undefined && Number.isFinite(v));
   const least = Math.min(0, ...known), largest = Math.max(0, ...known);
-  const width = largest - least || 1;
+  const width = largest - least || 2;
+  const low = least < 0 || width === 2 ? least - 0.04 * width : 0;
+  const high = largest > 0 || width === 2 ? largest + 0.04 * width : 0;
   const unit = STEPS.find((s) => s * most >= width) ?? width / most;
-  let low = Math.floor(least / unit + 1e-9) * unit, high = Math.ceil(largest / unit - 1e-9) * unit;
-  if (low === high) [low, high] = [-unit, unit];
-  const ticks = Array.from({ length: Math.round((high - low) / unit) + 1 }, (_, i) => Math.round((low + i * unit) * 1e6) / 1e6);
+  const first = Math.ceil(low / unit - 1e-9);
+  const ticks = Array.from({ length: Math.floor(high / unit + 1e-9) - first + 1 }, (_, i) => Math.round((first + i) * unit * 1e6) / 1e6);
   const at = (x) => Math.min(100, Math.max(0, (100 * (x - low)) / (high - low)));
   const labels = () => element('span', { class: 'ticks' }, ...ticks.map((x) => place('', at(x), {}, text(x))));
   return { low, high, ticks, at, labels };
+}
+
+// Values and the intervals around them, without the widest: a few very wide ones would make all the rest small.
+export function withoutWidest(figures) {
+  const bounded = figures.filter((f) => (f.low ?? null) !== null);
+  const widths = bounded.map((f) => f.high - f.low).sort((a, b) => a - b);
+  const most = widths.length ? 2.5 * widths[Math.floor(widths.length / 2)] : 0;
+  return [...figures.map((f) => f.value), ...bounded.filter((f) => f.high - f.low <= most).flatMap((f) => [f.low, f.high])];
 }
 
 const grid = (axis) => axis.ticks.map((x) => place(x === 0 ? 'zero' : 'tick', axis.at(x)));
@@ -90,7 +99,7 @@ export function dotRows(rows, axis, { digits, reference = null }) {
     const plot = element('span', { class: 'plot', 'aria-hidden': 'true' }, ...grid(axis), reference === null ? null : place('reference', axis.at(reference)));
     if (figure.low !== null && figure.low !== undefined && now !== 'absent' && now !== 'known') plot.append(whisker(axis, figure, 'span'));
     if (earlier) plot.append(place('ring', axis.at(earlier.value)));
-    if (now !== 'absent') plot.append(place(`dot ${now === 'shown' && figure.value < 0 ? 'down' : ''}`, axis.at(figure.value)));
+    if (now !== 'absent') plot.append(place(`dot ${(now === 'shown' || now === 'bare') && figure.value < 0 ? 'down' : ''}`, axis.at(figure.value)));
     const isNumber = now !== 'absent' && now !== 'withheld';
     const before = earlier ? ` (${signed(earlier.value, digits)})` : '';
     list.append(rowShell(row, now, plot, isNumber ? `${signed(figure.value, digits)}${before}` : `${t('none')}${before}`,

@@ -50,7 +50,7 @@ export function representativity({ wave, snapshot }) {
   return [element('h3', {}, t('representativity')),
     element('p', { class: `big num ${known ? '' : 'absent'}`, id: 'cv' }, element('small', {}, 'CV '), known ? decimal(found.cv, 2) : t('none')),
     element('p', { class: 'note num' }, known && found.r !== null ? rText(found) : t('cvUnknown')),
-    element('p', { class: 'note' }, t('cvNote')),
+    element('p', { class: 'note' }, known && categories.length ? `${t('cvNote')} ${t('partialNote')}` : t('cvNote')),
     ...(known ? found.dimensions?.flatMap((d) => partials(wave, d)) ?? [] : []),
     known && categories.length ? table(t('representativity'), [t('name'), t('dimension'), t('rate'), t('partialColumn'), t('conditional')],
       categories.map((c) => [wave.categoryLabel(c.dimension, c.category), wave.domainLabel(c.dimension), rateText(c.rate),
@@ -74,7 +74,7 @@ function partials(wave, { dimension, categories }) {
     const plot = element('span', { class: 'plot', 'aria-hidden': 'true' }, place('zero', 50),
       place(`bar ${amount < 0 ? 'down' : 'up'}`, amount < 0 ? 50 - share : 50, { width: `${share}%` }));
     return element('div', { class: 'row' }, element('span', { class: 'name' }, wave.categoryLabel(dimension, c.category)), plot,
-      element('span', { class: 'value' }, rateText(c.rate), element('small', {}, amount < 0 ? t('partialUnder') : amount > 0 ? t('partialOver') : '')));
+      element('span', { class: 'value' }, rateText(c.rate)));
   });
   return [element('h4', {}, wave.domainLabel(dimension)), element('div', { class: 'rows amounts' }, ...rows)];
 }

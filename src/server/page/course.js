@@ -1,6 +1,6 @@
 // The indicator through the fieldwork: a line with its band by hour, on an axis of real time with a tick at each local
 // midnight, so that a day of 25 hours is an hour longer than others and its two hours 02 have a place each.
-import { axisOf } from './charts.js';
+import { axisOf, withoutWidest } from './charts.js';
 import { element, svg, table } from './dom.js';
 import { hasFlag } from './flags.js';
 import { date, percent, signed, t, time, whole, zoneName } from './texts.js';
@@ -10,12 +10,14 @@ const HOUR_MS = 3_600_000;
 const LEAST_DAYS = 7;
 const BOX = { top: 10, bottom: 26, left: 46, right: 10, height: 260 };
 
-const isShown = (hour) => hour.value !== null && !hasFlag(hour, 'not_reportable') && !hasFlag(hour, 'not_converged');
+const isShown = (hour) => hour.value !== null && !hasFlag(hour, 'not_reportable');
+// On fallback weights: drawn, but not like the others.
+const isReserved = (hour) => hasFlag(hour, 'not_converged');
 
 // What both the drawing and the reader's look at an hour need. hours: those of the history.
 export function courseOf(hours, definition, width) {
   const zone = definition.time_zone || 'UTC';
-  const points = hours.map((hour) => ({ ...hour, at: Date.parse(hour.hour) + HOUR_MS, shown: isShown(hour) }));
+  const points = hours.map((hour) => ({ ...hour, at: Date.parse(hour.hour) + HOUR_MS, shown: isShown(hour), reserved: isReserved(hour) }));
   const numbers = points.map((p) => dayNumber(p.hour));
   const first = Math.min(dayNumber(definition.fieldwork_start), ...numbers);
   const last = Math.max(first + LEAST_DAYS - 1, ...numbers);
@@ -23,17 +25,9 @@ export function courseOf(hours, definition, width) {
   const begin = days[0].begin;
   const shown = points.filter((p) => p.shown);
   const x = (moment) => BOX.left + ((width - BOX.left - BOX.right) * (moment - begin)) / (end - begin);
-  const axis = axisOf(limits(shown), { most: 6 });
+  const axis = axisOf(shown.length ? withoutWidest(shown) : [-1, 1], { most: 6 });
   const y = (value) => BOX.top + (BOX.height - BOX.top - BOX.bottom) * (1 - axis.at(value) / 100);
   return { zone, points, shown, days, begin, end, x, y, axis, width };
-}
-
-// The band of the first hours is much wider than what follows; it is cut rather than making all the rest flat.
-function limits(shown) {
-  if (!shown.length) return [-1, 1];
-  const widths = shown.filter((p) => p.low !== null).map((p) => p.high - p.low).sort((a, b) => a - b);
-  const most = widths.length ? 2.5 * widths[Math.floor(widths.length / 2)] : Infinity;
-  return shown.flatMap((p) => [p.value, ...(p.low !== null && p.high - p.low <= most ? [p.low, p.high] : [])]);
 }
 
 // Runs of hours without a hole in what is shown: a figure that was withheld leaves a gap.
@@ -42,7 +36,7 @@ function runs(course) {
   let open = null;
   for (const point of course.points) {
     if (!point.shown) open = null;
-    else if (open) open.push(point);
+    else if (open && open[0].reserved === point.reserved) open.push(point);
     else list.push((open = [point]));
   }
   return list;
@@ -54,7 +48,7 @@ export function drawCourse(course, name) {
   const { x, y, axis, width, days, end } = course;
   const chart = svg('svg', { viewBox: `0 0 ${width} ${BOX.height}`, role: 'img', 'aria-label': name });
   const foot = BOX.height - BOX.bottom;
-  for (const value of axis.ticks) {
+  for (const value of course.shown.length ? axis.ticks : [0]) {
     chart.append(svg('line', { class: value === 0 ? 'nought' : 'gridline', x1: BOX.left, x2: width - BOX.right, y1: y(value), y2: y(value) }),
       svg('text', { x: BOX.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, signed(value, value % 1 ? 1 : 0)));
   }
@@ -67,14 +61,15 @@ export function drawCourse(course, name) {
     if (named) chart.append(svg('text', { class: 'date', x: at + 4, y: BOX.height - 6 }, date(day.date)));
   });
   for (const run of runs(course)) {
+    const kind = run[0].reserved ? ' reserved' : '';
     const banded = run.filter((p) => p.low !== null);
     if (banded.length > 1) {
       const upper = banded.map((p) => `${x(p.at)} ${y(clampTo(course, p.high))}`);
       const lower = banded.map((p) => `${x(p.at)} ${y(clampTo(course, p.low))}`).reverse();
-      chart.append(svg('path', { class: 'band', d: `M${[...upper, ...lower].join('L')}Z` }));
+      chart.append(svg('path', { class: `band${kind}`, d: `M${[...upper, ...lower].join('L')}Z` }));
     }
     const line = run.map((p) => `${x(p.at)} ${y(clampTo(course, p.value))}`);
-    chart.append(run.length > 1 ? svg('path', { class: 'line', d: `M${line.join('L')}` })
+    chart.append(run.length > 1 ? svg('path', { class: `line${kind}`, d: `M${line.join('L')}` })
       : svg('circle', { class: 'newest', cx: x(run[0].at), cy: y(clampTo(course, run[0].value)), r: 3 }));
   }
   const newest = course.shown.at(-1);
@@ -91,7 +86,10 @@ export function hourText(course, point) {
 }
 
 export function pointText(point, digits) {
-  if (!point.shown) return point.value === null ? t('noFigure') : t('withheld');
+  if (!point.shown) {
+    if (point.value !== null) return t('withheld');
+    return ['infeasible', 'not_converged'].some((kind) => hasFlag(point, kind)) ? t('failed') : t('noFigure');
+  }
   const span = point.low === null ? '' : ` (${t('period', signed(point.low, digits), signed(point.high, digits))})`;
   return `${signed(point.value, digits)}${span}`;
 }

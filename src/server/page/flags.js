@@ -20,15 +20,26 @@ export function standing(figure) {
 export const minimumEffective = (wave) => wave.definition.reporting?.minimum_n_effective || DEFAULT_MINIMUM_EFFECTIVE;
 
 // Why a figure is not reportable, from the numbers that decide it.
-function withheldReason(figure, { wave, estimates }) {
+function withheldWhy(figure, { wave, estimates }) {
   const why = [];
   const minimum = minimumEffective(wave);
   const effective = figure.n_effective ?? null;
   if (effective !== null && effective < minimum) why.push(t('reasonEffective', decimal(effective), whole(minimum)));
   const share = estimates.calibration?.collapsed_share ?? 0;
   if (share > MOST_COLLAPSED) why.push(t('reasonCollapsed', percent(share, 0), percent(MOST_COLLAPSED, 0)));
-  return why.length ? `${t('withheld')}: ${why.join('; ')}` : t('withheld');
+  return why.join('; ');
 }
+
+function withheldReason(figure, context) {
+  const why = withheldWhy(figure, context);
+  return why ? `${t('withheld')}: ${why}` : t('withheld');
+}
+
+// The same where 'not reportable' itself stands above it.
+export const whyWithheld = (figure, context) => {
+  const why = withheldWhy(figure, context);
+  return why ? `${sentence(why)}.` : '';
+};
 
 // Every flag of a figure in words, the most serious first; long lists are cut. context: {wave, estimates}
 export function reasons(figure, context) {

@@ -22,7 +22,7 @@ export function guidanceCards({ wave }, guidance) {
   const one = (id, title, list) => {
     if (!list.length) return null;
     const rows = list.slice(0, SHOWN).map((r) => ({ name: r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name, amount: r.variance_gain_share ?? r.variance_gain ?? null,
-      text: known(r.variance_gain_share, gainText), note: [openText(r.open), `${t('n')} ${whole(r.n)}`].filter(Boolean).join(' · ') }));
+      text: known(r.variance_gain_share, gainText), note: openText(r.open) || `${t('n')} ${whole(r.n)}` }));
     return card(`guidance-${id}`, title, [amountRows(rows),
       table(title, [t('name'), t('gain'), t('repGain'), t('expectedResponse'), t('open'), t('n')], list.map((r) =>
         [r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name, known(r.variance_gain_share, gainText), known(r.representativity_gain, (x) => decimal(x, 5)),

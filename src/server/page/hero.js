@@ -1,7 +1,7 @@
 // The top of the page: the indicator with its two intervals, the facts beside it, and what the interval covers.
 import { axisOf, intervalLine } from './charts.js';
 import { element } from './dom.js';
-import { failure, minimumEffective, reason, standing } from './flags.js';
+import { failure, minimumEffective, reason, standing, whyWithheld } from './flags.js';
 import { date, decimal, label, listed, percent, sentence, signed, t, time, whole, zoneName } from './texts.js';
 
 // What the hero says of the indicator: {standing, label, text, note}. Where a wave has none: its respondents.
@@ -15,7 +15,7 @@ export function headline({ wave, snapshot }, figure) {
     const text = failed ? t('failed') : collection.respondents ? t('noFigure') : t('waiting');
     return { standing: failed ? 'failed' : 'absent', label: name, text, note: collection.respondents && !failed ? reason(figure, { wave, estimates }) : '' };
   }
-  if (now === 'withheld') return { standing: now, label: name, text: t('withheld'), note: reason(figure, { wave, estimates }) };
+  if (now === 'withheld') return { standing: now, label: name, text: t('withheld'), note: whyWithheld(figure, { wave, estimates }) };
   return { standing: now, label: name, text: signed(figure.value, wave.digits), note: figure.flags.length ? reason(figure, { wave, estimates }) : '' };
 }
 

@@ -1,5 +1,5 @@
 // The indicator by domain, changes since earlier waves, differences in pairs, and the questions.
-import { axisOf, dotRows, shareRows, shareSpan } from './charts.js';
+import { axisOf, dotRows, shareRows, shareSpan, withoutWidest } from './charts.js';
 import { element, table } from './dom.js';
 import { reason, remarks, standing } from './flags.js';
 import { label, percent, probability, signed, t, whole } from './texts.js';
@@ -22,7 +22,7 @@ function fields(row, text, span) {
 function commonAxis(rows) {
   const steady = rows.filter((r) => isNumber(r.figure) && !r.figure.flags.includes('low_n'));
   const from = steady.length ? steady : rows;
-  return axisOf([...from.flatMap((r) => [r.figure.value, r.figure.low, r.figure.high]), ...rows.map((r) => r.earlier?.value ?? null)], { most: 4 });
+  return axisOf([...withoutWidest(from.map((r) => r.figure)), ...rows.map((r) => r.earlier?.value ?? null)]);
 }
 
 export function domainCards(context, figures) {
@@ -100,7 +100,13 @@ export function changeCards(context, figures) {
   const { wave } = context;
   const { digits } = wave;
   return [...figures.changes()].map(([against, list]) => {
-    const rows = list.map((figure) => ({ ...ofRow(figure, context), name: figure.domain ? wave.describe(figure.domain) : label(wave.indicator?.label, t('total')) }));
+    // The dimension is named where there are several.
+    const dimensions = new Set(list.filter((f) => f.domain).map((f) => f.domain.slice(0, f.domain.indexOf('='))));
+    const nameOf = ({ domain }) => {
+      if (!domain) return label(wave.indicator?.label, t('total'));
+      return dimensions.size > 1 ? wave.describe(domain) : wave.categoryLabel(domain.slice(0, domain.indexOf('=')), domain.slice(domain.indexOf('=') + 1));
+    };
+    const rows = list.map((figure) => ({ ...ofRow(figure, context), name: nameOf(figure) }));
     const title = t('change', wave.comparisonLabel(against));
     const notes = [...new Set(list.flatMap((f) => remarks(f, context)))];
     // What holds for all rows alike is said once.
