@@ -1,5 +1,5 @@
 """The page's files under the server's own content security policy, with documents given by the test: for states of the
-wave that a test could not bring about through responses, or that come at a moment of its choosing."""
+wave that a test could not bring about through responses."""
 import http.server
 import json
 import os
@@ -16,10 +16,7 @@ class PageHost:
 
     def __init__(self, documents):
         self.documents = dict(documents)
-        self.asked = []
-        self.changed = threading.Condition()
-        self.version = 0
-        self.closing = False
+        self.closing = threading.Event()
         host = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,16 +30,8 @@ class PageHost:
         self.server.daemon_threads = True
         self.http = f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def show(self, **documents):
-        """New documents; who follows the stream gets the snapshot."""
-        with self.changed:
-            self.documents.update(documents)
-            self.version += 1
-            self.changed.notify_all()
-
     def answer(self, call):
         path = call.path
-        self.asked.append(path)
         if path == "/v1/stream":
             self.stream(call)
         elif path.startswith("/v1/"):
@@ -73,26 +62,18 @@ class PageHost:
         call.send_response(200)
         call.send_header("Content-Type", "text/event-stream")
         call.end_headers()
-        seen = -1
         try:
-            while True:
-                with self.changed:
-                    self.changed.wait_for(lambda: self.version != seen or self.closing)
-                    if self.closing:
-                        return
-                    seen, text = self.version, json.dumps(self.documents["snapshot"])
-                call.wfile.write(f"event: snapshot\ndata: {text}\n\n".encode())
-                call.wfile.flush()
+            call.wfile.write(f"event: snapshot\ndata: {json.dumps(self.documents['snapshot'])}\n\n".encode())
+            call.wfile.flush()
+            self.closing.wait()
         except OSError:
-            return  # the page has gone
+            pass  # the page has gone
 
     def __enter__(self):
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_):
-        with self.changed:
-            self.closing = True
-            self.changed.notify_all()
+        self.closing.set()
         self.server.shutdown()
         self.server.server_close()

@@ -116,7 +116,7 @@ const innerWidth = (id) => Math.max(240, $(id).clientWidth - 2 * parseFloat(getC
 function drawHistory() {
   const { definition, digits, indicator } = state.wave;
   fill('days', element('h3', {}, t('days')),
-    ...dayCharts(state.history.days, definition, { target: state.snapshot.collection.planned_respondents, width: innerWidth('days'), digits }));
+    ...dayCharts(state.history.days, definition, { target: state.snapshot.collection.planned_respondents, width: innerWidth('days') }));
   $('course-section').hidden = indicator === null || !state.history.hours.length;
   if (!$('course-section').hidden) course.draw(state.history.hours, definition, { width: innerWidth('course-section'), digits });
 }

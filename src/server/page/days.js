@@ -1,7 +1,7 @@
 // Responses by local date: what came each day by channel, and all of it against the plan. Dates are texts of the wave's
 // own zone; day numbers are counted in UTC, so that days of 23 and 25 hours are days like others.
 import { element, svg, table } from './dom.js';
-import { date, label, signed, t, whole } from './texts.js';
+import { date, label, t, whole } from './texts.js';
 import { dayNumber as number, dayText as text } from './zone.js';
 
 // Cumulative share of the last planned date not after the day; null before the first.
@@ -37,9 +37,9 @@ function everyDay(definition, days, target) {
   const all = [];
   let sum = 0;
   for (let day = first; day <= last; day++) {
-    const { respondents = 0, channels = [], value = null } = known.get(day) ?? {};
+    const { respondents = 0, channels = [] } = known.get(day) ?? {};
     sum += respondents;
-    all.push({ date: text(day), respondents, channels, value, sum: day <= lastKnown ? sum : null, expected: expectedBy(definition, target, day) });
+    all.push({ date: text(day), respondents, channels, sum: day <= lastKnown ? sum : null, expected: expectedBy(definition, target, day) });
   }
   return all;
 }
@@ -98,8 +98,8 @@ function againstPlan(all, target, size) {
   return chart;
 }
 
-// days: those of the history; target: planned respondents or null; digits: decimals of the indicator.
-export function dayCharts(days, definition, { target, width, digits }) {
+// days: those of the history; target: planned respondents or null.
+export function dayCharts(days, definition, { target, width }) {
   if (!days.length) return [element('p', { class: 'note' }, t('noDays'))];
   const all = everyDay(definition, days, target);
   const names = definition.channels.map((c) => label(c.label, c.code));
@@ -112,8 +112,7 @@ export function dayCharts(days, definition, { target, width, digits }) {
   const shown = all.filter((d) => d.sum !== null);
   return [channelKey, bars(all, names, { width, height: 190 }), element('h4', {}, t('sumByDay')), sumKey,
     againstPlan(all, target, { width, height: 210 }),
-    table(t('days'), [t('date'), ...names, t('total'), t('came'), ...(hasPlan ? [t('planned')] : []), ...(definition.indicator ? [t('value')] : [])],
+    table(t('days'), [t('date'), ...names, t('total'), t('came'), ...(hasPlan ? [t('planned')] : [])],
       shown.map((d) => [date(d.date), ...names.map((_, c) => whole(d.channels[c] ?? 0)), whole(d.respondents), whole(d.sum),
-        ...(hasPlan ? [d.expected === null ? '–' : whole(Math.round(d.expected))] : []),
-        ...(definition.indicator ? [d.value === null ? '–' : signed(d.value, digits)] : [])]))];
+        ...(hasPlan ? [d.expected === null ? '–' : whole(Math.round(d.expected))] : [])]))];
 }

@@ -41,14 +41,18 @@ export const whyWithheld = (figure, context) => {
   return why ? `${sentence(why)}.` : '';
 };
 
+function wordOf(flag, figure, context) {
+  if (kindOf(flag) === 'not_estimable' && (figure.value ?? figure.difference ?? null) === null) return t('noValue');
+  return flagText(flag, (text) => context.wave.describe(text));
+}
+
 // Every flag of a figure in words, the most serious first; long lists are cut. context: {wave, estimates}
 export function reasons(figure, context) {
-  const describe = (text) => context.wave.describe(text);
   const order = ['infeasible', 'not_converged', 'not_reportable', 'not_estimable'];
   const place = (flag) => (order.indexOf(kindOf(flag)) + 1) || order.length + 1;
   const flags = [...figure.flags].sort((a, b) => place(a) - place(b));
   const bare = flags.filter((f) => kindOf(f) !== 'not_computed' || flags.length === 1);
-  const words = [...new Set(bare.map((f) => (kindOf(f) === 'not_reportable' ? withheldReason(figure, context) : flagText(f, describe))))];
+  const words = [...new Set(bare.map((f) => (kindOf(f) === 'not_reportable' ? withheldReason(figure, context) : wordOf(f, figure, context))))];
   if (words.length > 4) words.splice(3, words.length, t('andMore', whole(words.length - 3)));
   return words;
 }
@@ -59,7 +63,7 @@ export const reason = (figure, context) => sentence(reasons(figure, context).joi
 export function remarks(figure, context) {
   const silent = new Set(['not_computed', 'not_converged', 'infeasible', 'empty_category', 'outside_population']);
   const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && kindOf(f) !== 'not_reportable')
-    .map((f) => flagText(f, (text) => context.wave.describe(text)));
+    .map((f) => wordOf(f, figure, context));
   return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];
 }
 

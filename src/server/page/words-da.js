@@ -40,7 +40,7 @@ export default {
 
   groups: 'Fordeling på grupper', course: 'Indikatoren gennem feltarbejdet', courseNote: 'Linje: værdi ved timens slutning. Bånd: {0}-interval, hvert for sit ene kig.',
   courseWaiting: 'Kurven begynder, når indikatoren kan vises.', courseHour: '{0} kl. {1}–{2} {3}', courseKeys: 'Pil til venstre og højre går time for time.',
-  courseTable: 'Dagens sidste time med svar', hour: 'Time', withheldMark: 'kan ikke vises endnu',
+  courseTable: 'Dagens sidste time med svar', hour: 'Time', noValue: 'for få svar til et tal', withheldMark: 'kan ikke vises endnu',
 
   collection: 'Indsamling', channels: 'Svar efter kanal', target: 'mål {0}', dueMark: 'Stregen viser, hvad der var ventet til i dag.',
   expectedNow: 'ventet til i dag {0}', days: 'Svar efter dag', noDays: 'Ingen svar endnu.', sumByDay: 'Svar i alt mod planen', came: 'Svar i alt', planned: 'Planlagt',
@@ -77,7 +77,7 @@ export default {
   },
   flags: {
     not_computed: 'usikkerhed ikke opgjort', empty_category: 'ingen svar endnu fra {0}', not_converged: 'vægtene rammer ikke populationens tal',
-    infeasible: 'vægtningen er umulig ved {0}', outside_population: 'svar uden for populationen', not_estimable: 'usikkerhed kan ikke beregnes',
+    infeasible: 'vægtningen er umulig ved {0}', outside_population: 'svar uden for populationen', not_estimable: 'ingen standardfejl',
     known_from_register: 'kendt fra registret', not_reportable: 'kan ikke vises endnu', leverage: 'hviler tungt på enkelte svar', low_n: 'få svar',
     collapsed: 'vejet under ét med anden kategori', assumes_independent_samples: 'forudsætter uafhængige stikprøver',
   },

@@ -40,7 +40,7 @@ export default {
 
   groups: 'Shares of the groups', course: 'The indicator through the fieldwork', courseNote: 'Line: value at the end of the hour. Band: {0} interval, each for its one look.',
   courseWaiting: 'The line begins when the indicator is reportable.', courseHour: '{0}, {1}–{2} {3}', courseKeys: 'The left and right arrows go hour by hour.',
-  courseTable: 'The last hour of the day with responses', hour: 'Hour', withheldMark: 'not reportable yet',
+  courseTable: 'The last hour of the day with responses', hour: 'Hour', noValue: 'too few responses for a figure', withheldMark: 'not reportable yet',
 
   collection: 'Collection', channels: 'Responses by channel', target: 'target {0}', dueMark: 'The mark shows what was expected by today.',
   expectedNow: 'expected by today {0}', days: 'Responses by day', noDays: 'No responses yet.', sumByDay: 'All responses against the plan', came: 'All responses', planned: 'Planned',
@@ -77,7 +77,7 @@ export default {
   },
   flags: {
     not_computed: 'uncertainty not computed', empty_category: 'no response yet from {0}', not_converged: 'the weights do not meet the population totals',
-    infeasible: 'weighting is impossible at {0}', outside_population: 'responses outside the population', not_estimable: 'uncertainty cannot be computed',
+    infeasible: 'weighting is impossible at {0}', outside_population: 'responses outside the population', not_estimable: 'no standard error',
     known_from_register: 'known from the register', not_reportable: 'not reportable yet', leverage: 'leans on single responses', low_n: 'few responses',
     collapsed: 'weighted as one with another category', assumes_independent_samples: 'assumes independent samples',
   },

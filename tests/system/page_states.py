@@ -1,0 +1,236 @@
+"""What the page makes of figures, flags and documents that are given to it: the states that a short run of a real server
+does not come by. The documents are a real server's own, changed where a state wants it."""
+import copy
+import re
+
+import browser
+import harness
+import page_host
+
+NO_DIGIT = re.compile(r"^\D*$")
+ROW = "[...document.querySelectorAll('[data-card=\"{}\"] .row')].map(r => ({{standing: r.dataset.standing, text: r.innerText, " \
+      "why: r.title, value: r.querySelector('.value').firstChild.data, span: r.querySelector('.value small')?.innerText ?? null, " \
+      "whisker: !!r.querySelector('.span'), dot: getComputedStyle(r.querySelector('.dot') ?? r).backgroundColor}}))"
+
+
+def rows(page, card):
+    return page.run("return " + ROW.format(card))
+
+
+def text(page, selector):
+    """What stands there, with the spaces that do not break as ordinary ones."""
+    return page.text(selector).replace("\u00a0", " ")
+
+
+def figure_of(documents, statistic, of, domain=""):
+    return next(f for f in documents["snapshot"]["estimates"]["figures"]
+                if (f["statistic"], f["of"], f["domain"], f["against"]) == (statistic, of, domain, ""))
+
+
+def shown(page, host, documents):
+    """Opens the page with the documents and waits until they are drawn."""
+    host.documents = documents
+    page.open(host.http + "/")
+    harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 10, "the page to be live")
+    harness.wait_until(lambda: page.run("return document.querySelector('#days rect, #course-notes table')"), 10, "the history to be drawn")
+
+
+def danish(x, digits=1):
+    number = f"{x:+.{digits}f}".replace("-", "−").replace(".", ",")
+    return number[1:] if re.fullmatch(r"[+−]0,0*", number) else number
+
+
+def check_intervals(page, host, documents):
+    """The interval of this look and the sequence stand beside each other, by name, with the numbers of the snapshot."""
+    d = copy.deepcopy(documents)
+    figure_of(d, "mean", "indicator").update(value=2.16, low=1.1, high=3.3, sequence_low=0.42, sequence_high=3.92, flags=[])
+    d["snapshot"]["collection"]["response"] = {
+        "complete": 190, "partial": 10, "refusal": 0, "non_contact": 0, "other": 0, "unknown": 800, "ineligible": 0, "rr1": 0.19, "rr2": 0.2,
+        "rr3": 0.19, "rr4": 0.2, "rr5": 1, "rr6": 1}
+    d["snapshot"]["estimates"]["calibration"].update(converged=True, flags=[])
+    shown(page, host, d)
+    assert text(page, "#indicator") == "+2,2", text(page, "#indicator")
+    looks = page.run("return [...document.querySelectorAll('#looks .look')].map(l => l.innerText.replace(/\\s+/g, ' ').trim())")
+    assert looks[0].startswith("95 %-interval, ét kig") and looks[0].endswith("+1,1 til +3,3"), looks
+    assert looks[1].startswith("Gyldigt ved hvert kig") and looks[1].endswith("+0,4 til +3,9"), looks
+    wide = page.run("return [...document.querySelectorAll('#looks .band')].map(b => b.getBoundingClientRect().width)")
+    assert wide[0] < wide[1], wide
+    # METHOD M10: h / (1 - r) = 1.1 / 0.8 = 1.375.
+    bias = text(page, "[data-part=bias]")
+    assert "20,0 %" in bias and "1,4 point" in bias and "(1,1 point)" in bias, bias
+    on = text(page, "[data-part=on]")
+    assert on.startswith("Repræsentativ på") and "og kun på det" in on, on
+    assert text(page, "#response-rate") == "20,0 %", text(page, "#response-rate")
+    table = page.run("return [...document.querySelectorAll('[data-card=area] details:last-of-type thead th')].map(t => t.textContent)")
+    assert "-interval" in table[2], table
+
+
+def check_no_rate(page, host, documents):
+    d = copy.deepcopy(documents)
+    d["snapshot"]["collection"]["response"] = None
+    shown(page, host, d)
+    assert text(page, "#response-rate") == "–", text(page, "#response-rate")
+    assert "stikprøveramme" in text(page, "#rate"), text(page, "#rate")
+    assert "ukendt" in text(page, "[data-part=bias]"), text(page, "[data-part=bias]")
+
+
+def check_withheld(page, host, documents):
+    """What is not reportable is hollow and grey and has no number, and says why."""
+    d = copy.deepcopy(documents)
+    for figure in d["snapshot"]["estimates"]["figures"]:
+        figure.update(flags=["not_reportable", "low_n"], n_effective=18.24, sequence_low=None, sequence_high=None)
+    d["snapshot"]["estimates"]["calibration"]["collapsed_share"] = 0.143
+    for hour in d["history"]["hours"]:
+        hour["flags"] = ["not_reportable"]
+    shown(page, host, d)
+    assert page.run("return document.getElementById('indicator').dataset.standing") == "withheld"
+    assert NO_DIGIT.match(text(page, "#indicator")), text(page, "#indicator")
+    note = text(page, "#indicator-note")
+    assert "18,2" in note and "30" in note and "14 %" in note and "10 %" in note, note
+    assert page.run("return document.querySelectorAll('#looks .look').length") == 0
+    for card in ("area", "industry", "q-ai_use"):
+        for row in rows(page, card):
+            assert row["standing"] == "withheld" and NO_DIGIT.match(row["value"].split("(")[0]) and row["span"] is None, row
+            assert "kan ikke vises endnu" in row["text"] and "18,2" in row["why"], row
+    paper = page.run("return getComputedStyle(document.querySelector('[data-card=area]')).backgroundColor")
+    assert {row["dot"] for row in rows(page, "area")} == {paper}, rows(page, "area")
+    assert page.run("return document.querySelectorAll('#groups .stack .withheld').length") > 0
+    assert NO_DIGIT.match(page.run("return [...document.querySelectorAll('#groups .figure b')].map(b => b.innerText).join('')"))
+    cells = page.run("return [...document.querySelectorAll('[data-card=area] tbody tr')].map(r => r.children[1].textContent)")
+    assert all(cell.startswith("– (Kan ikke vises endnu") for cell in cells), cells
+    hours = page.run("return [...document.querySelectorAll('#course-notes tbody td:nth-child(2)')].map(c => c.textContent)")
+    assert hours and all(cell.startswith("–") for cell in hours), hours
+    assert page.run("return document.querySelectorAll('#course-chart path').length") == 0
+    assert NO_DIGIT.match(page.run("return document.querySelector('#course-readout b').innerText"))
+
+
+FLAGS = {  # flag: words in Danish, in English, standing, whether there is an interval
+    "low_n": ("få svar", "few responses", "shown", True),
+    "collapsed": ("vejet under ét med anden kategori", "weighted as one with another category", "shown", True),
+    "leverage": ("hviler tungt på enkelte svar", "leans on single responses", "shown", True),
+    "known_from_register": ("kendt fra registret", "known from the register", "known", False),
+    "not_estimable": ("ingen standardfejl", "no standard error", "bare", False),
+    "not_reportable": ("kan ikke vises endnu", "not reportable yet", "withheld", True),
+    "a_flag_of_tomorrow": ("a_flag_of_tomorrow", "a_flag_of_tomorrow", "shown", True),
+}
+
+
+def check_flags(page, host, documents):
+    """Each flag in plain words of both languages beside its figure."""
+    d = copy.deepcopy(documents)
+    areas = [f for f in d["snapshot"]["estimates"]["figures"] if f["of"] == "indicator" and f["domain"].startswith("area=")]
+    for figure, (flag, (_, _, standing, has_interval)) in zip(areas, FLAGS.items()):
+        figure.update(flags=[flag], value=1.5, low=0.5 if has_interval else None, high=2.5 if has_interval else None, n_effective=12)
+    shown(page, host, d)
+    for language in (0, 1):
+        code = ("da", "en")[language]
+        page.run("[...document.querySelectorAll('#languages button')].find(b => b.lang === arguments[0]).click()", code)
+        for row, (flag, words) in zip(rows(page, "area"), FLAGS.items()):
+            assert words[language] in row["text"], (flag, row)
+            assert words[language].lower() in row["why"].lower() or flag == "not_reportable", (flag, row)
+            assert row["standing"] == words[2], (flag, row)
+            assert (row["span"] is not None) == (words[3] and words[2] == "shown"), (flag, row)
+            assert row["whisker"] == words[3], (flag, row)
+    page.run("[...document.querySelectorAll('#languages button')].find(b => b.lang === 'da').click()")
+
+
+def check_failure(page, host, documents):
+    """Margins that cannot be met are an error state of the whole page."""
+    d = copy.deepcopy(documents)
+    flags = ["infeasible:area=bornholm"]
+    d["snapshot"]["estimates"].update(flags=flags)
+    d["snapshot"]["estimates"]["calibration"].update(converged=False, flags=flags, worst_margin="area=bornholm", max_margin_error=0.0834)
+    for figure in d["snapshot"]["estimates"]["figures"]:
+        figure.update(value=None, se=None, se_interval=None, low=None, high=None, sequence_low=None, sequence_high=None, flags=flags)
+    shown(page, host, d)
+    banner = text(page, "#failure")
+    assert "Vægtningen kan ikke lade sig gøre" in banner and "Bornholm (erhvervshusområde)" in banner and "8,34 %" in banner, banner
+    assert page.run("return document.getElementById('failure').getAttribute('role')") == "alert"
+    assert page.run("return document.body.dataset.failure") == "no-figures"
+    assert text(page, "#indicator") == "Intet tal kan vises", text(page, "#indicator")
+    assert all(row["value"].startswith("–") for row in rows(page, "area")), rows(page, "area")
+
+    d = copy.deepcopy(documents)
+    d["snapshot"]["estimates"]["calibration"].update(converged=False, ridge=True, flags=["not_converged"])
+    for figure in d["snapshot"]["estimates"]["figures"]:
+        figure["flags"] = ["not_converged"]
+    shown(page, host, d)
+    assert page.run("return document.body.dataset.failure") == "stands" and "forbehold" in text(page, "#failure"), text(page, "#failure")
+
+    shown(page, host, copy.deepcopy(documents))
+    assert not page.run("return document.body.dataset.failure ?? ''") and page.run("return document.getElementById('failure').hidden")
+
+
+def comparison(a, b, p):
+    return {"family": "area", "of": "indicator", "a": f"area={a}", "b": f"area={b}", "difference": -2.4, "se_interval": 1, "p": p,
+            "p_adjusted": min(1, 3 * p), "low": -4.4, "high": -0.4, "flags": []}
+
+
+def check_parts(page, host, documents):
+    """Comparisons, ranks, representativity, guidance and changes where they come, and no trace of them where they do not."""
+    shown(page, host, copy.deepcopy(documents))
+    for part in ("#guidance-section", "#representativity"):
+        assert page.run("return document.querySelector(arguments[0]).hidden", part), part
+    for part in ("details.pairs", "[data-card^=change-]"):
+        assert page.run("return document.querySelector(arguments[0])", part) is None, part
+
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    estimates["comparisons"] = [comparison("fyn", "bornholm", 0.4), comparison("fyn", "nordjylland", 0.0000001)]
+    first = next(f for f in estimates["figures"] if f["statistic"] == "share" and f["of"].startswith("barriers/") and not f["domain"])
+    first.update(value=0.9, low=0.85, high=0.95, flags=[])
+    estimates["rankings"] = [{"id": "barriers", "figures": [
+        {"of": first["of"], "value": 0.9, "n": 400, "rank": 1, "rank_low": 1, "rank_high": 3, "flags": []}]}]
+    estimates["figures"].append({**figure_of(d, "mean", "indicator"), "statistic": "difference", "against": "2025-foraar", "value": -1.2,
+                                 "low": -3.0, "high": 0.6, "flags": ["assumes_independent_samples"]})
+    d["snapshot"]["collection"]["representativity"] = {"cv": 0.231, "r": 0.9531, "r_adjusted": None, "response_mean": 0.1, "dimensions": [
+        {"dimension": "area", "cv": 0.1, "conditional": None, "categories": [
+            {"category": "fyn", "rate": 0.12, "unconditional": 0.01, "conditional": None},
+            {"category": "bornholm", "rate": 0.08, "unconditional": -0.01, "conditional": None}]}]}
+    gain = {"n": 4, "open": 31, "expected_response": 0.12, "variance_gain": 0.001, "variance_gain_share": 0.00083, "representativity_gain": None}
+    d["guidance"] = {"wave": "w", "flags": [], "categories": [{"dimension": "area", "category": "bornholm", **gain}],
+                     "cells": [{"categories": [{"dimension": "area", "category": "fyn"}, {"dimension": "age", "category": "0-4"}], **gain, "open": None}]}
+    shown(page, host, d)
+    harness.wait_until(lambda: not page.run("return document.getElementById('guidance-section').hidden"), 5, "guidance")
+    assert "Bornholm (erhvervshusområde)" in text(page, "[data-card=guidance-categories]"), text(page, "#guidance")
+    assert "0,083 %" in text(page, "[data-card=guidance-categories]") and "31 kan endnu svare" in text(page, "#guidance"), text(page, "#guidance")
+    assert "Fyn · 0-4 år" in text(page, "[data-card=guidance-cells]"), text(page, "#guidance")
+    assert text(page, "#cv") == "CV 0,23" and "0,953" in text(page, "#representativity"), text(page, "#representativity")
+    page.run("document.querySelector('[data-card=area] details.pairs').open = true")
+    pairs = page.run("return [...document.querySelectorAll('[data-card=area] details.pairs tbody tr')].map(r => r.innerText)")
+    assert len(pairs) == 2 and "Fyn mod Nordjylland" in pairs[0] and "< 0,001" in pairs[0], pairs
+    assert "Holm" in text(page, "[data-card=area] details.pairs"), pairs
+    assert "plads 1–3" in rows(page, "q-barriers")[0]["text"], rows(page, "q-barriers")
+    change = text(page, "[data-card='change-2025-foraar']")
+    assert "−1,2" in change and "−3,0 til +0,6" in change and "uafhængige stikprøver" in change and "Forår 2025" in change, change
+
+
+def check_catalogues(page):
+    """Danish and English have the same keys, and as many blanks in each."""
+    faults = page.run("""return Promise.all([import('./page/words-da.js'), import('./page/words-en.js')]).then(([da, en]) => {
+      const faults = [];
+      const blanks = (text) => [...new Set(text.match(/\\{\\d\\}/g) ?? [])].sort().join();
+      const walk = (a, b, path) => {
+        for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+          if (typeof a[key] !== typeof b[key]) faults.push(path + key);
+          else if (typeof a[key] === 'object') walk(a[key], b[key], path + key + '.');
+          else if (blanks(a[key]) !== blanks(b[key])) faults.push(path + key);
+        }
+      };
+      walk(da.default, en.default, '');
+      return faults;
+    });""")
+    assert faults == [], faults
+
+
+def run(documents, folder):
+    """documents: wave, snapshot and history of a server with some hundred respondents."""
+    with page_host.PageHost(documents) as host, browser.Browser(1280, 900, language="da") as page:
+        page.open(host.http + "/")
+        harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 15, "the page to be live")
+        check_catalogues(page)
+        for check in (check_intervals, check_no_rate, check_withheld, check_flags, check_failure, check_parts):
+            check(page, host, documents)
+            page.screenshot(f"{folder}/state-{check.__name__.removeprefix('check_')}.png")
+        errors = [e for e in page.errors() if "v1/guidance" not in e]
+        assert errors == [], errors
