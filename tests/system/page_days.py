@@ -87,7 +87,7 @@ def check(binary, folder):
     width = {date: after[2] - at for (date, _, at), after in zip(first["course"], first["course"][1:])}
     assert abs(width["2025-10-26"] / width["2025-10-25"] - 25 / 24) < 1e-6, width
     twos = [said for said in first["hours"] if "26. okt. kl. 02.00" in said]
-    assert twos == ["søn. 26. okt. kl. 02.00–02.00 CEST", "søn. 26. okt. kl. 02.00–03.00 CET"], first["hours"]
+    assert twos == ["søn. 26. okt. kl. 02.00–03.00 CEST", "søn. 26. okt. kl. 02.00–03.00 CET"], first["hours"]
     assert len(first["hours"]) == len(set(first["hours"])), first["hours"]
     counted = {row[0]: row[3] for row in first["days"] if row[3] != "0"}
     assert counted == {"24. okt.": "1", "25. okt.": "3", "26. okt.": "6", "27. okt.": "2", "28. okt.": "1"}, first["days"]

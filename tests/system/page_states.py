@@ -162,21 +162,28 @@ def check_failure(page, host, documents):
 
 
 def comparison(a, b, p):
-    return {"family": "area", "of": "indicator", "a": f"area={a}", "b": f"area={b}", "difference": -2.4, "se_interval": 1, "p": p,
+    return {"family": "indicator by area", "of": "indicator", "a": f"area={a}", "b": f"area={b}", "difference": -2.4, "se_interval": 1, "p": p,
             "p_adjusted": min(1, 3 * p), "low": -4.4, "high": -0.4, "flags": []}
 
 
 def check_parts(page, host, documents):
     """Comparisons, ranks, representativity, guidance and changes where they come, and no trace of them where they do not."""
     shown(page, host, copy.deepcopy(documents))
-    for part in ("#guidance-section", "#representativity"):
+    for part in ("#guidance-section", "#representativity", "#by-channel"):
         assert page.run("return document.querySelector(arguments[0]).hidden", part), part
     for part in ("details.pairs", "[data-card^=change-]"):
         assert page.run("return document.querySelector(arguments[0])", part) is None, part
 
     d = copy.deepcopy(documents)
     estimates = d["snapshot"]["estimates"]
-    estimates["comparisons"] = [comparison("fyn", "bornholm", 0.4), comparison("fyn", "nordjylland", 0.0000001)]
+    estimates["comparisons"] = [
+        comparison("fyn", "bornholm", 0.4), comparison("fyn", "nordjylland", 0.0000001),
+        {**comparison("", "", 0.04), "family": "barriers", "of": "barriers", "a": "barriers/finance", "b": "barriers/staff", "difference": 0.021,
+         "low": 0.01, "high": 0.032},
+        {**comparison("", "", 0.02), "family": "indicator against 2025-foraar", "a": "", "b": "2025-foraar"}]
+    estimates["channel_comparison"] = {"channels": [
+        {"channel": "eboks", "n": 300, "raw": 1.1, "weighted": 2.3, "low": 0.9, "high": 3.7, "flags": []},
+        {"channel": "cati", "n": 100, "raw": None, "weighted": None, "low": None, "high": None, "flags": ["not_reportable"]}]}
     first = next(f for f in estimates["figures"] if f["statistic"] == "share" and f["of"].startswith("barriers/") and not f["domain"])
     first.update(value=0.9, low=0.85, high=0.95, flags=[])
     estimates["rankings"] = [{"id": "barriers", "figures": [
@@ -199,6 +206,12 @@ def check_parts(page, host, documents):
     page.run("document.querySelector('[data-card=area] details.pairs').open = true")
     pairs = page.run("return [...document.querySelectorAll('[data-card=area] details.pairs tbody tr')].map(r => r.innerText)")
     assert len(pairs) == 2 and "Fyn mod Nordjylland" in pairs[0] and "< 0,001" in pairs[0], pairs
+    page.run("document.querySelector('[data-card=q-barriers] details.pairs').open = true")
+    options = text(page, "[data-card=q-barriers] details.pairs")
+    assert "Økonomistyring mod Medarbejdere" in options and "+2,1 %-point" in options and "0,120" in options, options
+    assert page.run("return document.querySelector('[data-card=comparisons]')") is None
+    channels = text(page, "#by-channel")
+    assert "+2,3 (+1,1)" in channels and "+0,9 til +3,7" in channels and "ikke en virkning af kanalen" in channels, channels
     assert "Holm" in text(page, "[data-card=area] details.pairs"), pairs
     assert "plads 1–3" in rows(page, "q-barriers")[0]["text"], rows(page, "q-barriers")
     change = text(page, "[data-card='change-2025-foraar']")

@@ -9,7 +9,7 @@ import { failure, reason } from './flags.js';
 import { guidanceCards } from './guidance.js';
 import { coverage, facts, failureBanner, headline, intervals } from './hero.js';
 import { changeCards, domainCards, questionCards } from './tables.js';
-import { currentLanguage, label, languages, percent, setLanguage, signed, startLanguage, t, timeNow, whole } from './texts.js';
+import { currentLanguage, flagText, label, languages, percent, setLanguage, signed, startLanguage, t, timeNow, whole } from './texts.js';
 
 // History is read again soon when a new day has begun or none is known yet, else at most once a minute; guidance as
 // often, since it costs the server more than a look at a snapshot.
@@ -41,7 +41,6 @@ function drawFrame() {
   const title = label(definition.title, definition.id);
   $('title').textContent = title;
   for (const id of ['groups', 'course', 'collection', 'questions', 'coverage', 'guidance']) $(`${id}-title`).textContent = t(id);
-  $('guidance-note').textContent = t('guidanceNote');
   $('languages').setAttribute('aria-label', t('language'));
   fill('languages', ...languages().map((code) => element('button', { type: 'button', lang: code, textContent: code === 'da' ? 'Dansk' : 'English',
     'aria-pressed': String(code === currentLanguage()), onclick: () => { setLanguage(code); draw(); } })));
@@ -105,9 +104,10 @@ function drawCoverage(figure) {
 function drawCollection() {
   fill('rate', ...collectionParts.responseRate(state));
   fill('channels', ...collectionParts.channels(state));
-  const parts = collectionParts.representativity(state);
-  $('representativity').hidden = parts === null;
-  fill('representativity', ...(parts ?? []));
+  for (const [id, parts] of [['by-channel', collectionParts.byChannel(state)], ['representativity', collectionParts.representativity(state)]]) {
+    $(id).hidden = parts === null;
+    fill(id, ...(parts ?? []));
+  }
   fill('counters', ...collectionParts.counters(state));
 }
 
@@ -139,6 +139,8 @@ function drawTables(figures) {
 function drawGuidance() {
   const cards = failure(state.snapshot.estimates) ? [] : guidanceCards(state, state.guidance);
   $('guidance-section').hidden = cards.length === 0;
+  const why = (state.guidance?.flags ?? []).map((flag) => flagText(flag, (text) => state.wave.describe(text)));
+  $('guidance-note').textContent = [t('guidanceNote'), why.length ? `${t('remark')}: ${why.join('; ')}.` : ''].filter(Boolean).join(' ');
   fill('guidance', ...cards);
 }
 

@@ -1,7 +1,8 @@
 // What came in: response rates, channels against their targets, how evenly the categories respond, counters.
-import { axisOf } from './charts.js';
+import { axisOf, dotRows } from './charts.js';
 import { element, place, table } from './dom.js';
-import { date, decimal, dispositionName, label, percent, t, time, whole, zoneName } from './texts.js';
+import { reason, remarks, standing } from './flags.js';
+import { date, decimal, dispositionName, label, percent, signed, t, time, whole, zoneName } from './texts.js';
 
 const RATES = ['rr1', 'rr2', 'rr3', 'rr4', 'rr5', 'rr6'];
 const KEYS = ['complete', 'partial', 'refusal', 'non_contact', 'other', 'unknown', 'ineligible'];
@@ -49,7 +50,7 @@ export function representativity({ wave, snapshot }) {
   const categories = found.dimensions?.flatMap((d) => d.categories.map((c) => ({ ...c, dimension: d.dimension }))) ?? [];
   return [element('h3', {}, t('representativity')),
     element('p', { class: `big num ${known ? '' : 'absent'}`, id: 'cv' }, element('small', {}, 'CV '), known ? decimal(found.cv, 2) : t('none')),
-    element('p', { class: 'note num' }, known && found.r !== null ? rText(found) : t('cvUnknown')),
+    element('p', { class: 'note num' }, known && (found.r ?? null) !== null ? rText(found) : [t('cvUnknown'), found.reason].filter(Boolean).join(' ')),
     element('p', { class: 'note' }, known && categories.length ? `${t('cvNote')} ${t('partialNote')}` : t('cvNote')),
     ...(known ? found.dimensions?.flatMap((d) => partials(wave, d)) ?? [] : []),
     known && categories.length ? table(t('representativity'), [t('name'), t('dimension'), t('rate'), t('partialColumn'), t('conditional')],
@@ -100,7 +101,34 @@ export function channels({ wave, snapshot }) {
     clock.expected.length ? element('p', { class: 'note flag' }, t('dueMark')) : null];
 }
 
-export function counters({ wave, snapshot }) {
+// The indicator by channel, weighted and not; null where the program does not say.
+export function byChannel({ wave, snapshot }) {
+  const found = snapshot.estimates.channel_comparison?.channels ?? [];
+  if (!found.length) return null;
+  const context = { wave, estimates: snapshot.estimates };
+  const { digits } = wave;
+  const rows = found.map((c) => {
+    const figure = { value: c.weighted ?? null, low: c.low ?? null, high: c.high ?? null, n: c.n, flags: c.flags ?? [] };
+    return { name: label(wave.channels.find((w) => w.code === c.channel)?.label, c.channel), figure, remarks: remarks(figure, context), reason: reason(figure, context),
+      earlier: (c.raw ?? null) === null || standing(figure) === 'withheld' ? null : { value: c.raw } };
+  });
+  const isNumber = (r) => !['absent', 'withheld'].includes(standing(r.figure));
+  const axis = axisOf(rows.flatMap((r) => [r.figure.value, r.figure.low, r.figure.high, r.earlier?.value ?? null]));
+  return [element('h3', {}, t('byChannel')), ...dotRows(rows, axis, { digits }), element('p', { class: 'note' }, t('byChannelNote')),
+    table(t('byChannel'), [t('name'), t('value'), t('interval', ''), t('unweighted'), t('n')], rows.map((r) =>
+      [r.name, isNumber(r) ? signed(r.figure.value, digits) : `${t('none')} ${r.reason}`,
+        standing(r.figure) === 'shown' ? t('period', signed(r.figure.low, digits), signed(r.figure.high, digits)) : t('none'),
+        r.earlier ? signed(r.earlier.value, digits) : t('none'), whole(r.figure.n)]))];
+}
+
+function correctionRow({ wave, snapshot }) {
+  const effect = snapshot.collection.correction_effect;
+  if (!effect?.corrections || (effect.with ?? null) === null || (effect.without ?? null) === null) return null;
+  return element('li', {}, element('span', {}, t('correctionEffect')), element('span', {}, signed(effect.with - effect.without, wave.digits + 1)));
+}
+
+export function counters(context) {
+  const { wave, snapshot } = context;
   const { collection, clock } = snapshot;
   const sum = (key) => collection.channels.reduce((total, c) => total + c[key], 0);
   const rows = [['partial', collection.partial], ['breakOffs', collection.break_offs], ['corrections', sum('corrections')], ['withdrawals', sum('withdrawals')],
@@ -110,6 +138,7 @@ export function counters({ wave, snapshot }) {
   return [element('h3', {}, t('counters')),
     element('ul', { class: 'counts' }, ...rows.map(([key, n, alert]) =>
       element('li', { class: alert && n ? 'alert' : '' }, element('span', {}, t(key)), element('span', {}, whole(n)))),
+      correctionRow(context),
       last ? element('li', {}, element('span', {}, t('lastReceipt')),
         element('span', { id: 'last-receipt' }, `${date(last)} ${time(last)} ${zoneName(last, wave.definition.time_zone)}`)) : null),
     element('p', { class: 'note' }, t('processNote'))];

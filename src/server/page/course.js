@@ -80,9 +80,9 @@ export function drawCourse(course, name) {
 // "søn. 26. okt. kl. 02.00–03.00 CET": with the zone, since that hour may come twice.
 export function hourText(course, point) {
   const day = date(point.hour, { weekday: 'short', day: 'numeric', month: 'short' });
-  const next = new Date(Date.parse(point.hour) + HOUR_MS);
-  const until = new Intl.DateTimeFormat('en-GB', { timeZone: course.zone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' }).format(next);
-  return t('courseHour', day, time(point.hour), time(`${' '.repeat(11)}${until}`), zoneName(point.hour, course.zone));
+  // The end in the hour's own offset, so that both hours 02 read 02-03.
+  const end = `${point.hour.slice(0, 11)}${String((Number(point.hour.slice(11, 13)) + 1) % 24).padStart(2, '0')}${point.hour.slice(13)}`;
+  return t('courseHour', day, time(point.hour), time(end), zoneName(point.hour, course.zone));
 }
 
 export function pointText(point, digits) {

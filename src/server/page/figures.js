@@ -50,11 +50,6 @@ export class Wave {
     return label(this.definition.comparisons.find((c) => c.id === id)?.label, id);
   }
 
-  // A family of comparisons: the name of its dimension or question, else the code.
-  familyLabel(id) {
-    return this.dimensions.has(id) || this.questions.has(id) ? this.domainLabel(id) : engineName(id);
-  }
-
   // "ai_use/own_solutions" in words.
   optionName(of) {
     const [id, code] = [of.slice(0, of.indexOf('/')), of.slice(of.indexOf('/') + 1)];

@@ -2,6 +2,7 @@
 import { axisOf, dotRows, shareRows, shareSpan, withoutWidest } from './charts.js';
 import { element, table } from './dom.js';
 import { reason, remarks, standing } from './flags.js';
+import { domainPairs, optionPairs, otherPairs, pOfChange } from './pairs.js';
 import { label, percent, probability, signed, t, whole } from './texts.js';
 
 export function card(id, title, nodes) {
@@ -38,7 +39,7 @@ export function domainCards(context, figures) {
   const cards = all.map(([id, rows]) => {
     const compared = rows.some((r) => r.earlier);
     const head = [t('name'), t('value'), t('interval', ''), ...(compared ? [label(comparison.label, comparison.id)] : []), t('n'), t('remark')];
-    return card(id, wave.domainLabel(id), [...dotRows(rows, axis, { digits, reference }), comparisonsOf(context, id),
+    return card(id, wave.domainLabel(id), [...dotRows(rows, axis, { digits, reference }), domainPairs(context, id),
       table(wave.domainLabel(id), head, rows.map((r) => {
         const [value, interval, n] = fields(r, (x) => signed(x, digits), span);
         return [r.name, value, interval, ...(compared ? [r.earlier ? signed(r.earlier.value, digits) : t('none')] : []), n, r.remarks.join('; ')];
@@ -48,51 +49,7 @@ export function domainCards(context, figures) {
   const isHollow = all.some(([, rows]) => rows.some((r) => standing(r.figure) === 'withheld'));
   const note = [t('domainsNote', level), all.some(([, rows]) => rows.some((r) => r.earlier)) ? t('comparisonNote', label(comparison.label, comparison.id)) : '',
     isHollow ? t('withheldNote') : ''].filter(Boolean).join(' ');
-  return { cards, note, others: otherComparisons(snapshot, figures.domains().map(([id]) => id)).map((list) => comparisonTable(context, list)) };
-}
-
-// The dimension of a pair: of "size=10-49", else the family where that is a dimension's own id.
-const pairDomain = (pair) => (pair.a.includes('=') ? pair.a.slice(0, pair.a.indexOf('=')) : pair.family);
-const isOfIndicator = (pair) => !pair.of || pair.of === 'indicator';
-
-function comparisonsOf(context, id) {
-  const pairs = (context.snapshot.estimates.comparisons ?? []).filter((p) => isOfIndicator(p) && pairDomain(p) === id);
-  return pairs.length ? comparisonTable(context, pairs) : null;
-}
-
-// Pairs that have no card of their own, by family.
-function otherComparisons(snapshot, ids) {
-  const families = new Map();
-  for (const pair of snapshot.estimates.comparisons ?? []) {
-    if (isOfIndicator(pair) && ids.includes(pairDomain(pair))) continue;
-    if (!families.has(pair.family)) families.set(pair.family, []);
-    families.get(pair.family).push(pair);
-  }
-  return [...families.values()];
-}
-
-function sideName(wave, text, domain) {
-  if (text.includes('=')) return wave.categoryLabel(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
-  return text.includes('/') ? wave.optionName(text) : wave.categoryLabel(domain, text);
-}
-
-// All pairs of one family, the clearest first, opened when wanted.
-function comparisonTable(context, pairs) {
-  const { wave } = context;
-  const domain = pairDomain(pairs[0]);
-  const family = wave.familyLabel(pairs[0].family);
-  const points = isOfIndicator(pairs[0]);
-  const text = (x) => (points ? signed(x, wave.digits) : `${signed(100 * x, 1)} %`);
-  const sorted = [...pairs].sort((x, y) => (x.p_adjusted ?? 2) - (y.p_adjusted ?? 2));
-  const rows = sorted.map((p) => [t('versus', sideName(wave, p.a, domain), sideName(wave, p.b, domain)),
-    p.difference === null ? instead(ofRow(p, context)) : text(p.difference),
-    (p.low ?? null) === null ? t('none') : t('period', text(p.low), text(p.high)),
-    (p.p ?? null) === null ? t('none') : probability(p.p), (p.p_adjusted ?? null) === null ? t('none') : probability(p.p_adjusted),
-    remarks(p, context).join('; ')]);
-  const opened = table(t('comparisonsTitle', family), [t('pair'), t('difference'), t('interval', ''), t('pValue'), t('pAdjusted'), t('remark')], rows, t('comparisons'));
-  opened.classList.add('pairs');
-  opened.append(element('p', { class: 'note' }, t('comparisonsNote', whole(pairs.length), family)));
-  return opened;
+  return { cards, note, others: otherPairs(context, figures) };
 }
 
 // Differences to an earlier wave, over all and by domain.
@@ -113,10 +70,13 @@ export function changeCards(context, figures) {
     const common = notes.filter((word) => rows.every((r) => r.remarks.includes(word)));
     rows.forEach((r) => { r.remarks = r.remarks.filter((word) => !common.includes(word)); });
     const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
+    const adjusted = rows.map((r) => pOfChange(context, r.figure));
+    const tested = adjusted.some((p) => p !== null);
     return card(`change-${against}`, title, [...dotRows(rows, commonAxis(rows), { digits }),
-      element('p', { class: 'note' }, [t('changeNote', level), common.length ? `${t('remark')}: ${common.join('; ')}.` : ''].join(' ')),
-      table(title, [t('name'), t('difference'), t('interval', ''), t('n')], rows.map((r) =>
-        [r.name, ...fields(r, (x) => signed(x, digits), (f) => t('period', signed(f.low, digits), signed(f.high, digits)))]))]);
+      element('p', { class: 'note' }, [t('changeNote', level), common.length ? `${t('remark')}: ${common.join('; ')}.` : '', tested ? t('changeTested') : ''].filter(Boolean).join(' ')),
+      table(title, [t('name'), t('difference'), t('interval', ''), t('n'), ...(tested ? [t('pAdjusted')] : [])], rows.map((r, i) =>
+        [r.name, ...fields(r, (x) => signed(x, digits), (f) => t('period', signed(f.low, digits), signed(f.high, digits))),
+          ...(tested ? [adjusted[i] === null ? t('none') : probability(adjusted[i])] : [])]))]);
   });
 }
 
@@ -157,7 +117,7 @@ export function questionCards(context, figures) {
   const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
   return all.map(([id, title, rows]) => {
     const ranked = rows.some((r) => r.rank);
-    return card(`q-${id}`, title, [...shareRows(rows), ranked ? element('p', { class: 'note' }, t('rankNote', level)) : null,
+    return card(`q-${id}`, title, [...shareRows(rows), ranked ? element('p', { class: 'note' }, t('rankNote', level)) : null, optionPairs(context, id, title),
       table(title, [t('name'), ...(ranked ? [t('rank')] : []), t('share'), t('interval', ''), t('n'), t('remark')], rows.map((r) =>
         [r.name, ...(ranked ? [r.rank ?? t('none')] : []), ...fields(r, (x) => percent(x, 1), shareSpan), r.remarks.join('; ')]))]);
   });

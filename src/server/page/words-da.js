@@ -57,6 +57,8 @@ export default {
   cvEarly: 'Vises fra 30 respondenter.', cvUnknown: 'Kan ikke beregnes endnu.', partialNote: 'Til højre: svarer oftere end alle; til venstre: sjældnere.',
   partialColumn: 'Bidrag', conditional: 'Betinget bidrag', dimension: 'Dimension',
 
+  byChannel: 'Hvem svarede hvor', byChannelNote: 'Prik: vægtet. Åben ring og parentes: uvægtet. Forskellen er mellem dem, der svarede hver sit sted, og ikke en virkning af kanalen.',
+  unweighted: 'Uvægtet', correctionEffect: 'Rettelsernes virkning, uvægtet',
   guidance: 'Næste interview', guidanceNote: 'Hvor det næste svar ventes at gøre indikatoren mest sikker: hvor meget dens varians falder, gange chancen for at få svaret.',
   guidanceCategories: 'Kategorier', guidanceCells: 'Celler', gain: 'Fald i varians', open: 'Kan endnu svare', expectedResponse: 'Ventet svarandel',
   openLeft: '{0} kan endnu svare', repGain: 'Fald i CV',
@@ -66,6 +68,7 @@ export default {
   questions: 'Øvrige spørgsmål', rank: 'Plads', rankOne: 'plads {0}', rankRange: 'plads {0}–{1}',
   rankNote: 'Plads med spænd: alle pladser holder samtidig ved {0}.',
   change: 'Ændring siden {0}', changeNote: 'Prik: forskel. Linje: {0}-interval.', difference: 'Forskel',
+  familyBy: '{0} efter {1}', percentagePoints: '{0} %-point', changeTested: 'p er justeret efter Holm.',
   comparisons: 'Sammenlign parvis', comparisonsTitle: 'Parvise forskelle: {0}', comparisonsNote: 'p er justeret efter Holm for alle {0} par i familien „{1}". At intervaller overlapper, er ingen prøve.',
   otherComparisons: 'Andre sammenligninger', pair: 'Par', pValue: 'p', pAdjusted: 'p, justeret', pBelow: '< {0}', versus: '{0} mod {1}',
   population: 'Population: {0} enheder.', weightedOn: 'Vægtet til populationen på {0}.',

@@ -57,6 +57,8 @@ export default {
   cvEarly: 'Shown from 30 respondents.', cvUnknown: 'Cannot be computed yet.', partialNote: 'To the right: respond more often than all; to the left: less often.',
   partialColumn: 'Contribution', conditional: 'Conditional contribution', dimension: 'Dimension',
 
+  byChannel: 'Who answered where', byChannelNote: 'Dot: weighted. Open ring and brackets: unweighted. The difference is between those who answered in one place and in the other, and no effect of the channel.',
+  unweighted: 'Unweighted', correctionEffect: 'Effect of corrections, unweighted',
   guidance: 'Next interviews', guidanceNote: 'Where the next response is expected to make the indicator surest: how much its variance falls, times the chance of getting the response.',
   guidanceCategories: 'Categories', guidanceCells: 'Cells', gain: 'Fall in variance', open: 'Can still respond', expectedResponse: 'Expected response',
   openLeft: '{0} can still respond', repGain: 'Fall in CV',
@@ -66,6 +68,7 @@ export default {
   questions: 'Other questions', rank: 'Rank', rankOne: 'rank {0}', rankRange: 'rank {0}–{1}',
   rankNote: 'Ranks with ranges: all of them hold at once, at {0}.',
   change: 'Change since {0}', changeNote: 'Dot: difference. Line: {0} interval.', difference: 'Difference',
+  familyBy: '{0} by {1}', percentagePoints: '{0} pp', changeTested: 'p is adjusted after Holm.',
   comparisons: 'Compare in pairs', comparisonsTitle: 'Differences in pairs: {0}', comparisonsNote: 'p is adjusted after Holm for all {0} pairs of the family "{1}". Overlap of intervals is no test.',
   otherComparisons: 'Other comparisons', pair: 'Pair', pValue: 'p', pAdjusted: 'p, adjusted', pBelow: '< {0}', versus: '{0} against {1}',
   population: 'Population: {0} units.', weightedOn: 'Weighted to the population on {0}.',

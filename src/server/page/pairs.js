@@ -1,0 +1,71 @@
+// Differences in pairs with p's adjusted for each other, as tables that open.
+import { element, table } from './dom.js';
+import { reason, remarks } from './flags.js';
+import { label, probability, signed, t, whole } from './texts.js';
+
+const domainOf = (pair) => (pair.a.includes('=') ? pair.a.slice(0, pair.a.indexOf('=')) : '');
+const isOption = (pair) => pair.a.includes('/');
+const isWave = (context, pair) => context.wave.definition.comparisons.some((c) => c.id === pair.b);
+const isOfIndicator = (pair) => !pair.of || pair.of === 'indicator';
+const pairsOf = (context) => (context.snapshot.estimates.comparisons ?? []).filter((pair) => !isWave(context, pair));
+const isAbsent = (x) => x === null || x === undefined;
+
+const inDomain = (pair, id) => isOfIndicator(pair) && domainOf(pair) === id;
+// A ranking of a battery is called <battery>/<set>, one of a multiple-choice question by the question.
+const inCard = (pair, id) => isOption(pair) && (pair.family === id || pair.family.startsWith(`${id}/`));
+
+function sideName(wave, text) {
+  if (text.includes('=')) return wave.categoryLabel(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
+  return text.includes('/') ? wave.optionName(text) : text;
+}
+
+// All pairs of one family, the clearest first. name: the family's, as a reader knows it.
+function pairTable(context, pairs, name) {
+  const { wave } = context;
+  const inPoints = isOfIndicator(pairs[0]);
+  const text = (x) => (inPoints ? signed(x, wave.digits) : t('percentagePoints', signed(100 * x, 1)));
+  const sorted = [...pairs].sort((x, y) => (x.p_adjusted ?? 2) - (y.p_adjusted ?? 2));
+  const instead = (pair) => {
+    const why = reason({ value: pair.difference, ...pair }, context);
+    return why ? `${t('none')} (${why})` : t('none');
+  };
+  const opened = table(t('comparisonsTitle', name), [t('pair'), t('difference'), t('interval', ''), t('pValue'), t('pAdjusted'), t('remark')],
+    sorted.map((pair) => [t('versus', sideName(wave, pair.a), sideName(wave, pair.b)), isAbsent(pair.difference) ? instead(pair) : text(pair.difference),
+      isAbsent(pair.low) ? t('none') : t('period', text(pair.low), text(pair.high)), isAbsent(pair.p) ? t('none') : probability(pair.p),
+      isAbsent(pair.p_adjusted) ? t('none') : probability(pair.p_adjusted), remarks(pair, context).join('; ')]), t('comparisons'));
+  opened.classList.add('pairs');
+  opened.append(element('p', { class: 'note' }, t('comparisonsNote', whole(pairs.length), name)));
+  return opened;
+}
+
+// The indicator's pairs within one dimension; null where there are none.
+export function domainPairs(context, id) {
+  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id));
+  const { wave } = context;
+  return pairs.length ? pairTable(context, pairs, t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase())) : null;
+}
+
+// Pairs of the options or items of one card.
+export function optionPairs(context, id, title) {
+  const pairs = pairsOf(context).filter((pair) => inCard(pair, id));
+  return pairs.length ? pairTable(context, pairs, title) : null;
+}
+
+// Families that have no card of their own.
+export function otherPairs(context, figures) {
+  const domains = figures.domains().map(([id]) => id);
+  const cards = figures.questions().flatMap(([id]) => [id, context.wave.questions.get(id)?.battery]).filter(Boolean);
+  const families = new Map();
+  for (const pair of pairsOf(context)) {
+    if (domains.some((id) => inDomain(pair, id)) || cards.some((id) => inCard(pair, id))) continue;
+    if (!families.has(pair.family)) families.set(pair.family, []);
+    families.get(pair.family).push(pair);
+  }
+  return [...families].map(([family, pairs]) => pairTable(context, pairs, family));
+}
+
+// The adjusted p of a difference to an earlier wave, or null.
+export function pOfChange(context, figure) {
+  const tests = context.snapshot.estimates.comparisons ?? [];
+  return tests.find((p) => p.of === figure.of && p.a === figure.domain && p.b === figure.against)?.p_adjusted ?? null;
+}
