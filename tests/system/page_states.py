@@ -62,7 +62,7 @@ def check_intervals(page, host, documents):
     assert on.startswith("Repræsentativ på") and "og kun på det" in on, on
     assert text(page, "#response-rate") == "20,0 %", text(page, "#response-rate")
     table = page.run("return [...document.querySelectorAll('[data-card=area] details:last-of-type thead th')].map(t => t.textContent)")
-    assert "-interval" in table[2], table
+    assert table[:3] == ["Kategori", "Værdi", "Interval"] and table[-1] == "Bemærk", table
 
 
 def check_no_rate(page, host, documents):
@@ -96,8 +96,8 @@ def check_withheld(page, host, documents):
     assert {row["dot"] for row in rows(page, "area")} == {paper}, rows(page, "area")
     assert page.run("return document.querySelectorAll('#groups .stack .withheld').length") > 0
     assert NO_DIGIT.match(page.run("return [...document.querySelectorAll('#groups .figure b')].map(b => b.innerText).join('')"))
-    cells = page.run("return [...document.querySelectorAll('[data-card=area] tbody tr')].map(r => r.children[1].textContent)")
-    assert all(cell.startswith("– (Kan ikke vises endnu") for cell in cells), cells
+    cells = page.run("return [...document.querySelectorAll('[data-card=area] tbody tr')].map(r => [r.cells[1], r.cells[2], r.cells[r.cells.length - 1]].map(c => c.textContent))")
+    assert cells and all(c[:2] == ["–", "–"] and c[2].startswith("Kan ikke vises endnu: effektiv") for c in cells), cells
     hours = page.run("return [...document.querySelectorAll('#course-notes tbody td:nth-child(2)')].map(c => c.textContent)")
     assert hours and all(cell.startswith("–") for cell in hours), hours
     assert page.run("return document.querySelectorAll('#course-chart path').length") == 0

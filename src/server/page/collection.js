@@ -115,10 +115,10 @@ export function byChannel({ wave, snapshot }) {
   const isNumber = (r) => !['absent', 'withheld'].includes(standing(r.figure));
   const axis = axisOf(rows.flatMap((r) => [r.figure.value, r.figure.low, r.figure.high, r.earlier?.value ?? null]));
   return [element('h3', {}, t('byChannel')), ...dotRows(rows, axis, { digits }), element('p', { class: 'note' }, t('byChannelNote')),
-    table(t('byChannel'), [t('name'), t('value'), t('interval', ''), t('unweighted'), t('n')], rows.map((r) =>
-      [r.name, isNumber(r) ? signed(r.figure.value, digits) : `${t('none')} ${r.reason}`,
+    table(t('byChannel'), [t('name'), t('value'), t('intervalColumn'), t('unweighted'), t('n'), t('remark')], rows.map((r) =>
+      [r.name, isNumber(r) ? signed(r.figure.value, digits) : t('none'),
         standing(r.figure) === 'shown' ? t('period', signed(r.figure.low, digits), signed(r.figure.high, digits)) : t('none'),
-        r.earlier ? signed(r.earlier.value, digits) : t('none'), whole(r.figure.n)]))];
+        r.earlier ? signed(r.earlier.value, digits) : t('none'), whole(r.figure.n), r.reason]))];
 }
 
 function correctionRow({ wave, snapshot }) {

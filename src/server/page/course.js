@@ -107,7 +107,7 @@ export function nearest(course, share) {
 // The table twin: the last hour of each local date.
 export function courseTable(course, digits) {
   const byDay = new Map(course.points.map((p) => [p.hour.slice(0, 10), p]));
-  return table(t('course'), [t('courseTable'), t('value'), t('interval', ''), t('n')], [...byDay.values()].map((p) =>
+  return table(t('course'), [t('courseTable'), t('value'), t('intervalColumn'), t('n')], [...byDay.values()].map((p) =>
     [hourText(course, p), p.shown ? signed(p.value, digits) : `${t('none')} (${pointText(p, digits).toLowerCase()})`,
       p.shown && p.low !== null ? t('period', signed(p.low, digits), signed(p.high, digits)) : t('none'), whole(p.n)]));
 }

@@ -39,7 +39,7 @@ export function table(title, head, rows, summary = t('table')) {
       element('table', {},
         element('thead', {}, element('tr', {}, ...head.map((h) => element('th', { scope: 'col' }, h)))),
         element('tbody', {}, ...rows.map(([name, ...fields]) =>
-          element('tr', {}, element('th', { scope: 'row' }, name), ...fields.map((f) => element('td', {}, f))))))));
+          element('tr', {}, element('th', { scope: 'row' }, name), ...fields.map((f, i) => element('td', { class: head[i + 1] === t('remark') ? 'remark' : '' }, f))))))));
 }
 
 // Makes `parent` hold what `nodes` hold, changing only what differs: focus, opened tables and running transitions stay.

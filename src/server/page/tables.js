@@ -11,12 +11,11 @@ export function card(id, title, nodes) {
 
 const isNumber = (figure) => !['absent', 'withheld'].includes(standing(figure));
 const ofRow = (figure, context) => ({ figure, remarks: remarks(figure, context), reason: reason(figure, context) });
-const instead = (row) => (row.reason ? `${t('none')} (${row.reason})` : t('none'));
 
 // A table's fields of one figure: value, interval, n; `text` writes a value, `span` an interval.
 function fields(row, text, span) {
   const { figure } = row;
-  return [isNumber(figure) ? text(figure.value) : instead(row), standing(figure) === 'shown' ? span(figure) : t('none'), whole(figure.n)];
+  return [isNumber(figure) ? text(figure.value) : t('none'), standing(figure) === 'shown' ? span(figure) : t('none'), whole(figure.n)];
 }
 
 // One axis for all cards, so that dots can be compared; figures on few responses do not stretch it.
@@ -38,11 +37,11 @@ export function domainCards(context, figures) {
   const span = (f) => t('period', signed(f.low, digits), signed(f.high, digits));
   const cards = all.map(([id, rows]) => {
     const compared = rows.some((r) => r.earlier);
-    const head = [t('name'), t('value'), t('interval', ''), ...(compared ? [label(comparison.label, comparison.id)] : []), t('n'), t('remark')];
+    const head = [t('name'), t('value'), t('intervalColumn'), ...(compared ? [label(comparison.label, comparison.id)] : []), t('n'), t('remark')];
     return card(id, wave.domainLabel(id), [...dotRows(rows, axis, { digits, reference }), domainPairs(context, id),
       table(wave.domainLabel(id), head, rows.map((r) => {
         const [value, interval, n] = fields(r, (x) => signed(x, digits), span);
-        return [r.name, value, interval, ...(compared ? [r.earlier ? signed(r.earlier.value, digits) : t('none')] : []), n, r.remarks.join('; ')];
+        return [r.name, value, interval, ...(compared ? [r.earlier ? signed(r.earlier.value, digits) : t('none')] : []), n, r.reason];
       }))]);
   });
   const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
@@ -74,9 +73,9 @@ export function changeCards(context, figures) {
     const tested = adjusted.some((p) => p !== null);
     return card(`change-${against}`, title, [...dotRows(rows, commonAxis(rows), { digits }),
       element('p', { class: 'note' }, [t('changeNote', level), common.length ? `${t('remark')}: ${common.join('; ')}.` : '', tested ? t('changeTested') : ''].filter(Boolean).join(' ')),
-      table(title, [t('name'), t('difference'), t('interval', ''), t('n'), ...(tested ? [t('pAdjusted')] : [])], rows.map((r, i) =>
+      table(title, [t('name'), t('difference'), t('intervalColumn'), t('n'), ...(tested ? [t('pAdjusted')] : []), t('remark')], rows.map((r, i) =>
         [r.name, ...fields(r, (x) => signed(x, digits), (f) => t('period', signed(f.low, digits), signed(f.high, digits))),
-          ...(tested ? [adjusted[i] === null ? t('none') : probability(adjusted[i])] : [])]))]);
+          ...(tested ? [adjusted[i] === null ? t('none') : probability(adjusted[i])] : []), r.reason]))]);
   });
 }
 
@@ -118,7 +117,7 @@ export function questionCards(context, figures) {
   return all.map(([id, title, rows]) => {
     const ranked = rows.some((r) => r.rank);
     return card(`q-${id}`, title, [...shareRows(rows), ranked ? element('p', { class: 'note' }, t('rankNote', level)) : null, optionPairs(context, id, title),
-      table(title, [t('name'), ...(ranked ? [t('rank')] : []), t('share'), t('interval', ''), t('n'), t('remark')], rows.map((r) =>
-        [r.name, ...(ranked ? [r.rank ?? t('none')] : []), ...fields(r, (x) => percent(x, 1), shareSpan), r.remarks.join('; ')]))]);
+      table(title, [t('name'), ...(ranked ? [t('rank')] : []), t('share'), t('intervalColumn'), t('n'), t('remark')], rows.map((r) =>
+        [r.name, ...(ranked ? [r.rank ?? t('none')] : []), ...fields(r, (x) => percent(x, 1), shareSpan), r.reason]))]);
   });
 }

@@ -1,6 +1,6 @@
 // The page in Danish. {0}, {1} stand for values; names, flags and dispositions are the engine's own codes.
 export default {
-  language: 'Sprog', n: 'n', name: 'Kategori', value: 'Værdi', share: 'Andel', interval: '{0}-interval', to: '{0} til {1}',
+  language: 'Sprog', n: 'n', name: 'Kategori', value: 'Værdi', share: 'Andel', interval: '{0}-interval', intervalColumn: 'Interval', to: '{0} til {1}',
   table: 'Vis som tabel', date: 'Dato', total: 'I alt', none: '–', andMore: 'og {0} mere', remark: 'Bemærk', period: '{0} til {1}',
   live: 'Direkte', connecting: 'Forbinder', lost: 'Forbindelsen er væk siden {0}', stale: 'Ingen nye tal siden {0}',
   simulated: 'Simuleret', announcement: '{0}: {1}. {2} respondenter.',
@@ -69,7 +69,7 @@ export default {
   rankNote: 'Plads med spænd: alle pladser holder samtidig ved {0}.',
   change: 'Ændring siden {0}', changeNote: 'Prik: forskel. Linje: {0}-interval.', difference: 'Forskel',
   familyBy: '{0} efter {1}', percentagePoints: '{0} %-point', changeTested: 'p er justeret efter Holm.',
-  comparisons: 'Sammenlign parvis', comparisonsTitle: 'Parvise forskelle: {0}', comparisonsNote: 'p er justeret efter Holm for alle {0} par i familien „{1}". At intervaller overlapper, er ingen prøve.',
+  comparisons: 'Sammenlign parvis', comparisonsTitle: 'Parvise forskelle: {0}', comparisonsNote: 'p er justeret efter Holm for alle {0} par i familien „{1}“. At intervaller overlapper, er ingen prøve.',
   otherComparisons: 'Andre sammenligninger', pair: 'Par', pValue: 'p', pAdjusted: 'p, justeret', pBelow: '< {0}', versus: '{0} mod {1}',
   population: 'Population: {0} enheder.', weightedOn: 'Vægtet til populationen på {0}.',
 

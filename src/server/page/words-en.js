@@ -1,6 +1,6 @@
 // The page in English. {0}, {1} stand for values; names, flags and dispositions are the engine's own codes.
 export default {
-  language: 'Language', n: 'n', name: 'Category', value: 'Value', share: 'Share', interval: '{0} interval', to: '{0} to {1}',
+  language: 'Language', n: 'n', name: 'Category', value: 'Value', share: 'Share', interval: '{0} interval', intervalColumn: 'Interval', to: '{0} to {1}',
   table: 'Show as a table', date: 'Date', total: 'Total', none: '–', andMore: 'and {0} more', remark: 'Note', period: '{0} to {1}',
   live: 'Live', connecting: 'Connecting', lost: 'Connection lost since {0}', stale: 'No new figures since {0}',
   simulated: 'Simulated', announcement: '{0}: {1}. {2} respondents.',
@@ -69,7 +69,7 @@ export default {
   rankNote: 'Ranks with ranges: all of them hold at once, at {0}.',
   change: 'Change since {0}', changeNote: 'Dot: difference. Line: {0} interval.', difference: 'Difference',
   familyBy: '{0} by {1}', percentagePoints: '{0} pp', changeTested: 'p is adjusted after Holm.',
-  comparisons: 'Compare in pairs', comparisonsTitle: 'Differences in pairs: {0}', comparisonsNote: 'p is adjusted after Holm for all {0} pairs of the family "{1}". Overlap of intervals is no test.',
+  comparisons: 'Compare in pairs', comparisonsTitle: 'Differences in pairs: {0}', comparisonsNote: 'p is adjusted after Holm for all {0} pairs of the family “{1}”. Overlap of intervals is no test.',
   otherComparisons: 'Other comparisons', pair: 'Pair', pValue: 'p', pAdjusted: 'p, adjusted', pBelow: '< {0}', versus: '{0} against {1}',
   population: 'Population: {0} units.', weightedOn: 'Weighted to the population on {0}.',
 
