@@ -22,9 +22,13 @@ const ANNOUNCE_EVERY_MS = 30_000;
 const STALE_AFTER_MS = 130_000;
 
 const state = { wave: null, snapshot: null, history: { hours: [], days: [] }, historyAt: 0, historyDay: '', historyVersion: -1, guidance: null, guidanceAt: 0,
-  guidanceVersion: -1, hasGuidance: true, announcedAt: 0, heardAt: 0, lostAt: null, connection: 'connecting' };
+  guidanceVersion: -1, hasGuidance: true, drawnHistory: [], announcedAt: 0, heardAt: 0, lostAt: null, connection: 'connecting' };
 const $ = (id) => document.getElementById(id);
 const fill = (id, ...nodes) => update($(id), ...nodes);
+// Text that stays is left alone: touching it would lay the page out again.
+function say(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
 const course = new CourseView($);
 
 // The smallest path that also works behind a proxy that gives the page a folder of its own.
@@ -39,8 +43,8 @@ async function readJson(path) {
 function drawFrame() {
   const { definition } = state.wave;
   const title = label(definition.title, definition.id);
-  $('title').textContent = title;
-  for (const id of ['groups', 'course', 'collection', 'questions', 'coverage', 'guidance']) $(`${id}-title`).textContent = t(id);
+  say('title', title);
+  for (const id of ['groups', 'course', 'collection', 'questions', 'coverage', 'guidance']) say(`${id}-title`, t(id));
   $('languages').setAttribute('aria-label', t('language'));
   fill('languages', ...languages().map((code) => element('button', { type: 'button', lang: code, textContent: code === 'da' ? 'Dansk' : 'English',
     'aria-pressed': String(code === currentLanguage()), onclick: () => { setLanguage(code); draw(); } })));
@@ -49,17 +53,17 @@ function drawFrame() {
   fill('footer', names.length ? element('p', {}, t('weightedOn', names.join(', ')), ' ', population ? t('population', whole(population)) : '') : null,
     definition.population?.provenance ? element('p', {}, definition.population.provenance) : null);
   $('simulated').hidden = !state.snapshot.clock.simulated;
-  $('simulated').textContent = t('simulated');
+  say('simulated', t('simulated'));
 }
 
 function drawHero(figure) {
   const { collection, clock } = state.snapshot;
   const head = headline(state, figure);
   document.title = head.standing === 'shown' ? `${head.text} · ${$('title').textContent}` : $('title').textContent;
-  $('indicator-label').textContent = head.label;
+  say('indicator-label', head.label);
   $('indicator').dataset.standing = head.standing;
-  if ($('indicator').textContent !== head.text) $('indicator').textContent = head.text;
-  $('indicator-note').textContent = head.note;
+  say('indicator', head.text);
+  say('indicator-note', head.note);
   fill('looks', ...intervals(state, figure));
   const today = state.history.days.find((d) => d.date === clock.today);
   fill('facts', ...facts(state, figure, state.history.days.length ? today?.respondents ?? 0 : null));
@@ -70,7 +74,7 @@ function drawHero(figure) {
 function announce(text) {
   if ($('announcement').textContent === text || Date.now() - state.announcedAt < ANNOUNCE_EVERY_MS) return;
   state.announcedAt = Date.now();
-  $('announcement').textContent = text;
+  say('announcement', text);
 }
 
 // The error state of the whole page: said on top, and everything weighted below it looks so.
@@ -113,8 +117,13 @@ function drawCollection() {
 
 const innerWidth = (id) => Math.max(240, $(id).clientWidth - 2 * parseFloat(getComputedStyle($(id)).paddingLeft));
 
+// The courses over time are long: they are drawn again only where the history, the language, the width or the wave is
+// another.
 function drawHistory() {
   const { definition, digits, indicator } = state.wave;
+  const now = [state.history, state.wave, currentLanguage(), window.innerWidth];
+  if (now.every((part, i) => part === state.drawnHistory[i])) return;
+  state.drawnHistory = now;
   fill('days', element('h3', {}, t('days')),
     ...dayCharts(state.history.days, definition, { target: state.snapshot.collection.planned_respondents, width: innerWidth('days') }));
   $('course-section').hidden = indicator === null || !state.history.hours.length;
@@ -126,8 +135,8 @@ function drawTables(figures) {
   const domains = domainCards(context, figures);
   const changes = changeCards(context, figures);
   $('domains-section').hidden = domains === null && !changes.length;
-  $('domains-title').textContent = state.wave.indicator ? t('domains', label(state.wave.indicator.label, '')) : '';
-  $('domains-note').textContent = domains?.note ?? '';
+  say('domains-title', state.wave.indicator ? t('domains', label(state.wave.indicator.label, '')) : '');
+  say('domains-note', domains?.note ?? '');
   fill('domains', ...(domains?.cards ?? []), ...changes);
   const questions = questionCards(context, figures);
   const others = domains?.others ?? [];
@@ -140,13 +149,13 @@ function drawGuidance() {
   const cards = failure(state.snapshot.estimates) ? [] : guidanceCards(state, state.guidance);
   $('guidance-section').hidden = cards.length === 0;
   const why = (state.guidance?.flags ?? []).map((flag) => flagText(flag, (text) => state.wave.describe(text)));
-  $('guidance-note').textContent = [t('guidanceNote'), why.length ? `${t('remark')}: ${why.join('; ')}.` : ''].filter(Boolean).join(' ');
+  say('guidance-note', [t('guidanceNote'), why.length ? `${t('remark')}: ${why.join('; ')}.` : ''].filter(Boolean).join(' '));
   fill('guidance', ...cards);
 }
 
 function drawConnection() {
   $('connection').dataset.state = document.body.dataset.state = state.connection;
-  $('connection').textContent = t(state.connection, state.lostAt ?? '');
+  say('connection', t(state.connection, state.lostAt ?? ''));
 }
 
 function draw() {

@@ -37,7 +37,7 @@ export function table(title, head, rows, summary = t('table')) {
   return element('details', {}, element('summary', {}, summary),
     element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': title },
       element('table', {},
-        element('thead', {}, element('tr', {}, ...head.map((h) => element('th', { scope: 'col' }, h)))),
+        element('thead', {}, element('tr', {}, ...head.map((h) => element('th', { scope: 'col', class: h === t('remark') ? 'remark' : '' }, h)))),
         element('tbody', {}, ...rows.map(([name, ...fields]) =>
           element('tr', {}, element('th', { scope: 'row' }, name), ...fields.map((f, i) => element('td', { class: head[i + 1] === t('remark') ? 'remark' : '' }, f))))))));
 }

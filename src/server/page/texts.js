@@ -38,12 +38,15 @@ export function label(text, code) {
   return text?.[language] || text?.da || text?.en || code;
 }
 
+// Formats are kept: making one costs far more than using it.
 const formats = new Map();
-function numberFormat(options) {
-  const key = language + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(LOCALES[language], options));
+function kept(kind, options) {
+  const key = `${kind.name} ${language} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new kind(LOCALES[language], options));
   return formats.get(key);
 }
+const numberFormat = (options) => kept(Intl.NumberFormat, options);
+const dateFormat = (options) => kept(Intl.DateTimeFormat, options);
 export const whole = (x) => numberFormat({ maximumFractionDigits: 0 }).format(x);
 export const decimal = (x, digits = 1) => numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 // With its sign; what rounds to nought has none.
@@ -57,7 +60,7 @@ export const percent = (x, digits = 1) => numberFormat({ style: 'percent', minim
 // that the browser's own zone changes nothing.
 export function date(text, style = { day: 'numeric', month: 'short' }) {
   const [year, month, day] = text.slice(0, 10).split('-').map(Number);
-  return new Intl.DateTimeFormat(LOCALES[language], { ...style, timeZone: 'UTC' }).format(new Date(Date.UTC(year, month - 1, day)));
+  return dateFormat({ ...style, timeZone: 'UTC' }).format(new Date(Date.UTC(year, month - 1, day)));
 }
 export function time(text) {
   const clock = text.slice(11, 16);
@@ -65,12 +68,12 @@ export function time(text) {
 }
 // The zone's name at that moment, to tell the two hours 02 of a night in autumn apart.
 export function zoneName(text, zone) {
-  const parts = new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone || 'UTC', timeZoneName: 'short' }).formatToParts(new Date(text));
+  const parts = dateFormat({ timeZone: zone || 'UTC', timeZoneName: 'short' }).formatToParts(new Date(text));
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? text.slice(19);
 }
 // Now, in the wave's zone.
 export function timeNow(zone) {
-  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', timeZone: zone || 'UTC' }).format(new Date());
+  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone: zone || 'UTC' }).format(new Date());
 }
 
 // A flag in words; `describe` gives the label of "<dimension>=<category>". A flag of a later program is shown as it is.

@@ -20,8 +20,16 @@ function wall(zone, moment) {
 export const dayNumber = (text) => Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY_MS;
 export const dayText = (number) => new Date(number * DAY_MS).toISOString().slice(0, 10);
 
+const midnights = new Map();
+
 // First moment of a local date.
 export function midnight(zone, number) {
+  const key = `${zone} ${number}`;
+  if (!midnights.has(key)) midnights.set(key, findMidnight(zone, number));
+  return midnights.get(key);
+}
+
+function findMidnight(zone, number) {
   const wanted = number * DAY_MS;
   const offset = (moment) => wall(zone, moment) - moment;
   let moment = wanted - offset(wanted - offset(wanted));
