@@ -79,6 +79,8 @@ def check_withheld(page, host, documents):
     d = copy.deepcopy(documents)
     for figure in d["snapshot"]["estimates"]["figures"]:
         figure.update(flags=["not_reportable", "low_n"], n_effective=18.24, sequence_low=None, sequence_high=None)
+    for pair in d["snapshot"]["estimates"]["comparisons"]:
+        pair.update(flags=["not_reportable", "low_n_effective"])
     d["snapshot"]["estimates"]["calibration"]["collapsed_share"] = 0.143
     for hour in d["history"]["hours"]:
         hour["flags"] = ["not_reportable"]
@@ -96,8 +98,11 @@ def check_withheld(page, host, documents):
     assert {row["dot"] for row in rows(page, "area")} == {paper}, rows(page, "area")
     assert page.run("return document.querySelectorAll('#groups .stack .withheld').length") > 0
     assert NO_DIGIT.match(page.run("return [...document.querySelectorAll('#groups .figure b')].map(b => b.innerText).join('')"))
-    cells = page.run("return [...document.querySelectorAll('[data-card=area] tbody tr')].map(r => [r.cells[1], r.cells[2], r.cells[r.cells.length - 1]].map(c => c.textContent))")
-    assert cells and all(c[:2] == ["–", "–"] and c[2].startswith("Kan ikke vises endnu: effektiv") for c in cells), cells
+    last = "r => [r.cells[1], r.cells[2], r.cells[r.cells.length - 1]].map(c => c.textContent)"
+    for table in ("[data-card=area] details:not(.pairs)", "[data-card=area] .pairs"):
+        cells = page.run(f"return [...document.querySelectorAll('{table} tbody tr')].map({last})")
+        assert cells and all(c[:2] == ["–", "–"] and c[2].startswith("Kan ikke vises endnu: ") and "effektiv" in c[2] and "_" not in c[2]
+                         for c in cells), cells
     hours = page.run("return [...document.querySelectorAll('#course-notes tbody td:nth-child(2)')].map(c => c.textContent)")
     assert hours and all(cell.startswith("–") for cell in hours), hours
     assert page.run("return document.querySelectorAll('#course-chart path').length") == 0
@@ -168,7 +173,13 @@ def comparison(a, b, p):
 
 def check_parts(page, host, documents):
     """Comparisons, ranks, representativity, guidance and changes where they come, and no trace of them where they do not."""
-    shown(page, host, copy.deepcopy(documents))
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    estimates.update(comparisons=[], rankings=[], channel_comparison=None,
+                     figures=[f for f in estimates["figures"] if f["statistic"] != "difference"])
+    d["snapshot"]["collection"]["representativity"] = None
+    documents = copy.deepcopy(d)
+    shown(page, host, d)
     for part in ("#guidance-section", "#representativity", "#by-channel"):
         assert page.run("return document.querySelector(arguments[0]).hidden", part), part
     for part in ("details.pairs", "[data-card^=change-]"):

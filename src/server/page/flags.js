@@ -25,6 +25,7 @@ function withheldWhy(figure, { wave, estimates }) {
   const minimum = minimumEffective(wave);
   const effective = figure.n_effective ?? null;
   if (effective !== null && effective < minimum) why.push(t('reasonEffective', decimal(effective), whole(minimum)));
+  else if (hasFlag(figure, 'low_n_effective')) why.push(t('reasonEffectiveNone', whole(minimum)));
   const share = estimates.calibration?.collapsed_share ?? 0;
   if (share > MOST_COLLAPSED) why.push(t('reasonCollapsed', percent(share, 0), percent(MOST_COLLAPSED, 0)));
   return why.join('; ');
@@ -51,7 +52,9 @@ export function reasons(figure, context) {
   const order = ['infeasible', 'not_converged', 'not_reportable', 'not_estimable'];
   const place = (flag) => (order.indexOf(kindOf(flag)) + 1) || order.length + 1;
   const flags = [...figure.flags].sort((a, b) => place(a) - place(b));
-  const bare = flags.filter((f) => kindOf(f) !== 'not_computed' || flags.length === 1);
+  // What makes a figure not reportable is in that reason already.
+  const told = hasFlag(figure, 'not_reportable') ? ['not_computed', 'low_n_effective', 'collapsed'] : ['not_computed'];
+  const bare = flags.filter((f) => !told.includes(kindOf(f)) || flags.length === 1);
   const words = [...new Set(bare.map((f) => (kindOf(f) === 'not_reportable' ? withheldReason(figure, context) : wordOf(f, figure, context))))];
   if (words.length > 4) words.splice(3, words.length, t('andMore', whole(words.length - 3)));
   return words;
@@ -62,7 +65,7 @@ export const reason = (figure, context) => sentence(reasons(figure, context).joi
 // Short words beside a figure: what its looks alone do not say.
 export function remarks(figure, context) {
   const silent = new Set(['not_computed', 'not_converged', 'infeasible', 'empty_category', 'outside_population']);
-  const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && kindOf(f) !== 'not_reportable')
+  const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && !['not_reportable', 'low_n_effective'].includes(kindOf(f)))
     .map((f) => wordOf(f, figure, context));
   return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];
 }

@@ -1,6 +1,6 @@
 // Differences in pairs with p's adjusted for each other, as tables that open.
 import { element, table } from './dom.js';
-import { reason } from './flags.js';
+import { hasFlag, reason } from './flags.js';
 import { label, probability, signed, t, whole } from './texts.js';
 
 const domainOf = (pair) => (pair.a.includes('=') ? pair.a.slice(0, pair.a.indexOf('=')) : '');
@@ -26,10 +26,12 @@ function pairTable(context, pairs, name) {
   const text = (x) => (inPoints ? signed(x, wave.digits) : t('percentagePoints', signed(100 * x, 1)));
   const sorted = [...pairs].sort((x, y) => (x.p_adjusted ?? 2) - (y.p_adjusted ?? 2));
   const why = (pair) => reason({ value: pair.difference, ...pair }, context);
+  const none = [t('none'), t('none'), t('none'), t('none')];
+  const numbers = (pair) => (hasFlag(pair, 'not_reportable') ? none : [isAbsent(pair.difference) ? t('none') : text(pair.difference),
+    isAbsent(pair.low) ? t('none') : t('period', text(pair.low), text(pair.high)), isAbsent(pair.p) ? t('none') : probability(pair.p),
+    isAbsent(pair.p_adjusted) ? t('none') : probability(pair.p_adjusted)]);
   const opened = table(t('comparisonsTitle', name), [t('pair'), t('difference'), t('intervalColumn'), t('pValue'), t('pAdjusted'), t('remark')],
-    sorted.map((pair) => [t('versus', sideName(wave, pair.a), sideName(wave, pair.b)), isAbsent(pair.difference) ? t('none') : text(pair.difference),
-      isAbsent(pair.low) ? t('none') : t('period', text(pair.low), text(pair.high)), isAbsent(pair.p) ? t('none') : probability(pair.p),
-      isAbsent(pair.p_adjusted) ? t('none') : probability(pair.p_adjusted), why(pair)]), t('comparisons'));
+    sorted.map((pair) => [t('versus', sideName(wave, pair.a), sideName(wave, pair.b)), ...numbers(pair), why(pair)]), t('comparisons'));
   opened.classList.add('pairs');
   opened.append(element('p', { class: 'note' }, t('comparisonsNote', whole(pairs.length), name)));
   return opened;

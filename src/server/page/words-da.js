@@ -82,6 +82,7 @@ export default {
     not_computed: 'usikkerhed ikke opgjort', empty_category: 'ingen svar endnu fra {0}', not_converged: 'vægtene rammer ikke populationens tal',
     infeasible: 'vægtningen er umulig ved {0}', outside_population: 'svar uden for populationen', not_estimable: 'ingen standardfejl',
     known_from_register: 'kendt fra registret', not_reportable: 'kan ikke vises endnu', leverage: 'hviler tungt på enkelte svar', low_n: 'få svar',
+    low_n_effective: 'for lille effektiv stikprøve', no_common_unit: 'ingen enhed er med i begge bølger',
     collapsed: 'vejet under ét med anden kategori', assumes_independent_samples: 'forudsætter uafhængige stikprøver',
   },
   flagsBare: { infeasible: 'vægtningen er umulig', empty_category: 'kategorier uden svar' },

@@ -82,6 +82,7 @@ export default {
     not_computed: 'uncertainty not computed', empty_category: 'no response yet from {0}', not_converged: 'the weights do not meet the population totals',
     infeasible: 'weighting is impossible at {0}', outside_population: 'responses outside the population', not_estimable: 'no standard error',
     known_from_register: 'known from the register', not_reportable: 'not reportable yet', leverage: 'leans on single responses', low_n: 'few responses',
+    low_n_effective: 'effective sample too small', no_common_unit: 'no unit is in both waves',
     collapsed: 'weighted as one with another category', assumes_independent_samples: 'assumes independent samples',
   },
   flagsBare: { infeasible: 'weighting is impossible', empty_category: 'categories without responses' },
