@@ -5,11 +5,11 @@ import { CourseView } from './course-view.js';
 import { dayCharts } from './days.js';
 import { element, update } from './dom.js';
 import { Figures, Wave } from './figures.js';
-import { failure, reason } from './flags.js';
+import { failure, reason, reasons } from './flags.js';
 import { guidanceCards } from './guidance.js';
 import { coverage, facts, failureBanner, headline, intervals } from './hero.js';
 import { changeCards, domainCards, questionCards } from './tables.js';
-import { currentLanguage, flagText, label, languages, percent, setLanguage, signed, startLanguage, t, timeNow, whole } from './texts.js';
+import { currentLanguage, label, languages, percent, setLanguage, signed, startLanguage, t, timeNow, whole } from './texts.js';
 
 // History is read again soon when a new day has begun or none is known yet, else at most once a minute; guidance as
 // often, since it costs the server more than a look at a snapshot.
@@ -148,7 +148,7 @@ function drawTables(figures) {
 function drawGuidance() {
   const cards = failure(state.snapshot.estimates) ? [] : guidanceCards(state, state.guidance);
   $('guidance-section').hidden = cards.length === 0;
-  const why = (state.guidance?.flags ?? []).map((flag) => flagText(flag, (text) => state.wave.describe(text)));
+  const why = reasons({ value: 0, flags: state.guidance?.flags ?? [] }, { wave: state.wave, estimates: state.snapshot.estimates });
   say('guidance-note', [t('guidanceNote'), why.length ? `${t('remark')}: ${why.join('; ')}.` : ''].filter(Boolean).join(' '));
   fill('guidance', ...cards);
 }
