@@ -51,7 +51,8 @@ struct Counters {
   std::vector<std::uint32_t> day_groups;      // [day of DayRange][group] respondents
   std::vector<std::uint64_t> channel_groups;  // [channel][group] respondents
   // [from][to] corrections by the group in which the unit counted before and after; behind the
-  // groups 'counts in none' (withdrawn, or without the required questions). As they arrived.
+  // groups 'counts in none' (withdrawn, or without the required questions; both, where the
+  // correction is of a word that does not count). As they arrived.
   std::vector<std::uint64_t> correction_moves;
   std::uint64_t units = 0;  // units any record spoke of (frame included)
   std::uint64_t frame_units = 0;

@@ -62,10 +62,10 @@ Applied State::Impl::ApplyResponse(std::span<std::byte> record, Micros receipt_t
     counters.conflicts_open = conflicts.open();
     ++attention_changes;
   }
-  const std::size_t group_before = GroupOfUnit(unit);
+  group_taken_out = group_put_in = group_count;
   ReplaceWord(unit, version, false);
   if (group_count > 0) {
-    ++counters.correction_moves[group_before * (group_count + 1) + GroupOfUnit(unit)];
+    ++counters.correction_moves[group_taken_out * (group_count + 1) + group_put_in];
   }
   CountJournaled(version);
   ++counters.channels[version.header.channel].accepted;
@@ -254,17 +254,13 @@ void State::Impl::CountInCube(std::uint32_t unit, std::uint8_t channel, bool add
 void State::Impl::CountGroup(std::uint32_t unit, std::uint8_t channel, int sign) {
   const wave::Table& table = wave->tables.front();
   const std::size_t group = (contribution.entries.front() - table.offset) / table.columns;
+  (sign < 0 ? group_taken_out : group_put_in) = group;
   const auto one = static_cast<std::uint64_t>(sign);  // -1 wraps around, exactly
   counters.channel_groups[channel * group_count + group] += one;
   const std::uint16_t day = units.LoadWord(unit, channel).day;
   if (day != kNoDay) {
     counters.day_groups[day * group_count + group] += static_cast<std::uint32_t>(one);
   }
-}
-
-std::size_t State::Impl::GroupOfUnit(std::uint32_t unit) const {
-  if (group_count == 0 || !IsRespondent(units.standing(unit))) return group_count;
-  return wave::IndicatorClasses(*wave, units.Record(unit, units.winner(unit))).group;
 }
 
 bool State::Impl::ReplaceByFrame(std::uint32_t unit, std::byte* record) const {

@@ -69,8 +69,6 @@ struct State::Impl {
   void CountInCube(std::uint32_t unit, std::uint8_t channel, bool add);
   // Of a respondent's record, the counters by indicator group.
   void CountGroup(std::uint32_t unit, std::uint8_t channel, int sign);
-  // Indicator group the unit counts in; behind the groups: in none.
-  std::size_t GroupOfUnit(std::uint32_t unit) const;
   // Puts the frame's categories and base weight into the record; true: it had others.
   bool ReplaceByFrame(std::uint32_t unit, std::byte* record) const;
 
@@ -98,6 +96,9 @@ struct State::Impl {
   std::uint64_t attention_changes = 0;
   std::uint32_t day_count = 0;
   std::size_t group_count = 0;  // Counters::GroupCount
+  // Indicator group of the record that CountGroup last took out and put in; group_count: of none.
+  std::size_t group_taken_out = 0;
+  std::size_t group_put_in = 0;
   std::uint32_t category_bytes = 0;
 };
 
