@@ -98,6 +98,21 @@ absl::StatusOr<std::vector<wave::FrameUnit>> FrameArguments::Read(const wave::Wa
   return wire::ReadFrame(text, wave, options);
 }
 
+void JournalArguments::AddTo(CLI::App& command) {
+  command.add_option("--data", directory, "Directory of the journal")->required()->type_name("DIR");
+  command
+      .add_option_function<std::string>(
+          "--until",
+          [this](const std::string& text) {
+            const auto time = ParseTime(text);
+            if (!time.ok())
+              throw CLI::ValidationError("--until", std::string(time.status().message()));
+            until = *time;
+          },
+          "What had been received by then, such as 2025-09-20T12:00:00+02:00")
+      ->type_name("TIME");
+}
+
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   return ReadWholeFile(PosixFileSystem(), path);
 }

@@ -4,9 +4,11 @@
 
 #include <CLI/App.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/csv.h"
 #include "base/status.h"
 #include "wave/definition.h"
@@ -45,6 +47,14 @@ struct FrameArguments {
   void AddTo(CLI::App& command);
   // Empty when the wave has no sample frame; InvalidArgument when a frame was given all the same.
   absl::StatusOr<std::vector<wave::FrameUnit>> Read(const wave::Wave& wave) const;
+};
+
+// --data DIR, and --until TIME: what a journal had received by then.
+struct JournalArguments {
+  std::string directory;
+  std::optional<Micros> until;  // none: all of it
+
+  void AddTo(CLI::App& command);
 };
 
 // A file of a command line, read whole. NotFound and the like name the path.

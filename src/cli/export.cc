@@ -22,8 +22,7 @@ constexpr unsigned kPrivate = 0600;
 
 struct Arguments {
   std::string what;
-  std::string directory;
-  std::string until;
+  JournalArguments journal;
   std::string output;
   bool danish_excel = false;
 };
@@ -67,18 +66,13 @@ class Output {
   std::uint64_t written_ = 0;
 };
 
-struct Source {
-  const std::string& directory;
-  std::optional<Micros> until;
-  report::CsvStyle style;
-};
-
-absl::Status WriteResponses(const Source& source, Output& output) {
+absl::Status WriteResponses(const Arguments& arguments, Output& output) {
+  const JournalArguments& journal = arguments.journal;
   engine::ExportOptions options;
-  options.until = source.until;
-  options.style = source.style;
+  options.until = journal.until;
+  options.style.danish_excel = arguments.danish_excel;
   PP_ASSIGN_OR_RETURN(const auto responses,
-                      engine::ResponsesExport::Open(PosixFileSystem(), source.directory, options));
+                      engine::ResponsesExport::Open(PosixFileSystem(), journal.directory, options));
   for (;;) {
     const std::string page = responses->NextPage(kPageBytes);
     if (page.empty()) return absl::OkStatus();
@@ -86,22 +80,20 @@ absl::Status WriteResponses(const Source& source, Output& output) {
   }
 }
 
-absl::Status WriteReplayed(const std::string& what, const Source& source, Output& output) {
+absl::Status WriteReplayed(const Arguments& arguments, Output& output) {
+  const JournalArguments& journal = arguments.journal;
+  const report::CsvStyle style{.danish_excel = arguments.danish_excel};
   PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
-                      engine::Replay(PosixFileSystem(), source.directory, source.until));
-  return output.Write(what == "codebook" ? report::ExportCodebook(*replayed.wave, source.style)
-                                         : report::FiguresExport(replayed.Inputs(), source.style));
+                      engine::Replay(PosixFileSystem(), journal.directory, journal.until));
+  return output.Write(arguments.what == "codebook"
+                          ? report::ExportCodebook(*replayed.wave, style)
+                          : report::FiguresExport(replayed.Inputs(), style));
 }
 
 absl::Status Export(const Arguments& arguments) {
-  Source source{.directory = arguments.directory, .until = {}, .style = {}};
-  source.style.danish_excel = arguments.danish_excel;
-  if (!arguments.until.empty()) {
-    PP_ASSIGN_OR_RETURN(source.until, ParseTime(arguments.until));
-  }
   PP_ASSIGN_OR_RETURN(Output output, Output::Open(arguments.output));
-  return output.End(arguments.what == "responses" ? WriteResponses(source, output)
-                                                  : WriteReplayed(arguments.what, source, output));
+  return output.End(arguments.what == "responses" ? WriteResponses(arguments, output)
+                                                  : WriteReplayed(arguments, output));
 }
 
 }  // namespace
@@ -115,17 +107,7 @@ void AddExport(CLI::App& app, Run& run) {
                    "responses, figures, or codebook (with which estimate reads responses again)")
       ->required()
       ->check(CLI::IsMember({"responses", "figures", "codebook"}));
-  command->add_option("--data", arguments->directory, "Directory of the journal")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--until", arguments->until,
-                   "What had been received by then, such as 2025-09-20T12:00:00+02:00")
-      ->check([](const std::string& text) {
-        const auto time = ParseTime(text);
-        return time.ok() ? std::string() : std::string(time.status().message());
-      })
-      ->type_name("TIME");
+  arguments->journal.AddTo(*command);
   command->add_option("-o,--output", arguments->output, "File instead of standard output")
       ->type_name("FILE");
   command->add_flag("--danish-excel", arguments->danish_excel,

@@ -15,19 +15,15 @@ namespace panelpuls::cli {
 namespace {
 
 struct Arguments {
-  std::string directory;
-  std::string until;
+  JournalArguments journal;
   FigureArguments figures;
   bool history = false;
 };
 
 absl::Status Replay(const Arguments& arguments) {
-  std::optional<Micros> until;
-  if (!arguments.until.empty()) {
-    PP_ASSIGN_OR_RETURN(until, ParseTime(arguments.until));
-  }
-  PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
-                      engine::Replay(PosixFileSystem(), arguments.directory, until));
+  PP_ASSIGN_OR_RETURN(
+      const engine::Replayed replayed,
+      engine::Replay(PosixFileSystem(), arguments.journal.directory, arguments.journal.until));
   if (arguments.history) {
     return WriteOut(report::HistoryToJson({.wave = replayed.wave.get(),
                                            .hours = replayed.hours,
@@ -43,17 +39,7 @@ absl::Status Replay(const Arguments& arguments) {
 void AddReplay(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("replay", "The snapshot as it stood, out of the journal");
-  command->add_option("--data", arguments->directory, "Directory of the journal")
-      ->required()
-      ->type_name("DIR");
-  command
-      ->add_option("--until", arguments->until,
-                   "What had been received by then, such as 2025-09-20T12:00:00+02:00")
-      ->check([](const std::string& text) {
-        const auto time = ParseTime(text);
-        return time.ok() ? std::string() : std::string(time.status().message());
-      })
-      ->type_name("TIME");
+  arguments->journal.AddTo(*command);
   command->add_flag("--history", arguments->history,
                     "The history by hour and day (json) instead of the figures");
   arguments->figures.AddTo(*command);
