@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "state/panel.h"
+#include "testing/scratch_directory.h"
 #include "wave/definition.h"
 
 namespace panelpuls::bench {
@@ -38,11 +39,10 @@ inline std::shared_ptr<const wave::Wave> WideWave(std::uint64_t max_respondents)
   const std::size_t place = text.find(before);
   Require(place != std::string::npos, "weighting of the wave");
   text.replace(place, before.size(), "dimensions: \"age\" dimensions: \"region\" collapse_below");
-  std::string pattern = "/tmp/panelpuls-bench-XXXXXX";
-  Require(mkdtemp(pattern.data()) != nullptr, "a folder");
-  std::ofstream(pattern + "/" + name + ".textproto") << text;
-  std::ofstream(pattern + "/" + name + ".population.csv") << population;
-  auto loaded = wave::LoadWave(PosixFileSystem(), pattern + "/" + name + ".textproto");
+  const testing::ScratchDirectory scratch;
+  std::ofstream(scratch.File(name + ".textproto")) << text;
+  std::ofstream(scratch.File(name + ".population.csv")) << population;
+  auto loaded = wave::LoadWave(PosixFileSystem(), scratch.File(name + ".textproto"));
   if (!loaded.ok()) Require(false, std::string(loaded.status().message()).c_str());
   auto wave = std::make_shared<wave::Wave>(**loaded);
   wave->max_respondents = max_respondents;
