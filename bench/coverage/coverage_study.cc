@@ -41,8 +41,8 @@ std::vector<std::uint64_t> Looks(const Options& options) {
       static_cast<double>(options.planned_n) / static_cast<double>(options.first_n);
   for (std::uint64_t i = 0; i < options.looks; ++i) {
     const double power = std::pow(ratio, static_cast<double>(i) / last);
-    looks.push_back(static_cast<std::uint64_t>(
-        std::llround(static_cast<double>(options.first_n) * power)));
+    looks.push_back(
+        static_cast<std::uint64_t>(std::llround(static_cast<double>(options.first_n) * power)));
   }
   for (const std::uint64_t wanted : options.at) {
     const auto distance = [wanted](std::uint64_t look) {
@@ -98,9 +98,9 @@ absl::StatusOr<std::string> Study(const Options& options) {
       std::optional<Tally> tally;
       absl::Status result;
       for (std::uint64_t i = worker; i < options.fieldworks && result.ok(); i += options.threads) {
-        result = AddFieldwork(*sim::Fieldwork::Make(population, {.seed = options.seed + i,
-                                                                 .case_events = false}),
-                              looks, &tally);
+        result = AddFieldwork(
+            *sim::Fieldwork::Make(population, {.seed = options.seed + i, .case_events = false}),
+            looks, &tally);
       }
       const std::lock_guard lock(mutex);
       status.Update(result);

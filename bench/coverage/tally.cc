@@ -126,12 +126,12 @@ std::string Tally::ToCsv() const {
                     QuoteCsv(figure.key.domain), figure.truth);
     for (std::size_t look = 0; look < looks_.size(); ++look) {
       const LookTally& t = figure.looks[look];
-      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},"
-                         "{:.9g},{:.9g}\n",
-                         head, looks_[look], t.fieldworks, without_weights_[look], t.values,
-                         t.intervals, t.above, t.below, t.normal_missed, t.sequences,
-                         t.sequence_missed, t.error, t.error_square, t.se, t.se_interval, t.width,
-                         t.sequence_width, t.n_effective);
+      csv += fmt::format(
+          "{},{},{},{},{},{},{},{},{},{},{},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},"
+          "{:.9g},{:.9g}\n",
+          head, looks_[look], t.fieldworks, without_weights_[look], t.values, t.intervals, t.above,
+          t.below, t.normal_missed, t.sequences, t.sequence_missed, t.error, t.error_square, t.se,
+          t.se_interval, t.width, t.sequence_width, t.n_effective);
     }
     const PathTally& path = figure.path;
     csv += fmt::format("{},0,{},0,0,{},{},0,0,{},{},0,0,0,0,0,0,0\n", head, path.fieldworks,

@@ -15,11 +15,11 @@ namespace panelpuls::bench {
 // Of one figure at one number of respondents.
 struct LookTally {
   std::uint64_t fieldworks = 0;
-  std::uint64_t values = 0;        // with an estimate
-  std::uint64_t intervals = 0;     // reportable, with an interval
-  std::uint64_t above = 0;         // the interval lies above the truth
-  std::uint64_t below = 0;         // or below it
-  std::uint64_t normal_missed = 0; // value +- z se does not hold the truth; over `intervals`
+  std::uint64_t values = 0;         // with an estimate
+  std::uint64_t intervals = 0;      // reportable, with an interval
+  std::uint64_t above = 0;          // the interval lies above the truth
+  std::uint64_t below = 0;          // or below it
+  std::uint64_t normal_missed = 0;  // value +- z se does not hold the truth; over `intervals`
   std::uint64_t sequences = 0;
   std::uint64_t sequence_missed = 0;
   // Sums over `intervals`.
@@ -34,7 +34,7 @@ struct LookTally {
 
 // Of one figure over all looks of a fieldwork.
 struct PathTally {
-  std::uint64_t fieldworks = 0;  // in which some look had an interval
+  std::uint64_t fieldworks = 0;       // in which some look had an interval
   std::uint64_t interval_missed = 0;  // at one look or more
   std::uint64_t sequences = 0;
   std::uint64_t sequence_missed = 0;
