@@ -40,8 +40,7 @@ def ready(page):
 def check_fits(page, width):
     wide = page.run("return document.documentElement.scrollWidth")
     assert wide <= width, f"{wide} px wide in a window of {width}"
-    # A server without guidance says so, and the browser tells of it.
-    errors = [e for e in page.errors() if "v1/guidance" not in e]
+    errors = page.errors()
     assert errors == [], errors
 
 
