@@ -5,7 +5,9 @@
 #include <map>
 
 #include "estimate/difference.h"
+#include "estimate/distributions.h"
 #include "estimate/holm.h"
+#include "estimate/interval.h"
 #include "estimate/rankings.h"
 #include "survey.h"
 
@@ -54,7 +56,10 @@ TEST(RankRanges, CountWhoIsSurelyAboveAndBelow) {
 class ComparisonsTest : public ::testing::Test {
  protected:
   void Estimate(std::size_t n, const std::string& reporting = "", std::uint64_t seed = 3) {
-    wave_ = SurveyWave({.reporting = reporting});
+    Estimate(n, {.reporting = reporting}, seed);
+  }
+  void Estimate(std::size_t n, const SurveyOptions& options, std::uint64_t seed) {
+    wave_ = SurveyWave(options);
     std::mt19937_64 random(seed);
     survey_ = std::make_unique<Survey>(wave_, RandomResponses(n, random));
     estimator_ = std::make_unique<Estimator>(wave_);
@@ -153,6 +158,83 @@ TEST_F(ComparisonsTest, OptionsOfAMultipleChoiceAreRanked) {
     EXPECT_GE(*ranked.rank_low, 1u);
     EXPECT_LE(*ranked.rank_high, found->figures.size());
   }
+}
+
+using Bounds = std::pair<std::uint32_t, std::uint32_t>;
+
+// Rank ranges of the barriers by figure.
+std::map<std::uint32_t, Bounds> RangesOfBarriers(const Estimates& estimates) {
+  std::map<std::uint32_t, Bounds> ranges;
+  for (const Ranking& ranking : estimates.rankings) {
+    if (ranking.id != "barriers") continue;
+    for (const RankedFigure& ranked : ranking.figures) {
+      ranges[ranked.figure] = {*ranked.rank_low, *ranked.rank_high};
+    }
+  }
+  return ranges;
+}
+
+TEST_F(ComparisonsTest, RanksWithoutPairsAreOfIntervalsAtTheJointLevel) {
+  bool level_matters = false;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    Estimate(800, "confidence_level: 0.5", seed);
+    const std::map<std::uint32_t, Bounds> ranges = RangesOfBarriers(estimates_);
+    ASSERT_GT(ranges.size(), 2u);
+    const auto expected = [&](double alpha) {
+      std::vector<std::optional<Limits>> limits;
+      for (const auto& [number, range] : ranges) {
+        const FigureValue& figure = estimates_.figures[number];
+        limits.push_back(ShareInterval(
+            {.value = *figure.value,
+             .se_interval = figure.se_interval,
+             .degrees_of_freedom = *figure.degrees_of_freedom,
+             .level = 1 - alpha},
+            {.n = static_cast<double>(figure.n), .n_effective = *figure.n_effective}));
+      }
+      return Ranges(limits);
+    };
+    std::vector<Bounds> found;
+    for (const auto& [number, range] : ranges) found.push_back(range);
+    EXPECT_EQ(found, expected(0.5 / static_cast<double>(ranges.size())));
+    level_matters |= found != expected(0.5);
+  }
+  EXPECT_TRUE(level_matters);
+}
+
+TEST_F(ComparisonsTest, RanksWithPairsCountTheDifferencesThatAreSure) {
+  bool level_matters = false;
+  bool any_is_sure = false;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    Estimate(800, {.barriers = "pairs: true"}, seed);
+    const std::map<std::uint32_t, Bounds> ranges = RangesOfBarriers(estimates_);
+    const auto count = static_cast<std::uint32_t>(ranges.size());
+    ASSERT_GT(count, 2u);
+    const auto expected = [&](double alpha) {
+      std::map<std::uint32_t, Bounds> bounds;
+      for (const auto& [a, range_a] : ranges) {
+        bounds[a] = {1, count};
+        for (const auto& [b, range_b] : ranges) {
+          if (a == b) continue;
+          const std::vector<FigureKey>& keys = estimator_->keys();
+          const ComparisonValue& row =
+              a < b ? Row(keys[a].of, keys[b].of) : Row(keys[b].of, keys[a].of);
+          const double difference = a < b ? *row.difference : -*row.difference;
+          const double half =
+              StudentQuantile(alpha / 2, *row.degrees_of_freedom) * *row.se_interval;
+          if (difference < -half) ++bounds[a].first;
+          if (difference > half) --bounds[a].second;
+        }
+      }
+      return bounds;
+    };
+    EXPECT_EQ(ranges, expected(0.05 / (count * (count - 1) / 2.0)));
+    level_matters |= ranges != expected(0.05);
+    for (const auto& [figure, range] : ranges) any_is_sure |= range != Bounds(1, count);
+  }
+  EXPECT_TRUE(level_matters);
+  EXPECT_TRUE(any_is_sure);
 }
 
 FigureValue Known() {

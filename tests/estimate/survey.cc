@@ -109,9 +109,10 @@ std::shared_ptr<const wave::Wave> SurveyWave(const SurveyOptions& options) {
         }
         tabulations { by: "size" by: "area" by: "sector" by: "channel" by: "use" }
         tabulations { question: "use" by: "direction" by: "size" }
-        tabulations { question: "barriers" by: "direction" by: "sector" by: "use" }
       )pb" +
-      std::string("weighting { method: ") + options.method +
+      std::string(
+          "tabulations { question: \"barriers\" by: \"direction\" by: \"sector\" by: \"use\" ") +
+      options.barriers + " } " + std::string("weighting { method: ") + options.method +
       (options.method == "NONE" ? "" : " dimensions: \"size\" dimensions: \"area\" ") +
       options.bounds + " } reporting { " + options.reporting + " } design { base_weights: " +
       options.base_weights + (per_cell ? " stratum_dimension: \"size\"" : "") + " }");

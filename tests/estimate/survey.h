@@ -20,6 +20,7 @@ struct SurveyOptions {
   std::string base_weights = "BASE_WEIGHTS_PER_UNIT";
   std::string reporting = "";  // fields of reporting
   std::string bounds = "";     // fields of weighting
+  std::string barriers = "";   // fields of the tabulation of barriers
   // Order in which size and area list their categories.
   std::vector<int> size_order = {0, 1, 2};
   std::vector<int> area_order = {0, 1, 2, 3};
