@@ -110,9 +110,8 @@ std::shared_ptr<const wave::Wave> SurveyWave(const SurveyOptions& options) {
         tabulations { by: "size" by: "area" by: "sector" by: "channel" by: "use" }
         tabulations { question: "use" by: "direction" by: "size" }
       )pb" +
-      std::string(
-          "tabulations { question: \"barriers\" by: \"direction\" by: \"sector\" by: \"use\" ") +
-      options.barriers + " } " + std::string("weighting { method: ") + options.method +
+      R"pb(tabulations { question: "barriers" by: "direction" by: "sector" by: "use")pb" +
+      options.barriers + " } weighting { method: " + options.method +
       (options.method == "NONE" ? "" : " dimensions: \"size\" dimensions: \"area\" ") +
       options.bounds + " } reporting { " + options.reporting + " } design { base_weights: " +
       options.base_weights + (per_cell ? " stratum_dimension: \"size\"" : "") + " }");

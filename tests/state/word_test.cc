@@ -305,9 +305,10 @@ TEST(State, CorrectionsAreCountedByTheGroupBeforeAndAfter) {
   testing::SampleResolver resolver(wave);
   auto state = MakeState(wave);
   const auto send = [&](std::uint64_t unit, std::uint32_t revision, const std::string& revenue,
-                        Status status) {
+                        Status status, const std::string& channel = "eboks") {
     SampleResponse sample;
     sample.unit = unit;
+    sample.channel = channel;
     sample.revision = revision;
     sample.collected_at = At(*wave, 1);
     sample.status = status;
@@ -324,11 +325,15 @@ TEST(State, CorrectionsAreCountedByTheGroupBeforeAndAfter) {
   send(3, 2, "up", Status::kWithdrawn);
   send(3, 3, "dont_know", Status::kComplete);
   send(3, 2, "down", Status::kComplete);  // superseded: no correction
+  send(4, 1, "up", Status::kComplete);
+  send(4, 1, "same", Status::kPartial, "cati");
+  send(4, 2, "down", Status::kPartial, "cati");  // the complete one still counts
   std::vector<std::uint64_t> expected(25);
   expected[0 * 5 + 2] = 1;
   expected[1 * 5 + 1] = 1;
   expected[0 * 5 + 4] = 1;
   expected[4 * 5 + 3] = 1;
+  expected[4 * 5 + 4] = 1;
   EXPECT_EQ(state->counters().correction_moves, expected);
 }
 
