@@ -49,7 +49,7 @@ void Test(ComparisonValue* value) {
 Linearised LinearisedOf(const FigurePlan& plan, const FigureValue& figure,
                         const WeightedSums& sums) {
   Linearised z{.plan = &plan, .mean = *figure.value, .weight = 0};
-  const std::span<const double> w = sums.Source(plan.source).w;
+  const std::span<const double> w = sums.Of(plan.source).w;
   for (const std::uint32_t entry : plan.base) z.weight += w[entry];
   return z;
 }

@@ -2,10 +2,10 @@
 
 #include "estimate/calibration.h"
 #include "estimate/cell_list.h"
-#include "estimate/cell_list_entries.h"
 #include "estimate/comparisons.h"
 #include "estimate/estimates.h"
 #include "estimate/figure_plan.h"
+#include "estimate/sources.h"
 #include "estimate/uncertainty.h"
 #include "estimate/weighted_sums.h"
 
@@ -76,9 +76,8 @@ struct Estimator::Impl {
         comparisons(*wave, &plan),
         map(*wave),
         calibrator(*wave, map),
-        entries(*wave),
-        sums(*wave, map, plan),
-        uncertainty(*wave, map, plan) {}
+        sources(*wave, map, plan),
+        uncertainty(*wave, map) {}
 
   void FillWhole(Estimates* estimates) const;
 
@@ -87,7 +86,7 @@ struct Estimator::Impl {
   Comparisons comparisons;
   CellMap map;
   Calibrator calibrator;
-  CellEntries entries;
+  Sources sources;
   WeightedSums sums;
   Uncertainty uncertainty;
   CellList list;
@@ -136,19 +135,20 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
   ListCells(*impl.wave, impl.map, cube, &impl.list);
   estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
   impl.FillWhole(&estimates);
-  impl.entries.Read(cube, impl.list);
-  impl.sums.AddUp({.cube = cube, .list = impl.list, .entries = impl.entries, .g = impl.g});
+  impl.sources.Assign(cube, impl.list);
+  impl.sums.AddUp(impl.sources, impl.list, impl.g);
   if (estimates.calibration.has_weights) {
     impl.uncertainty.Prepare({.cube = cube,
                               .list = impl.list,
-                              .entries = impl.entries,
+                              .sources = impl.sources,
+                              .totals = impl.sums,
                               .g = impl.g,
                               .margins = impl.calibrator.margins()});
   }
   estimates.figures.reserve(impl.plan.keys.size());
   for (const FigurePlan& figure : impl.plan.figures) {
     estimates.figures.push_back(MakeFigure(impl.wave->reporting, figure,
-                                           impl.sums.Source(figure.source), estimates.calibration,
+                                           impl.sums.Of(figure.source), estimates.calibration,
                                            impl.uncertainty));
   }
   impl.comparisons.Fill({.sums = impl.sums, .uncertainty = impl.uncertainty}, &estimates);
@@ -165,22 +165,18 @@ FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
     absent.flags.push_back({.kind = FlagKind::kNotEstimable});
     return absent;
   }
-  impl.entries.Read(cube, impl.list, true);
-  impl.sums.AddUp({.cube = cube,
-                   .list = impl.list,
-                   .entries = impl.entries,
-                   .g = impl.g,
-                   .only_indicator = true});
+  impl.sources.Assign(cube, impl.list, true);
+  impl.sums.AddUp(impl.sources, impl.list, impl.g);
   if (calibration.has_weights) {
     impl.uncertainty.Prepare({.cube = cube,
                               .list = impl.list,
-                              .entries = impl.entries,
+                              .sources = impl.sources,
+                              .totals = impl.sums,
                               .g = impl.g,
-                              .margins = impl.calibrator.margins(),
-                              .only_indicator = true});
+                              .margins = impl.calibrator.margins()});
   }
-  return MakeFigure(impl.wave->reporting, impl.plan.figures.front(), impl.sums.Source(0),
-                    calibration, impl.uncertainty);
+  return MakeFigure(impl.wave->reporting, impl.plan.figures.front(), impl.sums.Of(0), calibration,
+                    impl.uncertainty);
 }
 
 double ScoreFromShares(const wave::Indicator& indicator, const std::vector<double>& shares) {

@@ -1,157 +1,132 @@
 #include "estimate/group_sums.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace panelpuls::estimate {
+namespace {
 
-GroupSums::GroupSums(const wave::Wave& wave, const CellMap& map, const Plan& plan)
-    : wave_(wave), map_(map), plan_(plan), values_(wave.block_entries) {
-  const auto add_part = [this](const EntryRange& range) {
-    parts_.push_back({.range = range, .begin = entries_});
-    entries_ += range.count;
-  };
-  add_part({0, wave.block_entries});
-  for (const Split& split : plan.splits) {
-    const wave::Table& table = wave.tables[static_cast<std::size_t>(split.table)];
-    const auto& dimension = wave.dimensions[static_cast<std::size_t>(split.dimension)];
-    for (std::size_t category = 0; category < dimension.categories.size(); ++category) {
-      add_part({table.offset, table.rows * table.columns});
-    }
-  }
+constexpr std::size_t kKinds = 3;
+
+void Add(const GroupRow& from, GroupRow* to) {
+  for (std::size_t k = 0; k < kTile; ++k) to->fit[k] += from.fit[k];
+  for (std::size_t k = 0; k < kTile; ++k) to->square[k] += from.square[k];
+  for (std::size_t k = 0; k < kTile; ++k) to->square_star[k] += from.square_star[k];
 }
 
-void GroupSums::Add(const ClassSums& what, ClassSums* to) {
-  to->fit += what.fit;
-  to->square += what.square;
-  to->square_star += what.square_star;
-  to->weight += what.weight;
+}  // namespace
+
+void GroupSums::FindFactors(const Inputs& inputs) {
+  const CellWeights& weights = inputs.weights;
+  const bool has_sums = inputs.sources.values().d != nullptr;
+  factors_.resize(inputs.list.size());
+  for (std::size_t i = 0; i < factors_.size(); ++i) {
+    const double g = weights.g[i];
+    // Who answered has no sampling error, METHOD M10.
+    const double response_g = inputs.response_fpc ? g : std::numeric_limits<double>::infinity();
+    const double d = inputs.list.d[i];
+    const double left = has_sums ? 1 : std::max(0.0, d * d - d / response_g);
+    factors_[i] = {.fit_n = inputs.counts_respondents ? 1
+                            : has_sums                ? 0
+                                                      : d,
+                   .fit_d = inputs.counts_respondents ? 0.0 : 1.0,
+                   .square = weights.square[i] * left,
+                   .square_star = weights.square_star[i] * left,
+                   .weight = has_sums ? g : g * d,
+                   .response_g = response_g};
+  }
 }
 
 void GroupSums::FindBlocks(const Inputs& inputs) {
+  // What a row of a cross-table costs to clear and to fold, in additions of a cell.
+  constexpr std::size_t kCostOfRow = 4;
   const Columns& columns = inputs.columns;
   const std::size_t cells = inputs.list.size();
-  blocks_.resize(std::max(blocks_.size(), columns.margins()));
-  block_count_ = 0;
-  std::size_t rows = 0;
-  for (std::size_t m = 0; m < columns.margins();) {
-    Block& block = blocks_[block_count_++];
-    block.first = m++;
-    block.columns = 1;
-    // A cross-table about as large as the list would save nothing.
-    block.has_second =
-        m < columns.margins() && 16 * columns.groups(block.first) * columns.groups(m) <= cells;
-    if (block.has_second) block.columns = columns.groups(m++);
-    block.rows = columns.groups(block.first) * block.columns;
-    block.begin = rows;
-    rows += block.rows;
-    block.row_of.resize(cells);
-    for (std::size_t i = 0; i < cells; ++i) {
-      const std::span<const std::uint32_t> of = columns.Of(i);
-      std::size_t row = (of[block.first] - columns.begin(block.first)) * block.columns;
-      if (block.has_second) row += of[block.first + 1] - columns.begin(block.first + 1);
-      block.row_of[i] = static_cast<std::uint32_t>(block.begin + row);
+  std::vector<std::size_t> single;
+  std::size_t rows = columns.count();
+  blocks_.clear();
+  for (std::size_t m = 0; m < columns.margins(); ++m) {
+    const std::size_t second = m + 1 < columns.margins() ? columns.groups(m + 1) : 0;
+    if (second == 0 || kCostOfRow * columns.groups(m) * second > cells) {
+      single.push_back(m);
+      continue;
+    }
+    blocks_.push_back(
+        {.first = m, .begin = rows, .rows = columns.groups(m) * second, .columns = second});
+    rows += blocks_.back().rows;
+    ++m;
+  }
+  rows_.resize(rows);
+  rows_of_cell_ = blocks_.size() + single.size();
+  row_of_.clear();
+  for (std::size_t i = 0; i < cells; ++i) {
+    const std::span<const std::uint32_t> of = columns.Of(i);
+    for (const std::size_t m : single) row_of_.push_back(of[m]);
+    for (const Block& block : blocks_) {
+      row_of_.push_back(static_cast<std::uint32_t>(
+          block.begin + (of[block.first] - columns.begin(block.first)) * block.columns +
+          of[block.first + 1] - columns.begin(block.first + 1)));
     }
   }
-  rows_.assign(rows * wave_.block_entries, ClassSums());
 }
 
 void GroupSums::AddUp(const Inputs& inputs) {
+  const Sources& sources = inputs.sources;
   width_ = kKinds * inputs.columns.count() + inputs.strata.size();
-  sums_.assign(entries_ * width_, 0.0);
-  strata_.assign(inputs.strata.size() * wave_.block_entries, 0.0);
+  sums_.resize(sources.entries() * width_);
+  squares_.resize(sources.entries());
+  // The sums of a single stratum are known already.
+  strata_.resize(inputs.strata.size() > 1 ? inputs.strata.size() : 0);
+  FindFactors(inputs);
   FindBlocks(inputs);
-  for (std::size_t i = 0; i < inputs.list.size(); ++i) AddCell(inputs, i);
-  Fold(inputs);
-  if (inputs.only_indicator) return;
-  for (const Split& split : plan_.splits) AddSplit(inputs, split);
+  parts_.clear();
+  for (std::uint32_t source = 0; source < sources.count(); ++source) {
+    parts_.push_back(sources[source]);
+    sources.ForTiles(source, [&](const TilePart& part) { AddTile(inputs, part, source); });
+  }
 }
 
-void GroupSums::AddCell(const Inputs& inputs, std::size_t cell) {
-  const CellEntries& entries = inputs.entries;
-  const CellWeights& weights = inputs.weights;
-  const std::size_t begin = entries.Begin(cell);
-  const std::size_t count = entries.End(cell) - begin;
-  for (std::size_t k = 0; k < count; ++k) {
-    const double d = entries.D(begin + k, cell);
-    double q = entries.Q(begin + k, cell);
-    if (wave_.reporting.response_fpc) q = std::max(0.0, q - d / weights.g[cell]);
-    values_[k] = {.fit = inputs.counts_respondents ? entries.N(begin + k) : d,
-                  .square = weights.square[cell] * q,
-                  .square_star = weights.square_star[cell] * q,
-                  .weight = weights.g[cell] * d};
-  }
-  for (std::size_t b = 0; b < block_count_; ++b) {
-    ClassSums* row = rows_.data() + blocks_[b].row_of[cell] * wave_.block_entries;
-    for (std::size_t k = 0; k < count; ++k) Add(values_[k], row + entries.Entry(begin + k));
-  }
-  double* stratum = strata_.data() + inputs.strata.of[cell] * wave_.block_entries;
-  for (std::size_t k = 0; k < count; ++k) stratum[entries.Entry(begin + k)] += values_[k].weight;
-}
-
-void GroupSums::Fold(const Inputs& inputs) {
-  const Columns& columns = inputs.columns;
-  const std::size_t entries = wave_.block_entries;
-  folded_.assign(columns.count() * entries, ClassSums());
-  const auto add_row = [&](const ClassSums* from, std::size_t column) {
-    ClassSums* to = folded_.data() + column * entries;
-    for (std::size_t entry = 0; entry < entries; ++entry) Add(from[entry], to + entry);
-  };
-  for (std::size_t b = 0; b < block_count_; ++b) {
-    const Block& block = blocks_[b];
-    for (std::size_t row = 0; row < block.rows; ++row) {
-      const ClassSums* from = rows_.data() + (block.begin + row) * entries;
-      add_row(from, columns.begin(block.first) + row / block.columns);
-      if (block.has_second) add_row(from, columns.begin(block.first + 1) + row % block.columns);
-    }
-  }
-  const std::size_t count = columns.count();
-  for (std::size_t entry = 0; entry < entries; ++entry) {
-    double* to = sums_.data() + entry * width_;
+void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_t source) {
+  std::fill(rows_.begin(), rows_.end(), GroupRow());
+  std::fill(strata_.begin(), strata_.end(), StratumRow());
+  AddGroups(inputs.sources.values(), part.tile,
+            {.factors = factors_.data(),
+             .rows_of_cell = rows_of_cell_,
+             .row_of = row_of_.data(),
+             .stratum_of = inputs.strata.of.data(),
+             .rows = rows_.data(),
+             .strata = strata_.empty() ? nullptr : strata_.data()});
+  Fold(inputs.columns);
+  const std::size_t count = inputs.columns.count();
+  const std::size_t begin = parts_[source].begin + part.entry;
+  for (std::size_t k = 0; k < part.count; ++k) {
+    const std::size_t lane = part.lane + k;
+    double* to = sums_.data() + (begin + k) * width_;
     for (std::size_t column = 0; column < count; ++column) {
-      const ClassSums& from = folded_[column * entries + entry];
-      to[column] = from.fit;
-      to[count + column] = from.square;
-      to[2 * count + column] = from.square_star;
+      to[column] = rows_[column].fit[lane];
+      to[count + column] = rows_[column].square[lane];
+      to[2 * count + column] = rows_[column].square_star[lane];
     }
-    to += kKinds * count;
-    for (std::size_t h = 0; h < inputs.strata.size(); ++h) to[h] = strata_[h * entries + entry];
-  }
-  for (const DerivedEntry& derived : inputs.entries.derived()) {
-    double* to = sums_.data() + derived.entry * width_;
-    for (std::uint32_t column = 0; column < derived.columns; ++column) {
-      const double* from = sums_.data() + (derived.from + column) * width_;
-      for (std::size_t i = 0; i < width_; ++i) to[i] += from[i];
+    to[kKinds * count] = inputs.totals.Of(source).w[part.entry + k];
+    for (std::size_t h = 0; h < strata_.size(); ++h) {
+      to[kKinds * count + h] = strata_[h].weight[lane];
     }
+    // The groups of any margin hold every cell once.
+    Squares squares;
+    for (std::size_t group = 0; group < inputs.columns.groups(0); ++group) {
+      squares.square += to[count + inputs.columns.begin(0) + group];
+      squares.square_star += to[2 * count + inputs.columns.begin(0) + group];
+    }
+    squares_[begin + k] = squares;
   }
 }
 
-void GroupSums::AddSplit(const Inputs& inputs, const Split& split) {
-  const CellList& list = inputs.list;
-  const std::size_t columns = inputs.columns.count();
-  const bool has_sums = inputs.cube.shape().has_sums;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::uint64_t cell = list.cells[i];
-    const Part& part = parts_[split.first_source +
-                              map_.CategoryOf(static_cast<std::size_t>(split.dimension), cell)];
-    const std::uint32_t* counts = inputs.cube.Block(cell).data() + part.range.first;
-    for (std::uint32_t entry = 0; entry < part.range.count; ++entry) {
-      if (counts[entry] == 0) continue;
-      const auto n = static_cast<double>(counts[entry]);
-      double d = list.d[i] * n;
-      double q = list.d[i] * d;
-      if (has_sums) {
-        const state::Sums& sums = inputs.cube.SumsBlock(cell)[part.range.first + entry];
-        d = SumOfBaseWeights(sums.d);
-        q = SumOfSquares(sums.d2);
-      }
-      if (wave_.reporting.response_fpc) q = std::max(0.0, q - d / inputs.weights.g[i]);
-      double* to = sums_.data() + (part.begin + entry) * width_;
-      for (const std::uint32_t column : inputs.columns.Of(i)) {
-        to[column] += inputs.counts_respondents ? n : d;
-        to[columns + column] += inputs.weights.square[i] * q;
-        to[2 * columns + column] += inputs.weights.square_star[i] * q;
-      }
-      to[kKinds * columns + inputs.strata.of[i]] += inputs.weights.g[i] * d;
+void GroupSums::Fold(const Columns& columns) {
+  for (const Block& block : blocks_) {
+    for (std::size_t row = 0; row < block.rows; ++row) {
+      const GroupRow& from = rows_[block.begin + row];
+      Add(from, &rows_[columns.begin(block.first) + row / block.columns]);
+      Add(from, &rows_[columns.begin(block.first + 1) + row % block.columns]);
     }
   }
 }

@@ -10,12 +10,10 @@
 #include <vector>
 
 #include "estimate/cell_list.h"
-#include "estimate/cell_list_entries.h"
 #include "estimate/cross_table.h"
-#include "estimate/figure_plan.h"
+#include "estimate/sources.h"
 #include "estimate/strata.h"
-#include "state/cube.h"
-#include "wave/wave.h"
+#include "estimate/weighted_sums.h"
 
 namespace panelpuls::estimate {
 
@@ -28,72 +26,59 @@ struct CellWeights {
 
 class GroupSums {
  public:
-  // Wave, map and plan outlive this.
-  GroupSums(const wave::Wave& wave, const CellMap& map, const Plan& plan);
-
   struct Inputs {
-    const state::Cube& cube;
+    const Sources& sources;      // assigned
+    const WeightedSums& totals;  // of these
     const CellList& list;
-    const CellEntries& entries;  // read from the cube
     const Columns& columns;
     const Strata& strata;
     const CellWeights& weights;
     bool counts_respondents = false;  // fits are of n, not of d (METHOD M4, rake)
-    bool only_indicator = false;      // table 0 over all alone
+    bool response_fpc = false;        // METHOD M10
   };
   void AddUp(const Inputs& inputs);
 
+  // Sums of squares of one entry of a source, over all cells.
+  struct Squares {
+    double square = 0;
+    double square_star = 0;
+  };
   // The sums of one entry of a source: by column those for the fit, by column those of squares, by
   // column those of squares for V*, and by stratum those of G D.
   std::span<const double> Of(std::uint32_t source, std::size_t entry) const {
     return std::span(sums_).subspan((parts_[source].begin + entry) * width_, width_);
   }
+  const Squares& SquaresOf(std::uint32_t source, std::size_t entry) const {
+    return squares_[parts_[source].begin + entry];
+  }
   std::size_t width() const { return width_; }
 
  private:
-  static constexpr std::size_t kKinds = 3;
-
-  struct Part {
-    EntryRange range;       // in the block
-    std::size_t begin = 0;  // of its first entry, in entries of all parts
-  };
-  // What a class adds, side by side so that it is added at once.
-  struct ClassSums {
-    double fit = 0;
-    double square = 0;
-    double square_star = 0;
-    double weight = 0;
-  };
-  // One margin or two; row = group of the first * columns + group of the second.
+  // Two margins on their cross-table: row = begin + group of the first * columns + group of the
+  // second, behind the rows that are columns.
   struct Block {
     std::size_t first = 0;  // margin
-    bool has_second = false;
-    std::size_t columns = 1;
+    std::size_t begin = 0;
     std::size_t rows = 0;
-    std::size_t begin = 0;              // of its rows among those of all blocks
-    std::vector<std::uint32_t> row_of;  // [listed cell], among those of all blocks
+    std::size_t columns = 1;
   };
 
-  static void Add(const ClassSums& what, ClassSums* to);
+  void FindFactors(const Inputs& inputs);
   void FindBlocks(const Inputs& inputs);
-  void AddCell(const Inputs& inputs, std::size_t cell);
-  // From the rows of blocks and strata to the sums of the whole block's entries.
-  void Fold(const Inputs& inputs);
-  void AddSplit(const Inputs& inputs, const Split& split);
+  void AddTile(const Inputs& inputs, const TilePart& part, std::uint32_t source);
+  // From the rows of cross-tables to those of columns.
+  void Fold(const Columns& columns);
 
-  const wave::Wave& wave_;
-  const CellMap& map_;
-  const Plan& plan_;
-  std::vector<Part> parts_;  // [source]
-  std::size_t entries_ = 0;  // of all parts
+  std::vector<Source> parts_;  // [source]
   std::size_t width_ = 0;
+  std::vector<GroupFactors> factors_;  // [listed cell]
   std::vector<Block> blocks_;
-  std::size_t block_count_ = 0;
-  std::vector<ClassSums> rows_;    // [row of blocks][entry]
-  std::vector<ClassSums> folded_;  // [column][entry]
-  std::vector<double> strata_;     // [stratum][entry]
-  std::vector<ClassSums> values_;  // [place] of one cell
-  std::vector<double> sums_;       // [entry of all parts][width]
+  std::size_t rows_of_cell_ = 0;       // one a block and one a margin that is in none
+  std::vector<std::uint32_t> row_of_;  // [listed cell][rows_of_cell_]
+  std::vector<GroupRow> rows_;         // [column], then those of the blocks
+  std::vector<StratumRow> strata_;     // [stratum]
+  std::vector<double> sums_;           // [entry of all sources][width]
+  std::vector<Squares> squares_;       // [entry of all sources]
 };
 
 }  // namespace panelpuls::estimate

@@ -24,7 +24,7 @@ std::optional<Limits> JointLimits(const RankInputs& inputs, std::uint32_t number
                         .level = level},
                        {.n = static_cast<double>(figure.n),
                         .n_effective = *figure.n_effective,
-                        .is_at_end = !HasTwoValues(plan, inputs.sums.Source(plan.source).n)});
+                        .is_at_end = !HasTwoValues(plan, inputs.sums.Of(plan.source).n)});
 }
 
 std::vector<RankRange> FromIntervals(const RankInputs& inputs) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate/vector_kernels.h"
+
 namespace panelpuls::estimate {
 namespace {
 
@@ -24,7 +26,12 @@ void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
     weights_.assign(list.n.begin(), list.n.end());
     counts_.AddUp(columns, weights_);
   }
-  scratch_.resize(columns.count());
+  own_.assign(columns.base_width(), 0.0);
+  for (std::size_t column = 0; column < own_.size(); ++column) {
+    own_[column] = InverseOrZero(base_weights_.diagonal()[column]);
+  }
+  base_.resize(columns.base_width());
+  rest_.resize(columns.rest_width());
   Factorise();
   FindLeverage(list);
 }
@@ -32,16 +39,15 @@ void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
 // Cholesky of what the base margin leaves of the others' columns.
 void Regression::Factorise() {
   const std::size_t rest = columns_->rest();
-  const std::size_t base_begin = columns_->begin(columns_->base());
   const std::size_t groups = columns_->groups(columns_->base());
-  const std::vector<double>& diagonal = base_weights_.diagonal();
+  const std::span<const double> diagonal = base_weights_.diagonal();
+  const std::span<const double> of_rest = diagonal.subspan(columns_->base_width());
   rank_ = 0;
-  for (std::size_t group = 0; group < groups; ++group) rank_ += diagonal[base_begin + group] > 0;
+  for (std::size_t group = 0; group < groups; ++group) rank_ += diagonal[group] > 0;
   scale_.assign(rest, 0.0);
   factor_.assign(rest * rest, 0.0);
   for (std::size_t a = 0; a < rest; ++a) {
-    const double own = diagonal[columns_->RestColumn(a)];
-    if (own > 0) scale_[a] = 1 / std::sqrt(own);
+    if (of_rest[a] > 0) scale_[a] = 1 / std::sqrt(of_rest[a]);
   }
   // The first group of every other margin is the sum of the base's without the margin's own others.
   for (std::size_t m = 0; m < columns_->margins(); ++m) {
@@ -51,8 +57,7 @@ void Regression::Factorise() {
     for (std::size_t b = 0; b <= a; ++b) {
       double sum = base_weights_.RestRest(a, b);
       for (std::size_t group = 0; group < groups; ++group) {
-        sum -= base_weights_.BaseRest(group, a) * base_weights_.BaseRest(group, b) *
-               InverseOrZero(diagonal[base_begin + group]);
+        sum -= base_weights_.BaseRest(group, a) * base_weights_.BaseRest(group, b) * own_[group];
       }
       factor_[a * rest + b] = sum * scale_[a] * scale_[b];
     }
@@ -96,41 +101,40 @@ void Regression::SolveRest(std::span<double> x) const {
 
 void Regression::FindLeverage(const CellList& list) {
   const std::size_t rest = columns_->rest();
+  const std::size_t width = columns_->rest_width();
   const std::size_t base = columns_->base();
-  const std::size_t base_begin = columns_->begin(base);
   const std::size_t groups = columns_->groups(base);
-  inverse_.assign(rest * rest, 0.0);
+  inverse_.assign(width * width, 0.0);
   for (std::size_t a = 0; a < rest; ++a) {
-    const std::span<double> row = std::span(inverse_).subspan(a * rest, rest);
+    const std::span<double> row = std::span(inverse_).subspan(a * width, rest);
     row[a] = 1;
     SolveRest(row);
   }
   base_inverse_.assign(groups * rest, 0.0);
   base_diagonal_.assign(groups, 0.0);
   for (std::size_t group = 0; group < groups; ++group) {
-    const double own = InverseOrZero(base_weights_.diagonal()[base_begin + group]);
     double* row = base_inverse_.data() + group * rest;
     for (std::size_t a = 0; a < rest; ++a) {
-      const double left = base_weights_.BaseRest(group, a) * own;
+      const double left = base_weights_.BaseRest(group, a) * own_[group];
       if (left == 0) continue;
-      for (std::size_t b = 0; b < rest; ++b) row[b] -= left * inverse_[a * rest + b];
+      for (std::size_t b = 0; b < rest; ++b) row[b] -= left * inverse_[a * width + b];
     }
-    base_diagonal_[group] = own;
+    base_diagonal_[group] = own_[group];
     for (std::size_t a = 0; a < rest; ++a) {
-      base_diagonal_[group] -= base_weights_.BaseRest(group, a) * own * row[a];
+      base_diagonal_[group] -= base_weights_.BaseRest(group, a) * own_[group] * row[a];
     }
   }
   leverage_.resize(list.size());
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::span<const std::uint32_t> of = columns_->Of(i);
-    const std::size_t group = of[base] - base_begin;
+    const std::size_t group = of[base];
     double sum = base_diagonal_[group];
     for (std::size_t m = 0; m < of.size(); ++m) {
       if (m == base) continue;
       const std::size_t a = columns_->RestPlace(of[m]);
-      sum += inverse_[a * rest + a] + 2 * base_inverse_[group * rest + a];
+      sum += inverse_[a * width + a] + 2 * base_inverse_[group * rest + a];
       for (std::size_t other = 0; other < m; ++other) {
-        if (other != base) sum += 2 * inverse_[a * rest + columns_->RestPlace(of[other])];
+        if (other != base) sum += 2 * inverse_[a * width + columns_->RestPlace(of[other])];
       }
     }
     leverage_[i] = list.q[i] / list.t[i] * sum;
@@ -139,37 +143,31 @@ void Regression::FindLeverage(const CellList& list) {
 
 void Regression::Fit(std::span<const double> sums, std::span<double> effects) const {
   if (method_ == wave::VarianceMethod::kRake) return Project(sums, effects);
-  const std::size_t rest = columns_->rest();
-  const std::size_t base_begin = columns_->begin(columns_->base());
-  const std::size_t groups = columns_->groups(columns_->base());
-  const std::span<double> x = std::span(scratch_).first(rest);
-  for (std::size_t a = 0; a < rest; ++a) x[a] = sums[columns_->RestColumn(a)];
-  for (std::size_t group = 0; group < groups; ++group) {
-    const double own = InverseOrZero(base_weights_.diagonal()[base_begin + group]);
-    const double mean = sums[base_begin + group] * own;
-    for (std::size_t a = 0; a < rest; ++a) x[a] -= base_weights_.BaseRest(group, a) * mean;
-  }
-  SolveRest(x);
-  for (std::size_t a = 0; a < rest; ++a) effects[columns_->RestColumn(a)] = x[a];
-  for (std::size_t group = 0; group < groups; ++group) {
-    double left = sums[base_begin + group];
-    for (std::size_t a = 0; a < rest; ++a) left -= base_weights_.BaseRest(group, a) * x[a];
-    effects[base_begin + group] =
-        left * InverseOrZero(base_weights_.diagonal()[base_begin + group]);
+  const std::size_t width = columns_->base_width();
+  const std::span<double> of_base = effects.first(width);
+  const std::span<double> of_rest = effects.subspan(width);
+  for (std::size_t column = 0; column < width; ++column)
+    base_[column] = sums[column] * own_[column];
+  base_weights_.BaseTimes(base_, rest_);
+  for (std::size_t a = 0; a < rest_.size(); ++a) rest_[a] = sums[width + a] - rest_[a];
+  Multiply(rest_, inverse_.data(), of_rest);
+  base_weights_.RestTimes(of_rest, base_);
+  for (std::size_t column = 0; column < width; ++column) {
+    of_base[column] = (sums[column] - base_[column]) * own_[column];
   }
 }
 
 // Margins in raking order; each adds the mean of what is left to its groups' effects.
 void Regression::Project(std::span<const double> sums, std::span<double> effects) const {
   std::fill(effects.begin(), effects.end(), 0.0);
-  const std::span<double> fitted = std::span(scratch_).first(columns_->count());
+  fitted_.resize(columns_->count());
   for (int sweep = 0; sweep < kRakeSweeps; ++sweep) {
     for (std::size_t m = 0; m < columns_->margins(); ++m) {
-      counts_.Multiply(effects, fitted);
+      counts_.Times(effects, fitted_);
       for (std::size_t group = 0; group < columns_->groups(m); ++group) {
         const std::size_t column = columns_->begin(m) + group;
         effects[column] +=
-            (sums[column] - fitted[column]) * InverseOrZero(counts_.diagonal()[column]);
+            (sums[column] - fitted_[column]) * InverseOrZero(counts_.diagonal()[column]);
       }
     }
   }

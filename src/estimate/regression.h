@@ -22,8 +22,8 @@ class Regression {
   // Columns outlive this.
   void Prepare(wave::VarianceMethod method, const CellList& list, const Columns& columns);
 
-  // `sums`: by column, the sum of d z over its cells' respondents, or of z for rake. `effects`: by
-  // column; b_c is the sum over the columns of the cell.
+  // `sums`: by column, the sum of d z over its cells' respondents, or of z for rake; 0 in padding.
+  // `effects`: by column; b_c is the sum over the columns of the cell.
   void Fit(std::span<const double> sums, std::span<double> effects) const;
   // p, the number of independent columns.
   std::size_t rank() const { return rank_; }
@@ -43,12 +43,13 @@ class Regression {
   std::size_t rank_ = 0;
   std::vector<double> scale_;    // [place] 1 / sqrt of the diagonal; 0: dropped
   std::vector<double> factor_;   // [place][place] lower Cholesky factor of the scaled complement
-  std::vector<double> inverse_;  // [place][place]
+  std::vector<double> own_;      // [base column] 1 over the diagonal, or 0
+  std::vector<double> inverse_;  // [place][place], padded
   std::vector<double> base_inverse_;   // [group of the base][place]
   std::vector<double> base_diagonal_;  // [group of the base]
   std::vector<double> leverage_;
   std::vector<double> weights_;
-  mutable std::vector<double> scratch_;
+  mutable std::vector<double> base_, rest_, fitted_;
 };
 
 }  // namespace panelpuls::estimate

@@ -24,11 +24,11 @@ struct Uncertainty::Facts {
   bool has_two_values = false;
 };
 
-Uncertainty::Uncertainty(const wave::Wave& wave, const CellMap& map, const Plan& plan)
+Uncertainty::Uncertainty(const wave::Wave& wave, const CellMap& map)
     : wave_(wave),
       sequence_({.planned_n = wave.reporting.sequence_planned_n,
                  .level = wave.reporting.confidence_level}),
-      variance_(wave, map, plan) {}
+      variance_(wave, map) {}
 
 void Uncertainty::Prepare(const VarianceEstimator::Inputs& inputs) {
   margins_ = &inputs.margins;

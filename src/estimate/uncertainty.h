@@ -17,8 +17,8 @@ namespace panelpuls::estimate {
 
 class Uncertainty {
  public:
-  // Wave, map and plan outlive this.
-  Uncertainty(const wave::Wave& wave, const CellMap& map, const Plan& plan);
+  // Wave and map outlive this.
+  Uncertainty(const wave::Wave& wave, const CellMap& map);
 
   // Once a cube; the arguments outlive the calls that follow.
   void Prepare(const VarianceEstimator::Inputs& inputs);

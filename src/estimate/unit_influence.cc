@@ -34,20 +34,20 @@ UnitInfluences::UnitInfluences(const WaveRecords& records)
       plan_(MakePlan(*wave_)),
       map_(*wave_),
       calibrator_(*wave_, map_),
-      entries_(*wave_),
-      sums_(*wave_, map_, plan_),
-      uncertainty_(*wave_, map_, plan_),
+      sources_(*wave_, map_, plan_),
+      uncertainty_(*wave_, map_),
       keys_(plan_.keys) {
   estimates_ = Estimator(wave_).Estimate(*records.cube);
   estimates_.figures.resize(keys_.size());
   ListCells(*wave_, map_, *records.cube, &list_);
   calibrator_.Calibrate(list_, &g_);
-  entries_.Read(*records.cube, list_);
-  sums_.AddUp({.cube = *records.cube, .list = list_, .entries = entries_, .g = g_});
+  sources_.Assign(*records.cube, list_);
+  sums_.AddUp(sources_, list_, g_);
   if (estimates_.calibration.has_weights) {
     uncertainty_.Prepare({.cube = *records.cube,
                           .list = list_,
-                          .entries = entries_,
+                          .sources = sources_,
+                          .totals = sums_,
                           .g = g_,
                           .margins = calibrator_.margins()});
   }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "estimate/calibration.h"
-#include "estimate/cell_list_entries.h"
+#include "estimate/sources.h"
 #include "estimate/uncertainty.h"
 #include "estimate/wave_difference.h"
 #include "estimate/weighted_sums.h"
@@ -47,7 +47,7 @@ class UnitInfluences {
   Plan plan_;
   CellMap map_;
   Calibrator calibrator_;
-  CellEntries entries_;
+  Sources sources_;
   WeightedSums sums_;
   Uncertainty uncertainty_;
   CellList list_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate/vector_kernels.h"
+
 namespace panelpuls::estimate {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr double kRounding = 1e-9;
 // METHOD M10: who answered has no sampling error, G^2 Q becomes max(0, G^2 Q - G D). Of Q, both
 // over G^2.
 double WithoutRespondents(double q, double d, double g) { return std::max(0.0, q - d / g); }
-
-double Dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 void AddScaled(double factor, std::span<const double> from, std::span<double> to) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i] += factor * from[i];
@@ -35,8 +31,8 @@ struct VarianceEstimator::CellResiduals {
   std::vector<double> stratum;
 };
 
-VarianceEstimator::VarianceEstimator(const wave::Wave& wave, const CellMap& map, const Plan& plan)
-    : wave_(wave), map_(map), sums_(wave, map, plan) {}
+VarianceEstimator::VarianceEstimator(const wave::Wave& wave, const CellMap& map)
+    : wave_(wave), map_(map) {}
 
 void VarianceEstimator::Prepare(const Inputs& inputs) {
   cube_ = &inputs.cube;
@@ -76,14 +72,14 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
     for (const std::uint32_t column : columns_.Of(i)) totals[column] += inputs.g[i] * list.t[i];
   }
   base_.is_known = false;
-  sums_.AddUp({.cube = inputs.cube,
+  sums_.AddUp({.sources = inputs.sources,
+               .totals = inputs.totals,
                .list = list,
-               .entries = inputs.entries,
                .columns = columns_,
                .strata = strata_,
                .weights = weights_,
                .counts_respondents = wave_.weighting.variance == wave::VarianceMethod::kRake,
-               .only_indicator = inputs.only_indicator});
+               .response_fpc = wave_.reporting.response_fpc});
 }
 
 void VarianceEstimator::SumBase(const FigurePlan& plan) const {
@@ -92,62 +88,66 @@ void VarianceEstimator::SumBase(const FigurePlan& plan) const {
   base_.source = plan.source;
   base_.base = plan.base;
   base_.sums.assign(sums_.width(), 0.0);
-  for (const std::uint32_t entry : plan.base)
+  base_.squares = {};
+  for (const std::uint32_t entry : plan.base) {
     AddScaled(1, sums_.Of(plan.source, entry), base_.sums);
+    base_.squares.square += sums_.SquaresOf(plan.source, entry).square;
+    base_.squares.square_star += sums_.SquaresOf(plan.source, entry).square_star;
+  }
 }
 
 // Over the classes, z and its square times the class's sums.
-void VarianceEstimator::SumClasses(const Linearised& z) const {
+void VarianceEstimator::SumClasses(const Linearised& z, Influence* influence) const {
   const FigurePlan& plan = *z.plan;
-  linear_.assign(sums_.width(), 0.0);
-  squares_.assign(sums_.width(), 0.0);
+  influence->linear.assign(sums_.width(), 0.0);
+  influence->sum_of_squares = 0;
+  influence->sum_of_squares_star = 0;
+  const auto add_squares = [influence](double zk, const GroupSums::Squares& squares) {
+    influence->sum_of_squares += zk * zk * squares.square;
+    influence->sum_of_squares_star += zk * zk * squares.square_star;
+  };
   if (!plan.is_share) {
     for (const Term& term : plan.numerator) {
-      const double zk = z.Of(term.y);
-      AddScaled(zk, sums_.Of(plan.source, term.entry), linear_);
-      AddScaled(zk * zk, sums_.Of(plan.source, term.entry), squares_);
+      AddScaled(z.Of(term.y), sums_.Of(plan.source, term.entry), influence->linear);
+      add_squares(z.Of(term.y), sums_.SquaresOf(plan.source, term.entry));
     }
     return;
   }
   SumBase(plan);
   const double z1 = z.Of(1);
   const double z0 = z.Of(0);
-  // First the chosen, in place of the squares.
-  for (const Term& term : plan.numerator) AddScaled(1, sums_.Of(plan.source, term.entry), squares_);
-  for (std::size_t i = 0; i < linear_.size(); ++i) {
-    const double chosen = squares_[i];
-    const double others = base_.sums[i] - chosen;
-    linear_[i] = z1 * chosen + z0 * others;
-    squares_[i] = z1 * z1 * chosen + z0 * z0 * others;
+  GroupSums::Squares chosen;
+  for (const Term& term : plan.numerator) {
+    AddScaled(1, sums_.Of(plan.source, term.entry), influence->linear);
+    const GroupSums::Squares& squares = sums_.SquaresOf(plan.source, term.entry);
+    chosen.square += squares.square;
+    chosen.square_star += squares.square_star;
   }
+  for (std::size_t i = 0; i < influence->linear.size(); ++i) {
+    const double of_chosen = influence->linear[i];
+    influence->linear[i] = z1 * of_chosen + z0 * (base_.sums[i] - of_chosen);
+  }
+  add_squares(z1, chosen);
+  add_squares(z0, {.square = base_.squares.square - chosen.square,
+                   .square_star = base_.squares.square_star - chosen.square_star});
 }
 
 void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence) const {
-  SumClasses(z);
-  TakeSums(influence);
+  SumClasses(z, influence);
+  FindEffects(influence);
 }
 
-void VarianceEstimator::TakeSums(Influence* influence) const {
+std::span<const double> VarianceEstimator::StrataOf(const Influence& influence) const {
+  return std::span(influence.linear).last(strata_.size());
+}
+
+void VarianceEstimator::FindEffects(Influence* influence) const {
   const std::size_t count = columns_.count();
-  const auto linear = [&](std::size_t kind) {
-    return std::span<const double>(linear_).subspan(kind * count, count);
-  };
   influence->effects.resize(count);
-  regression_.Fit(linear(0), influence->effects);
-  influence->square.assign(linear(1).begin(), linear(1).end());
-  influence->square_star.assign(linear(2).begin(), linear(2).end());
-  influence->stratum.assign(linear_.begin() + static_cast<std::ptrdiff_t>(3 * count),
-                            linear_.end());
-  influence->sum_of_squares = 0;
-  influence->sum_of_squares_star = 0;
-  // The groups of any margin hold every cell once.
-  for (std::size_t group = 0; group < columns_.groups(0); ++group) {
-    influence->sum_of_squares += squares_[count + columns_.begin(0) + group];
-    influence->sum_of_squares_star += squares_[2 * count + columns_.begin(0) + group];
-  }
-  for (std::size_t h = 0; h < strata_.size(); ++h) {
-    influence->stratum[h] -=
-        Dot(influence->effects, std::span(stratum_totals_).subspan(h * count, count));
+  regression_.Fit(std::span(influence->linear).first(count), influence->effects);
+  const std::span<double> strata = std::span(influence->linear).last(strata_.size());
+  for (std::size_t h = 0; h < strata.size(); ++h) {
+    strata[h] -= Dot(influence->effects, std::span(stratum_totals_).subspan(h * count, count));
   }
 }
 
@@ -158,30 +158,33 @@ Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
 }
 
 Influence VarianceEstimator::InfluenceOf(const Contrast& contrast) const {
-  linear_.assign(sums_.width(), 0.0);
-  squares_.assign(sums_.width(), 0.0);
-  for (const Term& term : contrast.z) AddScaled(term.y, sums_.Of(0, term.entry), linear_);
-  for (const Term& term : contrast.square) AddScaled(term.y, sums_.Of(0, term.entry), squares_);
   Influence influence;
-  TakeSums(&influence);
+  influence.linear.assign(sums_.width(), 0.0);
+  for (const Term& term : contrast.z) AddScaled(term.y, sums_.Of(0, term.entry), influence.linear);
+  for (const Term& term : contrast.square) {
+    const GroupSums::Squares& squares = sums_.SquaresOf(0, term.entry);
+    influence.sum_of_squares += term.y * squares.square;
+    influence.sum_of_squares_star += term.y * squares.square_star;
+  }
+  FindEffects(&influence);
   return influence;
 }
 
 Variances VarianceEstimator::Quadratic(const Influence& influence) const {
-  Variances variances;
-  const auto form = [&](const CrossTable& table, const std::vector<double>& sums, double squares) {
-    return squares - 2 * Dot(influence.effects, sums) + table.Form(influence.effects);
-  };
-  variances.v = form(square_, influence.square, influence.sum_of_squares);
-  variances.v_star = form(square_star_, influence.square_star, influence.sum_of_squares_star);
-  return variances;
+  const std::size_t count = columns_.count();
+  const std::span<const double> sums = influence.linear;
+  return {.v = influence.sum_of_squares - 2 * Dot(influence.effects, sums.subspan(count, count)) +
+               square_.Form(influence.effects),
+          .v_star = influence.sum_of_squares_star -
+                    2 * Dot(influence.effects, sums.subspan(2 * count, count)) +
+                    square_star_.Form(influence.effects)};
 }
 
 // From sums of squares to V and V*.
-void VarianceEstimator::Finish(const Influence& influence, Variances* variances) const {
-  for (std::size_t h = 0; h < strata_.size(); ++h) {
+void VarianceEstimator::Finish(std::span<const double> strata, Variances* variances) const {
+  for (std::size_t h = 0; h < strata.size(); ++h) {
     const double n = strata_.n[h];
-    if (n > 1) variances->v -= influence.stratum[h] * influence.stratum[h] / (n - 1);
+    if (n > 1) variances->v -= strata[h] * strata[h] / (n - 1);
   }
   if (strata_.size() == 1) return;
   const auto n = static_cast<double>(list_->respondents);
@@ -197,7 +200,7 @@ Variances VarianceEstimator::VariancesOf(const Linearised& z) const {
         variances.v_star > kSmallRest * influence.sum_of_squares_star)) {
     variances = FromResiduals(z, influence);
   } else {
-    Finish(influence, &variances);
+    Finish(StrataOf(influence), &variances);
   }
   variances.has_leverage = strata_.size() == 1 && TouchesLeverage(z);
   return variances;
@@ -209,9 +212,7 @@ Variances VarianceEstimator::VariancesOfDifference(const Influence& a, const Inf
     for (std::size_t i = 0; i < from.size(); ++i) from[i] -= what[i];
   };
   subtract(difference.effects, b.effects);
-  subtract(difference.square, b.square);
-  subtract(difference.square_star, b.square_star);
-  subtract(difference.stratum, b.stratum);
+  subtract(difference.linear, b.linear);
   difference.sum_of_squares += b.sum_of_squares;
   difference.sum_of_squares_star += b.sum_of_squares_star;
   return VariancesOf(difference);
@@ -220,7 +221,7 @@ Variances VarianceEstimator::VariancesOfDifference(const Influence& a, const Inf
 Variances VarianceEstimator::VariancesOf(const Influence& influence) const {
   Variances variances = Quadratic(influence);
   variances.is_known = !(variances.v > kRounding * influence.sum_of_squares);
-  Finish(influence, &variances);
+  Finish(StrataOf(influence), &variances);
   return variances;
 }
 
@@ -310,11 +311,9 @@ Variances VarianceEstimator::FromResiduals(const Linearised& z, const Influence&
   CellResiduals sums;
   sums.stratum.resize(strata_.size());
   for (std::size_t i = 0; i < list_->size(); ++i) AddResiduals(z, influence, i, &sums);
-  Influence exact;
-  exact.stratum = std::move(sums.stratum);
   Variances variances{.v = sums.v, .v_star = sums.v_star};
   variances.is_known = sums.largest <= kRounding * z.Largest();
-  Finish(exact, &variances);
+  Finish(sums.stratum, &variances);
   return variances;
 }
 

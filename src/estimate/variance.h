@@ -14,7 +14,9 @@
 #include "estimate/linearised.h"
 #include "estimate/margins.h"
 #include "estimate/regression.h"
+#include "estimate/sources.h"
 #include "estimate/strata.h"
+#include "estimate/weighted_sums.h"
 #include "state/cube.h"
 #include "wave/wave.h"
 
@@ -23,11 +25,11 @@ namespace panelpuls::estimate {
 // A figure's z as the margins see it; those of two figures subtract when they have no respondent
 // of S in common.
 struct Influence {
-  std::vector<double> effects;      // [column], b
-  std::vector<double> square;       // [column] sum of G^2 f Q z
-  std::vector<double> square_star;  // [column] sum of G^2 / (1 - h) Q z
-  std::vector<double> stratum;      // [stratum] sum of G D e
-  double sum_of_squares = 0;        // sum of G^2 f Q z^2
+  std::vector<double> effects;  // [column], b
+  // z times the sums of GroupSums::Of: [column] of D; of G^2 f Q; of G^2 / (1 - h) Q; and
+  // [stratum] of G D, with e in place of z.
+  std::vector<double> linear;
+  double sum_of_squares = 0;  // sum of G^2 f Q z^2
   double sum_of_squares_star = 0;
 };
 
@@ -46,17 +48,17 @@ struct Variances {
 
 class VarianceEstimator {
  public:
-  // Wave, map and plan outlive this.
-  VarianceEstimator(const wave::Wave& wave, const CellMap& map, const Plan& plan);
+  // Wave and map outlive this.
+  VarianceEstimator(const wave::Wave& wave, const CellMap& map);
 
   // For the figures of one cube; all arguments outlive the calls that follow.
   struct Inputs {
     const state::Cube& cube;
     const CellList& list;
-    const CellEntries& entries;  // read from the cube
+    const Sources& sources;      // assigned
+    const WeightedSums& totals;  // of these
     std::span<const double> g;
     const MarginSet& margins;
-    bool only_indicator = false;
   };
   void Prepare(const Inputs& inputs);
 
@@ -83,20 +85,22 @@ class VarianceEstimator {
     std::uint32_t source = 0;
     std::vector<std::uint32_t> base;
     std::vector<double> sums;  // as GroupSums::Of has them
+    GroupSums::Squares squares;
   };
 
   void FillInfluence(const Linearised& z, Influence* influence) const;
-  // From linear_ and squares_.
-  void TakeSums(Influence* influence) const;
+  // From linear sums to effects and residuals.
+  void FindEffects(Influence* influence) const;
   void SumBase(const FigurePlan& plan) const;
-  void SumClasses(const Linearised& z) const;
+  void SumClasses(const Linearised& z, Influence* influence) const;
+  std::span<const double> StrataOf(const Influence& influence) const;
 
   Variances Quadratic(const Influence& influence) const;
   Variances FromResiduals(const Linearised& z, const Influence& influence) const;
   void AddResiduals(const Linearised& z, const Influence& influence, std::size_t cell,
                     CellResiduals* sums) const;
   bool TouchesLeverage(const Linearised& z) const;
-  void Finish(const Influence& influence, Variances* variances) const;
+  void Finish(std::span<const double> strata, Variances* variances) const;
   bool IsInDomain(const FigurePlan& plan, std::size_t cell) const;
 
   const wave::Wave& wave_;
@@ -116,7 +120,6 @@ class VarianceEstimator {
   std::vector<double> cell_weights_;
   mutable BaseSums base_;
   mutable Influence influence_;
-  mutable std::vector<double> linear_, squares_;  // z and z^2 times the sums, as GroupSums::Of
 };
 
 }  // namespace panelpuls::estimate
