@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::size_t kKinds = 3;
 
-void Add(const GroupRow& from, GroupRow* to) {
-  for (std::size_t k = 0; k < kTile; ++k) to->fit[k] += from.fit[k];
-  for (std::size_t k = 0; k < kTile; ++k) to->square[k] += from.square[k];
-  for (std::size_t k = 0; k < kTile; ++k) to->square_star[k] += from.square_star[k];
-}
-
 }  // namespace
 
 void GroupSums::FindFactors(const Inputs& inputs) {
@@ -26,9 +20,8 @@ void GroupSums::FindFactors(const Inputs& inputs) {
     const double response_g = inputs.response_fpc ? g : std::numeric_limits<double>::infinity();
     const double d = inputs.list.d[i];
     const double left = has_sums ? 1 : std::max(0.0, d * d - d / response_g);
-    factors_[i] = {.fit_n = inputs.counts_respondents ? 1
-                            : has_sums                ? 0
-                                                      : d,
+    const double fit_n = has_sums ? 0 : d;
+    factors_[i] = {.fit_n = inputs.counts_respondents ? 1 : fit_n,
                    .fit_d = inputs.counts_respondents ? 0.0 : 1.0,
                    .square = weights.square[i] * left,
                    .square_star = weights.square_star[i] * left,
@@ -43,6 +36,7 @@ void GroupSums::FindBlocks(const Inputs& inputs) {
   const Columns& columns = inputs.columns;
   const std::size_t cells = inputs.list.size();
   std::vector<std::size_t> single;
+  std::vector<std::size_t> paired;  // the first of each pair
   std::size_t rows = columns.count();
   blocks_.clear();
   for (std::size_t m = 0; m < columns.margins(); ++m) {
@@ -51,8 +45,12 @@ void GroupSums::FindBlocks(const Inputs& inputs) {
       single.push_back(m);
       continue;
     }
-    blocks_.push_back(
-        {.first = m, .begin = rows, .rows = columns.groups(m) * second, .columns = second});
+    blocks_.push_back({.first = columns.begin(m),
+                       .second = columns.begin(m + 1),
+                       .begin = rows,
+                       .rows = columns.groups(m) * second,
+                       .columns = second});
+    paired.push_back(m);
     rows += blocks_.back().rows;
     ++m;
   }
@@ -62,10 +60,11 @@ void GroupSums::FindBlocks(const Inputs& inputs) {
   for (std::size_t i = 0; i < cells; ++i) {
     const std::span<const std::uint32_t> of = columns.Of(i);
     for (const std::size_t m : single) row_of_.push_back(of[m]);
-    for (const Block& block : blocks_) {
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+      const std::size_t m = paired[b];
+      const CrossRows& block = blocks_[b];
       row_of_.push_back(static_cast<std::uint32_t>(
-          block.begin + (of[block.first] - columns.begin(block.first)) * block.columns +
-          of[block.first + 1] - columns.begin(block.first + 1)));
+          block.begin + (of[m] - block.first) * block.columns + (of[m + 1] - block.second)));
     }
   }
 }
@@ -96,7 +95,7 @@ void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_
              .stratum_of = inputs.strata.of.data(),
              .rows = rows_.data(),
              .strata = strata_.empty() ? nullptr : strata_.data()});
-  Fold(inputs.columns);
+  for (const CrossRows& block : blocks_) FoldRows(block, rows_.data());
   const std::size_t count = inputs.columns.count();
   const std::size_t begin = parts_[source].begin + part.entry;
   for (std::size_t k = 0; k < part.count; ++k) {
@@ -118,16 +117,6 @@ void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_
       squares.square_star += to[2 * count + inputs.columns.begin(0) + group];
     }
     squares_[begin + k] = squares;
-  }
-}
-
-void GroupSums::Fold(const Columns& columns) {
-  for (const Block& block : blocks_) {
-    for (std::size_t row = 0; row < block.rows; ++row) {
-      const GroupRow& from = rows_[block.begin + row];
-      Add(from, &rows_[columns.begin(block.first) + row / block.columns]);
-      Add(from, &rows_[columns.begin(block.first + 1) + row % block.columns]);
-    }
   }
 }
 

@@ -54,25 +54,14 @@ class GroupSums {
   std::size_t width() const { return width_; }
 
  private:
-  // Two margins on their cross-table: row = begin + group of the first * columns + group of the
-  // second, behind the rows that are columns.
-  struct Block {
-    std::size_t first = 0;  // margin
-    std::size_t begin = 0;
-    std::size_t rows = 0;
-    std::size_t columns = 1;
-  };
-
   void FindFactors(const Inputs& inputs);
   void FindBlocks(const Inputs& inputs);
   void AddTile(const Inputs& inputs, const TilePart& part, std::uint32_t source);
-  // From the rows of cross-tables to those of columns.
-  void Fold(const Columns& columns);
 
   std::vector<Source> parts_;  // [source]
   std::size_t width_ = 0;
   std::vector<GroupFactors> factors_;  // [listed cell]
-  std::vector<Block> blocks_;
+  std::vector<CrossRows> blocks_;      // behind the rows that are columns
   std::size_t rows_of_cell_ = 0;       // one a block and one a margin that is in none
   std::vector<std::uint32_t> row_of_;  // [listed cell][rows_of_cell_]
   std::vector<GroupRow> rows_;         // [column], then those of the blocks

@@ -103,6 +103,22 @@ PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTar
   }
 }
 
+PP_BODY void FoldBody(const CrossRows cross, GroupRow* rows) {
+  for (std::size_t first = 0; first * cross.columns < cross.rows; ++first) {
+    for (std::size_t second = 0; second < cross.columns; ++second) {
+      // The three sums of a row stand side by side.
+      const double* from = rows[cross.begin + first * cross.columns + second].fit;
+      double* to_first = rows[cross.first + first].fit;
+      double* to_second = rows[cross.second + second].fit;
+      for (std::size_t k = 0; k < sizeof(GroupRow) / sizeof(double); k += kLanes) {
+        PP_LOAD(Numbers, sum, from + k);
+        PP_ADD(sum, to_first + k);
+        PP_ADD(sum, to_second + k);
+      }
+    }
+  }
+}
+
 PP_BODY void MultiplyBody(std::span<const double> x, const double* matrix, std::span<double> out) {
   const std::size_t columns = out.size();
   for (std::size_t column = 0; column < columns; column += kLanes) {
@@ -129,11 +145,12 @@ PP_BODY void MultiplyBody(std::span<const double> x, const double* matrix, std::
     if (has_strata) return GroupsBody<false, true>(values, tile, to);                            \
     GroupsBody<false, false>(values, tile, to);                                                  \
   }                                                                                              \
+  target void Fold##name(const CrossRows& cross, GroupRow* rows) { FoldBody(cross, rows); }      \
   target void Multiply##name(std::span<const double> x, const double* matrix,                    \
                              std::span<double> out) {                                            \
     MultiplyBody(x, matrix, out);                                                                \
   }                                                                                              \
-  constexpr VectorKernels k##name = {Totals##name, Groups##name, Multiply##name};
+  constexpr VectorKernels k##name = {Totals##name, Groups##name, Fold##name, Multiply##name};
 
 PP_KERNELS(OnAny, )
 #ifdef __x86_64__
@@ -168,6 +185,8 @@ void AddTotals(const CellValues& values, const Tile& tile, const TotalFactors* f
 void AddGroups(const CellValues& values, const Tile& tile, const GroupTargets& targets) {
   Chosen().add_groups(values, tile, targets);
 }
+
+void FoldRows(const CrossRows& cross, GroupRow* rows) { Chosen().fold_rows(cross, rows); }
 
 void Multiply(std::span<const double> x, const double* matrix, std::span<double> out) {
   Chosen().multiply(x, matrix, out);

@@ -82,6 +82,16 @@ struct GroupTargets {
 };
 void AddGroups(const CellValues& values, const Tile& tile, const GroupTargets& targets);
 
+// Rows of a cross-table of two margins, which are added to the rows of the groups of either.
+struct CrossRows {
+  std::size_t first = 0;   // row of the first margin's first group
+  std::size_t second = 0;  // likewise
+  std::size_t begin = 0;  // of the cross-table: row = begin + group * columns + group of the second
+  std::size_t rows = 0;   // all of them
+  std::size_t columns = 1;  // groups of the second
+};
+void FoldRows(const CrossRows& cross, GroupRow* rows);
+
 // out = x' matrix, of x.size() rows with `out.size()` columns each, a multiple of kLanes.
 void Multiply(std::span<const double> x, const double* matrix, std::span<double> out);
 
@@ -90,6 +100,7 @@ void Multiply(std::span<const double> x, const double* matrix, std::span<double>
 struct VectorKernels {
   decltype(&AddTotals) add_totals = nullptr;
   decltype(&AddGroups) add_groups = nullptr;
+  decltype(&FoldRows) fold_rows = nullptr;
   decltype(&Multiply) multiply = nullptr;
 };
 std::vector<VectorKernels> KernelsOfThisProcessor();

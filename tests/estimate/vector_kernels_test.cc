@@ -46,6 +46,12 @@ struct Cells {
   }
 };
 
+bool SameBits(const GroupRow& a, const GroupRow& b) {
+  return std::equal(a.fit, a.fit + kTile, b.fit) &&
+         std::equal(a.square, a.square + kTile, b.square) &&
+         std::equal(a.square_star, a.square_star + kTile, b.square_star);
+}
+
 // Whether base weights vary inside a cell.
 class Kernels : public testing::TestWithParam<bool> {};
 
@@ -147,6 +153,36 @@ TEST_P(Kernels, AddGroupsToTheRowsOfEachCell) {
 
 INSTANTIATE_TEST_SUITE_P(BaseWeights, Kernels, testing::Bool(),
                          [](const auto& of) { return of.param ? "VaryInACell" : "OneForACell"; });
+
+TEST(CrossTables, FoldToTheRowsOfBothMargins) {
+  Cells cells;
+  const CrossRows cross{.first = 1, .second = 3, .begin = 7, .rows = 6, .columns = 3};
+  std::vector<GroupRow> rows(cross.begin + cross.rows);
+  for (GroupRow& row : rows) {
+    for (std::size_t k = 0; k < kTile; ++k) {
+      row.fit[k] = cells.Number();
+      row.square[k] = cells.Number();
+      row.square_star[k] = cells.Number();
+    }
+  }
+  std::vector<GroupRow> expected = rows;
+  for (std::size_t row = 0; row < cross.rows; ++row) {
+    for (const std::size_t to : {cross.first + row / 3, cross.second + row % 3}) {
+      for (std::size_t k = 0; k < kTile; ++k) {
+        expected[to].fit[k] += rows[cross.begin + row].fit[k];
+        expected[to].square[k] += rows[cross.begin + row].square[k];
+        expected[to].square_star[k] += rows[cross.begin + row].square_star[k];
+      }
+    }
+  }
+  for (const VectorKernels& kernels : KernelsOfThisProcessor()) {
+    std::vector<GroupRow> folded = rows;
+    kernels.fold_rows(cross, folded.data());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      EXPECT_TRUE(SameBits(folded[row], expected[row])) << row;
+    }
+  }
+}
 
 TEST(SmallMatrices, MultiplyAVectorWithAMatrix) {
   for (const std::size_t rows : {0u, 1u, 13u}) {
