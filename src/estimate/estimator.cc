@@ -38,15 +38,17 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
                        const Uncertainty& uncertainty) {
   FigureValue figure;
   figure.n = static_cast<std::uint64_t>(SumOver(sums.n, plan.base));
+  // Nothing else would be to blame; and what stands in the way of weights, at first every category
+  // that is still empty, is said of the whole.
+  if (figure.n == 0) {
+    figure.flags.push_back({.kind = FlagKind::kNotEstimable});
+    return figure;
+  }
   if (!calibration.has_weights) {
     figure.flags = calibration.flags;
     return figure;
   }
   if (!calibration.converged) figure.flags.push_back({.kind = FlagKind::kNotConverged});
-  if (figure.n == 0) {
-    figure.flags.push_back({.kind = FlagKind::kNotEstimable});
-    return figure;
-  }
   if (figure.n < reporting.minimum_n) {
     figure.flags.push_back({.kind = FlagKind::kNotReportable});
     figure.flags.push_back({.kind = FlagKind::kLowN});

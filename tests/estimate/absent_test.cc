@@ -49,14 +49,15 @@ TEST(Absent, WithoutRespondentsEveryCategoryIsNamedAndNIsShown) {
   EXPECT_TRUE(estimates.calibration.g.empty());
   EXPECT_EQ(*estimates.population, 10000);
   EXPECT_FALSE(estimates.n_effective);
+  EXPECT_THAT(FlagTexts(*wave, estimates.flags),
+              ElementsAre("empty_category:size=micro", "empty_category:size=small",
+                          "empty_category:size=medium", "empty_category:area=north",
+                          "empty_category:area=east", "empty_category:area=south",
+                          "empty_category:area=west"));
   for (const FigureValue& figure : estimates.figures) {
     EXPECT_FALSE(figure.value);
     EXPECT_EQ(figure.n, 0u);
-    EXPECT_THAT(FlagTexts(*wave, figure.flags),
-                ElementsAre("empty_category:size=micro", "empty_category:size=small",
-                            "empty_category:size=medium", "empty_category:area=north",
-                            "empty_category:area=east", "empty_category:area=south",
-                            "empty_category:area=west"));
+    EXPECT_THAT(FlagTexts(*wave, figure.flags), ElementsAre("not_estimable"));
   }
 }
 
@@ -68,7 +69,8 @@ TEST(Absent, OneEmptyCategoryTakesAllFiguresAway) {
   EXPECT_THAT(FlagTexts(*wave, without.flags), ElementsAre("empty_category:area=west"));
   for (const FigureValue& figure : without.figures) {
     EXPECT_FALSE(figure.value);
-    EXPECT_THAT(FlagTexts(*wave, figure.flags), ElementsAre("empty_category:area=west"));
+    EXPECT_THAT(FlagTexts(*wave, figure.flags),
+                ElementsAre(figure.n > 0 ? "empty_category:area=west" : "not_estimable"));
   }
   EXPECT_EQ(without.figures.front().n, 18u);
   EXPECT_EQ(Find(estimator, without, "use/daily", "size=micro").n, 6u);

@@ -240,12 +240,25 @@ TEST(Text, AnAbsentFigureIsADashWithItsReason) {
 
 TEST(Text, ManyReasonsAreOneNoteWithTheFirstOfThem) {
   Sample sample(kPanel, 0);
+  std::vector<estimate::Flag> industries;
+  for (std::int32_t category = 0; category < 8; ++category) {
+    industries.push_back(
+        {.kind = estimate::FlagKind::kEmptyCategory, .dimension = 0, .category = category});
+  }
+  for (auto& figure : sample.estimates().figures) figure.flags = industries;
   const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
-  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n \u2013 [1] N = 0\n"));
   EXPECT_THAT(text, HasSubstr("\nNotes\n [1] no respondents yet in Industry: Agriculture, forestry "
                               "and fishing; no respondents yet in "));
-  EXPECT_THAT(text, HasSubstr("; and 20 more\n"));
+  EXPECT_THAT(text, HasSubstr("; and 5 more\n"));
   EXPECT_THAT(text, Not(HasSubstr("[2]")));
+}
+
+TEST(Text, OverNobodyNothingElseIsToBlame) {
+  Sample sample(kPanel, 0);
+  const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
+  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n \u2013 [1] N = 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nNotes\n [1] cannot be estimated from these responses\n"));
+  EXPECT_THAT(text, Not(HasSubstr("no respondents yet")));
 }
 
 TEST(Text, PlacesOfTheJointTableAreNamedByEveryCategory) {
