@@ -63,6 +63,9 @@ PP_BODY void TotalsBody(const CellValues values, const Tile tile, const TotalFac
 
 template <bool kHasSums, bool kHasStrata>
 PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTargets to) {
+  // Neighbouring cells often have the first of their rows in common, which stays in registers.
+  GroupRow* first = nullptr;
+  Numbers kept[3 * kVectors] = {};
   for (std::size_t i = 0; i < tile.cells.size(); ++i) {
     const std::uint32_t cell = tile.cells[i];
     Prefetch(values, tile, i);
@@ -92,7 +95,17 @@ PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTar
       }
     }
     const std::uint32_t* row_of = to.row_of + cell * to.rows_of_cell;
-    for (std::size_t r = 0; r < to.rows_of_cell; ++r) {
+    if (to.rows + row_of[0] != first) {
+      if (first != nullptr) std::memcpy(first, kept, sizeof kept);
+      first = to.rows + row_of[0];
+      std::memcpy(kept, first, sizeof kept);
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      kept[v] += fit[v];
+      kept[kVectors + v] += square[v];
+      kept[2 * kVectors + v] += square_star[v];
+    }
+    for (std::size_t r = 1; r < to.rows_of_cell; ++r) {
       GroupRow& row = to.rows[row_of[r]];
       for (std::size_t v = 0; v < kVectors; ++v) {
         PP_ADD(fit[v], row.fit + v * kLanes);
@@ -101,6 +114,7 @@ PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTar
       }
     }
   }
+  if (first != nullptr) std::memcpy(first, kept, sizeof kept);
 }
 
 PP_BODY void FoldBody(const CrossRows cross, GroupRow* rows) {

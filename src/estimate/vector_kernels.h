@@ -75,7 +75,9 @@ struct alignas(64) StratumRow {
 struct GroupTargets {
   const GroupFactors* factors = nullptr;  // by place in the list
   std::size_t rows_of_cell = 0;
-  const std::uint32_t* row_of = nullptr;      // [place in the list][rows_of_cell]
+  // [place in the list][rows_of_cell], at least one; the first row of a cell is no other one of any
+  // cell.
+  const std::uint32_t* row_of = nullptr;
   const std::uint32_t* stratum_of = nullptr;  // [place in the list]
   GroupRow* rows = nullptr;                   // added to
   StratumRow* strata = nullptr;               // added to; null: the weights are not asked for
