@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "estimate/distributions.h"
+#include "estimate/share_quantiles.h"
 
 namespace panelpuls::estimate {
 namespace {
@@ -27,8 +28,9 @@ std::optional<Limits> ShareInterval(const IntervalInputs& inputs, const ShareMem
   const double tail = (1 - inputs.level) / 2;
   if (members.is_at_end) {
     const double n = std::min(members.n, members.n_effective);
-    if (inputs.value < 0.5) return Checked({0, BetaUpperQuantile(tail, {1, n})});
-    return Checked({BetaQuantile(tail, {n, 1}), 1});
+    const double successes = inputs.value < 0.5 ? 0 : n;
+    const auto [low, high] = ShareQuantiles(tail, successes, n - successes);
+    return Checked({low, high});
   }
   if (!inputs.se_interval || !(members.n > 1)) return std::nullopt;
   const double p = inputs.value;
@@ -37,8 +39,8 @@ std::optional<Limits> ShareInterval(const IntervalInputs& inputs, const ShareMem
   const double n =
       std::min(members.n, p * (1 - p) / (*inputs.se_interval * *inputs.se_interval) * t * t);
   if (!(n > 0)) return std::nullopt;
-  return Checked({BetaQuantile(tail, {n * p, n * (1 - p) + 1}),
-                  BetaUpperQuantile(tail, {n * p + 1, n * (1 - p)})});
+  const auto [low, high] = ShareQuantiles(tail, n * p, n * (1 - p));
+  return Checked({low, high});
 }
 
 }  // namespace panelpuls::estimate
