@@ -1,6 +1,7 @@
 #include "estimate/propensity.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace panelpuls::estimate {
@@ -33,33 +34,26 @@ absl::Status PropensityModel::Fit(const PropensityRows& rows) {
   }
   FixSeparated();
   ChooseColumns();
-  effects_.assign(columns_, 0.0);
-  FillRates();
-  double deviance = Deviance();
+  ListFree();
+  effects_.assign(columns_ + 1, 0.0);
+  double deviance = Evaluate();
+  std::vector<double> before;
   for (int iteration = 0; iteration < kMostIterations; ++iteration) {
     Factorise();
-    std::vector<double> score(columns_);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (is_separated(row)) continue;
-      const double left = rows.responded[row] - rows.invited[row] * rates_[row];
-      score[0] += left;
-      const auto categories = rows.CategoriesOf(row);
-      for (std::size_t d = 0; d < categories.size(); ++d) score[ColumnOf(d, categories[d])] += left;
-    }
-    const std::vector<double> before = effects_;
-    const std::vector<double> step = Solve(score);
+    before = effects_;
+    const std::vector<double> step = Solve(score_);
     double size = 1;
     double next = deviance;
     for (int halving = 0; halving < kMostHalvings; ++halving, size /= 2) {
       for (std::size_t c = 0; c < columns_; ++c) effects_[c] = before[c] + size * step[c];
-      FillRates();
-      next = Deviance();
+      next = Evaluate();
       if (next <= deviance * (1 + kSettled)) break;
     }
     const bool settled = std::abs(deviance - next) <= kSettled * (deviance + 1);
     deviance = next;
     if (!settled) continue;
     Factorise();
+    InvertFactor();
     return absl::OkStatus();
   }
   return Internal("the fit of response propensities does not settle in {} steps", kMostIterations);
@@ -69,113 +63,146 @@ absl::Status PropensityModel::Fit(const PropensityRows& rows) {
 void PropensityModel::FixSeparated() {
   const PropensityRows& rows = *rows_;
   fixed_.assign(rows.size(), kFree);
-  for (bool changed = true; changed;) {
-    changed = false;
-    std::vector<double> invited(columns_);
-    std::vector<double> responded(columns_);
+  const auto is_fixing = [](const Units& units) {
+    return units.invited > 0 && (units.responded == 0 || units.responded == units.invited);
+  };
+  for (AddUpColumns(); std::any_of(units_.begin() + 1, units_.end(), is_fixing); AddUpColumns()) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (is_separated(row)) continue;
       const auto categories = rows.CategoriesOf(row);
       for (std::size_t d = 0; d < categories.size(); ++d) {
-        invited[ColumnOf(d, categories[d])] += rows.invited[row];
-        responded[ColumnOf(d, categories[d])] += rows.responded[row];
+        const Units& units = units_[ColumnOf(d, categories[d])];
+        if (units.responded == 0) fixed_[row] = kNobody;
+        if (units.responded == units.invited) fixed_[row] = kEverybody;
       }
     }
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (is_separated(row)) continue;
-      const auto categories = rows.CategoriesOf(row);
-      for (std::size_t d = 0; d < categories.size(); ++d) {
-        const std::size_t column = ColumnOf(d, categories[d]);
-        if (responded[column] == 0) fixed_[row] = kNobody;
-        if (responded[column] == invited[column]) fixed_[row] = kEverybody;
-      }
-      changed |= is_separated(row);
-    }
+  }
+}
+
+void PropensityModel::AddUpColumns() {
+  const PropensityRows& rows = *rows_;
+  units_.assign(columns_, {});
+  const auto add = [&](std::size_t row, std::size_t column) {
+    units_[column].invited += rows.invited[row];
+    units_[column].responded += rows.responded[row];
+  };
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (is_separated(row)) continue;
+    add(row, 0);
+    const auto categories = rows.CategoriesOf(row);
+    for (std::size_t d = 0; d < categories.size(); ++d) add(row, ColumnOf(d, categories[d]));
   }
 }
 
 // The intercept, and of each dimension the categories with free rows but the first of these.
 void PropensityModel::ChooseColumns() {
-  const PropensityRows& rows = *rows_;
   is_used_.assign(columns_, false);
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (is_separated(row)) continue;
-    is_used_[0] = true;
-    const auto categories = rows.CategoriesOf(row);
-    for (std::size_t d = 0; d < categories.size(); ++d) {
-      is_used_[ColumnOf(d, categories[d])] = true;
-    }
-  }
+  is_used_[0] = units_[0].invited > 0;
   for (std::size_t d = 0; d < begin_.size(); ++d) {
-    for (std::size_t category = 0; category < rows.sizes[d]; ++category) {
-      if (!is_used_[ColumnOf(d, category)]) continue;
-      is_used_[ColumnOf(d, category)] = false;
-      break;
+    bool is_first = true;
+    for (std::size_t category = 0; category < rows_->sizes[d]; ++category) {
+      const std::size_t column = ColumnOf(d, category);
+      if (!(units_[column].invited > 0)) continue;
+      is_used_[column] = !is_first;
+      is_first = false;
     }
   }
 }
 
-void PropensityModel::FillRates() {
+void PropensityModel::ListFree() {
   const PropensityRows& rows = *rows_;
   rates_.resize(rows.size());
+  free_.clear();
+  columns_of_.clear();
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (is_separated(row)) {
       rates_[row] = fixed_[row] == kEverybody ? 1 : 0;
       continue;
     }
-    double sum = effects_[0];
-    const auto categories = rows.CategoriesOf(row);
-    for (std::size_t d = 0; d < categories.size(); ++d) {
-      sum += effects_[ColumnOf(d, categories[d])];
-    }
-    rates_[row] = 1 / (1 + std::exp(-sum));
-  }
-}
-
-double PropensityModel::Deviance() const {
-  const PropensityRows& rows = *rows_;
-  double sum = 0;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (is_separated(row)) continue;
-    sum -= 2 * (LogOrZero(rows.responded[row], rates_[row]) +
-                LogOrZero(rows.invited[row] - rows.responded[row], 1 - rates_[row]));
-  }
-  return sum;
-}
-
-void PropensityModel::Factorise() {
-  const PropensityRows& rows = *rows_;
-  const std::size_t n = columns_;
-  factor_.assign(n * n, 0.0);
-  std::vector<std::size_t> of_row;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (is_separated(row)) continue;
-    const double weight = rows.invited[row] * rates_[row] * (1 - rates_[row]);
-    of_row.assign(1, 0);
+    free_.push_back(static_cast<std::uint32_t>(row));
     const auto categories = rows.CategoriesOf(row);
     for (std::size_t d = 0; d < categories.size(); ++d) {
       const std::size_t column = ColumnOf(d, categories[d]);
-      if (is_used_[column]) of_row.push_back(column);
-    }
-    for (std::size_t i = 0; i < of_row.size(); ++i) {
-      for (std::size_t k = 0; k <= i; ++k) factor_[of_row[i] * n + of_row[k]] += weight;
+      columns_of_.push_back(static_cast<std::uint32_t>(is_used_[column] ? column : columns_));
     }
   }
+}
+
+// Rates, score and information at the effects at hand; returns the deviance.
+double PropensityModel::Evaluate() {
+  const PropensityRows& rows = *rows_;
+  const std::size_t stride = columns_ + 1;
+  score_.assign(stride, 0.0);
+  information_.assign(stride * stride, 0.0);
+  double deviance = 0;
+  double score = 0;
+  double information = 0;
+  for (std::size_t place = 0; place < free_.size(); ++place) {
+    const std::size_t row = free_[place];
+    const auto columns = ColumnsOf(place);
+    double sum = effects_[0];
+    for (const std::uint32_t column : columns) sum += effects_[column];
+    const double rate = 1 / (1 + std::exp(-sum));
+    rates_[row] = rate;
+    const double invited = rows.invited[row];
+    const double responded = rows.responded[row];
+    deviance -= 2 * (LogOrZero(responded, rate) + LogOrZero(invited - responded, 1 - rate));
+    const double left = responded - invited * rate;
+    const double weight = invited * rate * (1 - rate);
+    score += left;
+    information += weight;
+    for (std::size_t d = 0; d < columns.size(); ++d) {
+      score_[columns[d]] += left;
+      double* line = information_.data() + columns[d] * stride;
+      line[columns[d]] += weight;
+      for (std::size_t e = 0; e < d; ++e) line[columns[e]] += weight;
+    }
+  }
+  score_[0] = score;
+  information_[0] = information;
+  // With the intercept a column has in common what it has itself.
+  for (std::size_t c = 1; c < columns_; ++c) {
+    information_[c * stride] = information_[c * stride + c];
+  }
+  return deviance;
+}
+
+void PropensityModel::Factorise() {
+  const std::size_t n = columns_;
+  factor_.assign(n * n, 0.0);
   for (std::size_t a = 0; a < n; ++a) {
     double* row = factor_.data() + a * n;
-    const double own = row[a];
+    const double* information = information_.data() + a * (n + 1);
     for (std::size_t b = 0; b < a; ++b) {
       const double* other = factor_.data() + b * n;
-      double sum = row[b];
+      double sum = information[b];
       for (std::size_t k = 0; k < b; ++k) sum -= row[k] * other[k];
       row[b] = other[b] > 0 ? sum / other[b] : 0;
     }
+    const double own = information[a];
     double pivot = own;
     for (std::size_t k = 0; k < a; ++k) pivot -= row[k] * row[k];
     if (own > 0 && pivot > kDependent * own) {
       row[a] = std::sqrt(pivot);
     } else {
       std::fill(row, row + a + 1, 0.0);
+    }
+  }
+}
+
+void PropensityModel::InvertFactor() {
+  const std::size_t n = columns_;
+  inverse_.assign(n * n, 0.0);
+  for (std::size_t column = 0; column < n; ++column) {
+    double* line = inverse_.data() + column * n;
+    if (!(factor_[column * n + column] > 0)) continue;
+    line[column] = 1 / factor_[column * n + column];
+    for (std::size_t a = column + 1; a < n; ++a) {
+      const double* row = factor_.data() + a * n;
+      if (!(row[a] > 0)) continue;
+      double sum = 0;
+      for (std::size_t k = column; k < a; ++k) sum -= row[k] * line[k];
+      line[a] = sum / row[a];
     }
   }
 }
@@ -199,21 +226,16 @@ std::vector<double> PropensityModel::Solve(std::vector<double> v) const {
 double PropensityModel::Variance(std::size_t row) const {
   if (is_separated(row)) return 0;
   const std::size_t n = columns_;
-  std::vector<double> x(n);
-  x[0] = 1;
   const auto categories = rows_->CategoriesOf(row);
+  std::array<double, kMostColumns> x;
+  std::copy_n(inverse_.begin(), n, x.begin());
   for (std::size_t d = 0; d < categories.size(); ++d) {
     const std::size_t column = ColumnOf(d, categories[d]);
-    if (is_used_[column]) x[column] = 1;
+    const double* line = inverse_.data() + column * n;
+    for (std::size_t k = column; k < n; ++k) x[k] += line[k];
   }
-  double sum = 0;  // |L^-1 x|^2
-  for (std::size_t a = 0; a < n; ++a) {
-    const double* factor = factor_.data() + a * n;
-    double left = x[a];
-    for (std::size_t k = 0; k < a; ++k) left -= factor[k] * x[k];
-    x[a] = factor[a] > 0 ? left / factor[a] : 0;
-    sum += x[a] * x[a];
-  }
+  double sum = 0;  // |L^-1 x|^2, which cancels less than x' Sigma x
+  for (std::size_t k = 0; k < n; ++k) sum += x[k] * x[k];
   return sum;
 }
 

@@ -4,7 +4,7 @@
 // Separated  A category in which nobody or everybody responded has the fitted rate 0 or 1, which is
 //            the limit of the likelihood; its cells and column leave the fit, again and again until
 //            no such category is left. Dependent columns have the effect 0.
-// Cost     O(iterations * (cells * dimensions^2 + columns^3)).
+// Cost     O(iterations * (cells * dimensions^2 + columns^3)), a variance O(dimensions * columns).
 // Threads  Fit once, then const.
 #pragma once
 
@@ -51,22 +51,37 @@ class PropensityModel {
 
  private:
   enum Fixed : std::uint8_t { kFree, kNobody, kEverybody };
+  struct Units {
+    double invited = 0;
+    double responded = 0;
+  };
 
   void FixSeparated();
+  void AddUpColumns();
   void ChooseColumns();
-  double Deviance() const;
-  void FillRates();
+  void ListFree();
+  double Evaluate();
   void Factorise();
+  void InvertFactor();
+  std::span<const std::uint32_t> ColumnsOf(std::size_t place) const {
+    return std::span(columns_of_).subspan(place * begin_.size(), begin_.size());
+  }
 
   const PropensityRows* rows_ = nullptr;
   std::size_t columns_ = 0;
   std::vector<std::size_t> begin_;   // [dimension] its first column
   std::vector<std::uint8_t> fixed_;  // [row] Fixed
+  std::vector<Units> units_;         // [column] of the free rows
   std::vector<bool> is_used_;        // [column]
-  std::vector<double> effects_;      // [column]
-  std::vector<double> rates_;
-  std::vector<double>
-      factor_;  // [column][column] lower Cholesky factor; 0 on the diagonal: dropped
+  std::vector<std::uint32_t> free_;  // rows
+  // [free row][dimension]; unused ones share a column behind the last, whose effect is 0.
+  std::vector<std::uint32_t> columns_of_;
+  std::vector<double> effects_;      // [column + 1]
+  std::vector<double> rates_;        // [row]
+  std::vector<double> score_;        // [column + 1]
+  std::vector<double> information_;  // [column + 1][column + 1] up to the diagonal
+  std::vector<double> factor_;       // [column][column] lower Cholesky; 0 on the diagonal: dropped
+  std::vector<double> inverse_;      // [column][column] of the factor, transposed
 };
 
 }  // namespace panelpuls::estimate

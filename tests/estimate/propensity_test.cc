@@ -63,6 +63,34 @@ TEST_P(Separated, RatesAreExactAndTheOthersAreFittedAsWithoutThem) {
   }
 }
 
+// Of a row with its columns' ones, also where a dimension says what another does.
+TEST_P(Separated, TheVarianceIsTheQuadraticFormOfTheSolution) {
+  std::vector<Row> all = GetParam().free;
+  all.insert(all.end(), GetParam().separated.begin(), GetParam().separated.end());
+  for (const bool is_dependent : {false, true}) {
+    SCOPED_TRACE(is_dependent);
+    PropensityRows rows = RowsOf(all);
+    if (is_dependent) {
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        rows.categories[2 * row + 1] = rows.categories[2 * row];
+      }
+    }
+    PropensityModel model;
+    ASSERT_TRUE(model.Fit(rows).ok());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (model.is_separated(row)) continue;
+      std::vector<double> x(model.columns());
+      x[0] = 1;
+      for (std::size_t d = 0; d < 2; ++d) x[model.ColumnOf(d, rows.CategoriesOf(row)[d])] = 1;
+      const std::vector<double> solution = model.Solve(x);
+      double form = 0;
+      for (std::size_t c = 0; c < x.size(); ++c) form += x[c] * solution[c];
+      EXPECT_GT(form, 0);
+      EXPECT_NEAR(model.Variance(row), form, 1e-12 * form);
+    }
+  }
+}
+
 const std::vector<Row> kFree = {{0, 0, 40, 10}, {0, 1, 30, 15}, {1, 0, 50, 5}, {1, 1, 20, 12}};
 
 INSTANTIATE_TEST_SUITE_P(
