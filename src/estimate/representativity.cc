@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "estimate/propensity.h"
 
@@ -61,6 +60,12 @@ class Measurement {
   }
 
  private:
+  // Units of the cells that differ in one dimension alone.
+  struct Class {
+    double invited = 0;
+    double sum = 0;  // of rates
+  };
+
   // One dimension, saturated.
   void MeasureAlone(std::size_t d, bool is_enough) {
     DimensionPropensity out;
@@ -136,24 +141,20 @@ class Measurement {
 
   // The cross-class of the other dimensions is the cell with this dimension's category taken out.
   void MeasureConditional(std::size_t d) {
-    struct Class {
-      double invited = 0;
-      double sum = 0;
-    };
-    const wave::Dimension& dimension = wave_.dimensions[d];
+    const std::uint64_t stride = wave_.dimensions[d].cell_stride;
     const auto class_of = [&](std::size_t row) {
-      return cells_[row].cell - rows_.CategoriesOf(row)[d] * dimension.cell_stride;
+      return cells_[row].cell - rows_.CategoriesOf(row)[d] * stride;
     };
-    std::map<std::uint64_t, Class> classes;
+    classes_.assign(wave_.cells, {});
     for (std::size_t row = 0; row < rows_.size(); ++row) {
-      Class& of = classes[class_of(row)];
+      Class& of = classes_[class_of(row)];
       of.invited += rows_.invited[row];
       of.sum += rows_.invited[row] * model_.rates()[row];
     }
     std::vector<double> squares(rows_.sizes[d]);
     double whole = 0;
     for (std::size_t row = 0; row < rows_.size(); ++row) {
-      const Class& of = classes[class_of(row)];
+      const Class& of = classes_[class_of(row)];
       const double left = model_.rates()[row] - of.sum / of.invited;
       const double square = rows_.invited[row] * left * left / result_.invited;
       squares[rows_.CategoriesOf(row)[d]] += square;
@@ -170,6 +171,7 @@ class Measurement {
   const std::vector<CellResponse>& cells_;
   PropensityRows rows_;
   PropensityModel model_;
+  std::vector<Class> classes_;  // [cell] of the first such cell
   double mean_ = 0;
   Representativity result_;
 };
