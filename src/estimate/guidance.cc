@@ -45,6 +45,7 @@ class InterviewRanking {
   }
 
   Guidance Rank() {
+    Tabulate();
     Guidance guidance;
     RankCategories(&guidance);
     RankCells(&guidance);
@@ -109,6 +110,18 @@ class InterviewRanking {
     sums->fall_units += cell.fall_units;
   }
 
+  // What the cells of a category have in common.
+  void Tabulate() {
+    for (std::size_t d = 0; d < categories_.size(); ++d) {
+      std::vector<double>& rates = rates_.emplace_back();
+      std::vector<double>& variances = variances_.emplace_back();
+      for (std::size_t k = 0; k < categories_[d].size(); ++k) {
+        rates.push_back(CategoryRate(d, k));
+        if (has_gains()) variances.push_back(CategoryVariance(d, k));
+      }
+    }
+  }
+
   // One respondent more, whoever tries: METHOD M11 without p.
   double GainOf(const Sums& sums, double share, double n) const {
     return VarianceGain({.share = share, .spread = spread_->Of(sums.squares, sums.valid), .n = n});
@@ -141,7 +154,7 @@ class InterviewRanking {
     if (sums.n > 0) return GainOf(sums, sums.weight / Sum(), static_cast<double>(sums.n));
     double best = 0;
     const auto consider = [&](std::size_t d) {
-      best = std::max(best, CategoryVariance(d, map_.CategoryOf(d, cell)));
+      best = std::max(best, variances_[d][map_.CategoryOf(d, cell)]);
     };
     for (const int d : wave_.weighting.dimensions) consider(static_cast<std::size_t>(d));
     if (!wave_.weighting.dimensions.empty()) return best;
@@ -161,7 +174,7 @@ class InterviewRanking {
     const Sums& sums = cells_[cell];
     double around = 0;
     for (std::size_t d = 0; d < categories_.size(); ++d) {
-      around += CategoryRate(d, map_.CategoryOf(d, cell));
+      around += rates_[d][map_.CategoryOf(d, cell)];
     }
     if (!categories_.empty()) around /= static_cast<double>(categories_.size());
     return Smoothed(static_cast<double>(sums.responded), static_cast<double>(sums.tried), around);
@@ -199,8 +212,8 @@ class InterviewRanking {
         if (has_frame() && sums.invited == 0) continue;
         CategoryGain row{.dimension = static_cast<int>(d),
                          .category = static_cast<int>(k),
-                         .gain = Describe(sums, CategoryRate(d, k))};
-        if (has_gains()) SetVariance(CategoryVariance(d, k), &row.gain);
+                         .gain = Describe(sums, rates_[d][k])};
+        if (has_gains()) SetVariance(variances_[d][k], &row.gain);
         guidance->categories.push_back(row);
       }
     }
@@ -212,6 +225,7 @@ class InterviewRanking {
   }
 
   void RankCells(Guidance* guidance) const {
+    guidance->cells.reserve(wave_.cells);
     for (std::uint64_t cell = 0; cell < wave_.cells; ++cell) {
       const Sums& sums = cells_[cell];
       if (map_.IsOutside(cell) || (has_frame() && sums.open == 0)) continue;
@@ -219,11 +233,13 @@ class InterviewRanking {
       if (has_gains()) SetVariance(CellVariance(cell), &row.gain);
       guidance->cells.push_back(row);
     }
-    std::sort(guidance->cells.begin(), guidance->cells.end(),
-              [](const CellGain& a, const CellGain& b) {
-                return std::tuple(Order(a.gain), a.cell) < std::tuple(Order(b.gain), b.cell);
-              });
-    if (guidance->cells.size() > kMostGuidedCells) guidance->cells.resize(kMostGuidedCells);
+    const std::size_t most = std::min(guidance->cells.size(), kMostGuidedCells);
+    std::partial_sort(
+        guidance->cells.begin(), guidance->cells.begin() + static_cast<std::ptrdiff_t>(most),
+        guidance->cells.end(), [](const CellGain& a, const CellGain& b) {
+          return std::tuple(Order(a.gain), a.cell) < std::tuple(Order(b.gain), b.cell);
+        });
+    guidance->cells.resize(most);
   }
 
   const GuidanceInputs& inputs_;
@@ -234,8 +250,10 @@ class InterviewRanking {
   bool has_weights_ = false;
   std::optional<double> variance_;
   Sums whole_;
-  std::vector<Sums> cells_;                    // [cell]
-  std::vector<std::vector<Sums>> categories_;  // [dimension][category]
+  std::vector<Sums> cells_;                     // [cell]
+  std::vector<std::vector<Sums>> categories_;   // [dimension][category]
+  std::vector<std::vector<double>> rates_;      // likewise
+  std::vector<std::vector<double>> variances_;  // likewise; empty without gains
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "estimate/residual_spread.h"
 
+#include <span>
+
 #include "estimate/cross_table.h"
 #include "estimate/margins.h"
 #include "estimate/regression.h"
@@ -7,59 +9,72 @@
 namespace panelpuls::estimate {
 namespace {
 
-// Respondents of one listed cell by indicator group, the missing ones left out.
-struct GroupCounts {
-  std::vector<double> n;  // [group]
-  std::vector<double> d;  // [group] sums of base weights
-};
-
-GroupCounts CountsOf(const wave::Wave& wave, const state::Cube& cube, const CellList& list,
-                     std::size_t place) {
-  const wave::Table& table = wave.tables.front();
-  const std::size_t groups = wave.indicator->groups.size();
-  const auto block = cube.Block(list.cells[place]);
-  GroupCounts counts{.n = std::vector<double>(groups), .d = std::vector<double>(groups)};
-  for (std::size_t group = 0; group < groups; ++group) {
-    for (std::size_t column = 0; column < table.columns; ++column) {
-      const std::size_t entry = table.offset + group * table.columns + column;
-      const auto n = static_cast<double>(block[entry]);
-      counts.n[group] += n;
-      counts.d[group] += cube.shape().has_sums
-                             ? SumOfBaseWeights(cube.SumsBlock(list.cells[place])[entry].d)
-                             : n * list.d[place];
-    }
-  }
-  return counts;
-}
-
 // Listed cells with valid answers, as a list and set of margins of their own.
 struct ValidCells {
   CellList list;
   MarginSet set;
   std::vector<std::size_t> places;  // in the whole list
-  std::vector<GroupCounts> counts;
+  std::size_t groups = 0;
+  // [cell][group], the missing ones left out
+  std::vector<double> n;
+  std::vector<double> d;  // sums of base weights
+
+  std::span<const double> CountsOf(std::size_t cell) const {
+    return std::span(n).subspan(cell * groups, groups);
+  }
+  std::span<const double> WeightsOf(std::size_t cell) const {
+    return std::span(d).subspan(cell * groups, groups);
+  }
 };
+
+// Sums of one listed cell by group: respondents into `n`, base weights into `d`.
+void AddUpGroups(const wave::Table& table, const state::Cube& cube, std::uint32_t cell,
+                 double base_weight, std::span<double> n, std::span<double> d) {
+  const auto block = cube.Block(cell);
+  for (std::size_t group = 0; group < n.size(); ++group) {
+    for (std::size_t column = 0; column < table.columns; ++column) {
+      const std::size_t entry = table.offset + group * table.columns + column;
+      const auto count = static_cast<double>(block[entry]);
+      n[group] += count;
+      d[group] += cube.shape().has_sums ? SumOfBaseWeights(cube.SumsBlock(cell)[entry].d)
+                                        : count * base_weight;
+    }
+  }
+}
 
 ValidCells PickValid(const wave::Wave& wave, const CellMap& map, const state::Cube& cube,
                      const CellList& list) {
   ValidCells valid;
+  valid.groups = wave.indicator->groups.size();
+  valid.n.reserve(list.size() * valid.groups);
+  valid.d.reserve(list.size() * valid.groups);
   for (std::size_t i = 0; i < list.size(); ++i) {
-    GroupCounts counts = CountsOf(wave, cube, list, i);
+    const std::size_t begin = valid.places.size() * valid.groups;
+    valid.n.resize(begin + valid.groups);
+    valid.d.resize(begin + valid.groups);
+    AddUpGroups(wave.tables.front(), cube, list.cells[i], list.d[i],
+                std::span(valid.n).subspan(begin), std::span(valid.d).subspan(begin));
     double n = 0;
     double t = 0;
-    for (const double group : counts.n) n += group;
-    for (const double group : counts.d) t += group;
-    if (n == 0) continue;
+    for (std::size_t at = begin; at < valid.n.size(); ++at) {
+      n += valid.n[at];
+      t += valid.d[at];
+    }
+    if (n == 0) {
+      valid.n.resize(begin);
+      valid.d.resize(begin);
+      continue;
+    }
     valid.list.cells.push_back(list.cells[i]);
     valid.list.n.push_back(static_cast<std::uint64_t>(n));
     valid.list.t.push_back(t);
     valid.list.q.push_back(t);  // of the leverage alone, which nothing here asks for
     valid.places.push_back(i);
-    valid.counts.push_back(std::move(counts));
   }
   std::vector<Flag> unequal;
   valid.set = MakeMargins(wave, map, &unequal);
   for (Margin& margin : valid.set.margins) {
+    margin.group.reserve(valid.list.size());
     for (const std::uint32_t cell : valid.list.cells) {
       const std::size_t category =
           margin.dimension == kJointCell
@@ -73,9 +88,10 @@ ValidCells PickValid(const wave::Wave& wave, const CellMap& map, const state::Cu
 
 bool HasTwoScores(const wave::Indicator& indicator, const ValidCells& valid) {
   std::optional<double> first;
-  for (const GroupCounts& counts : valid.counts) {
-    for (std::size_t group = 0; group < counts.n.size(); ++group) {
-      if (counts.n[group] == 0) continue;
+  for (std::size_t i = 0; i < valid.list.size(); ++i) {
+    const auto counts = valid.CountsOf(i);
+    for (std::size_t group = 0; group < counts.size(); ++group) {
+      if (counts[group] == 0) continue;
       if (!first) first = indicator.groups[group].score;
       if (indicator.groups[group].score != *first) return true;
     }
@@ -84,11 +100,12 @@ bool HasTwoScores(const wave::Indicator& indicator, const ValidCells& valid) {
 }
 
 // Sum of n (y - center)^2 of one cell.
-double SquaresAround(double center, const wave::Indicator& indicator, const GroupCounts& counts) {
+double SquaresAround(double center, const wave::Indicator& indicator,
+                     std::span<const double> counts) {
   double sum = 0;
-  for (std::size_t group = 0; group < counts.n.size(); ++group) {
+  for (std::size_t group = 0; group < counts.size(); ++group) {
     const double residual = indicator.groups[group].score - center;
-    sum += counts.n[group] * residual * residual;
+    sum += counts[group] * residual * residual;
   }
   return sum;
 }
@@ -114,11 +131,13 @@ std::optional<ResidualSpread> MeasureSpread(const wave::Wave& wave, const CellMa
   double n = 0;
   double total = 0;
   for (std::size_t i = 0; i < valid.list.size(); ++i) {
+    const auto counts = valid.CountsOf(i);
+    const auto weights = valid.WeightsOf(i);
     double dy = 0;
-    for (std::size_t group = 0; group < indicator.groups.size(); ++group) {
-      dy += valid.counts[i].d[group] * indicator.groups[group].score;
-      n += valid.counts[i].n[group];
-      total += valid.counts[i].n[group] * indicator.groups[group].score;
+    for (std::size_t group = 0; group < counts.size(); ++group) {
+      dy += weights[group] * indicator.groups[group].score;
+      n += counts[group];
+      total += counts[group] * indicator.groups[group].score;
     }
     for (const std::uint32_t column : columns.Of(i)) sums[column] += dy;
   }
@@ -135,8 +154,8 @@ std::optional<ResidualSpread> MeasureSpread(const wave::Wave& wave, const CellMa
       for (const std::uint32_t column : columns.Of(i)) center += effects[column];
     }
     const std::size_t place = valid.places[i];
-    spread.squares[place] = SquaresAround(center, indicator, valid.counts[i]);
-    for (const double count : valid.counts[i].n) spread.valid[place] += count;
+    spread.squares[place] = SquaresAround(center, indicator, valid.CountsOf(i));
+    for (const double count : valid.CountsOf(i)) spread.valid[place] += count;
     spread.pooled += spread.squares[place];
   }
   spread.pooled /= n - (is_saturated ? 1 : static_cast<double>(regression.rank()));
