@@ -114,6 +114,8 @@ void PropensityModel::ListFree() {
   rates_.resize(rows.size());
   free_.clear();
   columns_of_.clear();
+  free_.reserve(rows.size());
+  columns_of_.reserve(rows.categories.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (is_separated(row)) {
       rates_[row] = fixed_[row] == kEverybody ? 1 : 0;
@@ -234,9 +236,16 @@ double PropensityModel::Variance(std::size_t row) const {
     const double* line = inverse_.data() + column * n;
     for (std::size_t k = column; k < n; ++k) x[k] += line[k];
   }
-  double sum = 0;  // |L^-1 x|^2, which cancels less than x' Sigma x
-  for (std::size_t k = 0; k < n; ++k) sum += x[k] * x[k];
-  return sum;
+  // |L^-1 x|^2, which cancels less than x' Sigma x; two sums that need not wait for each other.
+  double even = 0;
+  double odd = 0;
+  std::size_t k = 0;
+  for (; k + 2 <= n; k += 2) {
+    even += x[k] * x[k];
+    odd += x[k + 1] * x[k + 1];
+  }
+  if (k < n) even += x[k] * x[k];
+  return even + odd;
 }
 
 }  // namespace panelpuls::estimate

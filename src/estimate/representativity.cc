@@ -11,10 +11,6 @@ namespace {
 // Rates that differ by rounding alone: no direction in which the CV falls.
 constexpr double kEven = 1e-9;
 
-std::size_t CategoryOf(const wave::Dimension& dimension, std::uint64_t cell) {
-  return cell / dimension.cell_stride % dimension.categories.size();
-}
-
 // `s2` S^2, `b` its bias.
 Propensity FromVariance(double mean, double s2, double b) {
   const double s = std::sqrt(s2);
@@ -32,9 +28,15 @@ class Measurement {
     for (const wave::Dimension& dimension : wave.dimensions) {
       rows_.sizes.push_back(dimension.categories.size());
     }
+    rows_.categories.reserve(cells.size() * rows_.sizes.size());
+    rows_.invited.reserve(cells.size());
+    rows_.responded.reserve(cells.size());
     for (const CellResponse& cell : cells) {
+      std::uint64_t left = cell.cell;  // strides fall from dimension to dimension
       for (const wave::Dimension& dimension : wave.dimensions) {
-        rows_.categories.push_back(static_cast<std::uint32_t>(CategoryOf(dimension, cell.cell)));
+        const std::uint64_t category = left / dimension.cell_stride;
+        rows_.categories.push_back(static_cast<std::uint32_t>(category));
+        left -= category * dimension.cell_stride;
       }
       rows_.invited.push_back(cell.invited);
       rows_.responded.push_back(cell.responded);

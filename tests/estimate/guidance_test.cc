@@ -139,6 +139,41 @@ TEST(Guidance, StandsBestFirst) {
   }
 }
 
+// Of more cells than are listed the best ones, however they lie.
+TEST(Guidance, ListsTheBestOfManyCells) {
+  constexpr int kCells = 64;
+  std::string categories;
+  for (int k = 0; k < kCells; ++k) categories += fmt::format("categories {{ code: \"c{}\" }} ", k);
+  const auto wave = testing::WaveFromText(R"(
+    id: "many" fieldwork_start: "2025-09-01" fieldwork_end: "2025-10-31"
+    channels { code: "web" } max_respondents: 100000
+    questions { id: "q" kind: SCALE options { code: "up" } options { code: "down" } }
+    indicator {
+      questions: "q"
+      groups { id: "up" score: 100 combinations { options: "up" } }
+      groups { id: "down" score: -100 combinations { options: "down" } }
+    }
+    weighting { method: NONE }
+    dimensions { id: "place" )" + categories +
+                                          "}");
+  state::Cube cube(*wave);
+  // A cell that stands for more takes off more: (n / W)^2 / (n (n + 1)) grows with n.
+  const auto pairs = [](int cell) { return 1 + cell * 29 % kCells; };
+  const wave::Table& table = wave->tables.front();
+  for (int cell = 0; cell < kCells; ++cell) {
+    for (const std::uint32_t group : {0u, 1u}) {
+      cube.MutableBlock(static_cast<std::uint64_t>(cell))[table.offset + group * table.columns] +=
+          static_cast<std::uint32_t>(pairs(cell));
+    }
+  }
+  Estimator estimator(wave);
+  const Guidance guidance = MeasureFieldwork(*wave, cube, estimator.Estimate(cube)).guidance;
+  ASSERT_EQ(guidance.cells.size(), kMostGuidedCells);
+  for (std::size_t i = 0; i < guidance.cells.size(); ++i) {
+    EXPECT_EQ(pairs(static_cast<int>(guidance.cells[i].cell)), kCells - static_cast<int>(i));
+  }
+}
+
 TEST(Guidance, TheSizeOfThePopulationChangesNothing) {
   Guided small(Definition());
   Guided large(Definition("", 1000));
