@@ -52,7 +52,7 @@ class QuantilesOfTail {
   }
 
  private:
-  static constexpr std::size_t kPoints = 14;
+  static constexpr std::size_t kPoints = 11;
 
   double upper_tail_ = 0;
   std::array<double, kPoints> coefficients_{};
