@@ -82,6 +82,8 @@ struct Estimator::Impl {
         uncertainty(*wave, map) {}
 
   void FillWhole(Estimates* estimates) const;
+  // The sums over the assigned sources, with weights those of the variances too.
+  void AddUp(const state::Cube& cube, const CalibrationResult& calibration);
 
   std::shared_ptr<const wave::Wave> wave;
   Plan plan;
@@ -124,6 +126,19 @@ void Estimator::Impl::FillWhole(Estimates* estimates) const {
   estimates->design_effect = static_cast<double>(list.respondents) * q / (w * w);
 }
 
+void Estimator::Impl::AddUp(const state::Cube& cube, const CalibrationResult& calibration) {
+  if (!calibration.has_weights) {
+    sums.AddUp(sources, list, g);
+    return;
+  }
+  uncertainty.Prepare({.cube = cube,
+                       .list = list,
+                       .sources = sources,
+                       .totals = sums,
+                       .g = g,
+                       .margins = calibrator.margins()});
+}
+
 Estimator::Estimator(std::shared_ptr<const wave::Wave> wave)
     : impl_(std::make_unique<Impl>(std::move(wave))) {}
 Estimator::~Estimator() = default;
@@ -138,15 +153,7 @@ Estimates Estimator::Estimate(const state::Cube& cube) {
   estimates.calibration = impl.calibrator.Calibrate(impl.list, &impl.g);
   impl.FillWhole(&estimates);
   impl.sources.Assign(cube, impl.list);
-  impl.sums.AddUp(impl.sources, impl.list, impl.g);
-  if (estimates.calibration.has_weights) {
-    impl.uncertainty.Prepare({.cube = cube,
-                              .list = impl.list,
-                              .sources = impl.sources,
-                              .totals = impl.sums,
-                              .g = impl.g,
-                              .margins = impl.calibrator.margins()});
-  }
+  impl.AddUp(cube, estimates.calibration);
   estimates.figures.reserve(impl.plan.keys.size());
   for (const FigurePlan& figure : impl.plan.figures) {
     estimates.figures.push_back(MakeFigure(impl.wave->reporting, figure,
@@ -168,15 +175,7 @@ FigureValue Estimator::EstimateIndicator(const state::Cube& cube) {
     return absent;
   }
   impl.sources.Assign(cube, impl.list, true);
-  impl.sums.AddUp(impl.sources, impl.list, impl.g);
-  if (calibration.has_weights) {
-    impl.uncertainty.Prepare({.cube = cube,
-                              .list = impl.list,
-                              .sources = impl.sources,
-                              .totals = impl.sums,
-                              .g = impl.g,
-                              .margins = impl.calibrator.margins()});
-  }
+  impl.AddUp(cube, calibration);
   return MakeFigure(impl.wave->reporting, impl.plan.figures.front(), impl.sums.Of(0), calibration,
                     impl.uncertainty);
 }

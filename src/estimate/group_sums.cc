@@ -76,6 +76,7 @@ void GroupSums::AddUp(const Inputs& inputs) {
   squares_.resize(sources.entries());
   // The sums of a single stratum are known already.
   strata_.resize(inputs.strata.size() > 1 ? inputs.strata.size() : 0);
+  inputs.totals.Begin(sources, inputs.list, inputs.weights.g);
   FindFactors(inputs);
   FindBlocks(inputs);
   parts_.clear();
@@ -88,13 +89,20 @@ void GroupSums::AddUp(const Inputs& inputs) {
 void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_t source) {
   std::fill(rows_.begin(), rows_.end(), GroupRow());
   std::fill(strata_.begin(), strata_.end(), StratumRow());
+  double n[kTile];
+  double w[kTile];
+  double q[kTile];
+  const TotalSums totals{.n = n, .w = w, .q = q};
   AddGroups(inputs.sources.values(), part.tile,
-            {.factors = factors_.data(),
+            {.total_factors = inputs.totals.factors(),
+             .totals = totals,
+             .factors = factors_.data(),
              .rows_of_cell = rows_of_cell_,
              .row_of = row_of_.data(),
              .stratum_of = inputs.strata.of.data(),
              .rows = rows_.data(),
              .strata = strata_.empty() ? nullptr : strata_.data()});
+  inputs.totals.Store(source, part, totals);
   for (const CrossRows& block : blocks_) FoldRows(block, rows_.data());
   const std::size_t count = inputs.columns.count();
   const std::size_t begin = parts_[source].begin + part.entry;
@@ -106,7 +114,7 @@ void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_
       to[count + column] = rows_[column].square[lane];
       to[2 * count + column] = rows_[column].square_star[lane];
     }
-    to[kKinds * count] = inputs.totals.Of(source).w[part.entry + k];
+    to[kKinds * count] = w[lane];
     for (std::size_t h = 0; h < strata_.size(); ++h) {
       to[kKinds * count + h] = strata_[h].weight[lane];
     }

@@ -27,8 +27,8 @@ struct CellWeights {
 class GroupSums {
  public:
   struct Inputs {
-    const Sources& sources;      // assigned
-    const WeightedSums& totals;  // of these
+    const Sources& sources;  // assigned
+    WeightedSums& totals;    // is added up too, in the same pass
     const CellList& list;
     const Columns& columns;
     const Strata& strata;

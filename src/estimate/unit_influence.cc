@@ -42,8 +42,9 @@ UnitInfluences::UnitInfluences(const WaveRecords& records)
   ListCells(*wave_, map_, *records.cube, &list_);
   calibrator_.Calibrate(list_, &g_);
   sources_.Assign(*records.cube, list_);
-  sums_.AddUp(sources_, list_, g_);
-  if (estimates_.calibration.has_weights) {
+  if (!estimates_.calibration.has_weights) {
+    sums_.AddUp(sources_, list_, g_);
+  } else {
     uncertainty_.Prepare({.cube = *records.cube,
                           .list = list_,
                           .sources = sources_,

@@ -55,8 +55,8 @@ class VarianceEstimator {
   struct Inputs {
     const state::Cube& cube;
     const CellList& list;
-    const Sources& sources;      // assigned
-    const WeightedSums& totals;  // of these
+    const Sources& sources;  // assigned
+    WeightedSums& totals;    // is added up too, in the same pass
     std::span<const double> g;
     const MarginSet& margins;
   };

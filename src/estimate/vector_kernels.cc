@@ -22,6 +22,20 @@ using Counts [[gnu::vector_size(kLanes * sizeof(std::uint32_t))]] = std::uint32_
     std::memcpy(to, &pp_sum, sizeof(Numbers)); \
   } while (false)
 
+// x, the counts of a cell, and what stands for its d and q.
+#define PP_LOAD_CELL(cell, v)                                     \
+  const std::size_t pp_entry = tile.first + (v) * kLanes;         \
+  const std::size_t pp_place = (cell) * values.stride + pp_entry; \
+  PP_LOAD(Counts, pp_counts, values.counts[cell] + pp_entry);     \
+  const auto x = __builtin_convertvector(pp_counts, Numbers);     \
+  Numbers d = x;                                                  \
+  Numbers q = x;                                                  \
+  if constexpr (kHasSums) {                                       \
+    std::memcpy(&d, values.d + pp_place, sizeof d);               \
+    std::memcpy(&q, values.q + pp_place, sizeof q);               \
+  }                                                               \
+  static_assert(true)
+
 // The counts of a cell are a block away from those of the one before, which no processor foresees.
 PP_BODY void Prefetch(const CellValues& values, const Tile& tile, std::size_t i) {
   constexpr std::size_t kAhead = 8;
@@ -29,70 +43,67 @@ PP_BODY void Prefetch(const CellValues& values, const Tile& tile, std::size_t i)
   __builtin_prefetch(values.counts[tile.cells[i + kAhead]] + tile.first);
 }
 
+// The sums over all cells, in registers.
+struct Totals {
+  Numbers n[kVectors] = {};
+  Numbers w[kVectors] = {};
+  Numbers q[kVectors] = {};
+};
+PP_BODY void Store(const Totals& from, const TotalSums& to) {
+  std::memcpy(to.n, from.n, sizeof from.n);
+  std::memcpy(to.w, from.w, sizeof from.w);
+  std::memcpy(to.q, from.q, sizeof from.q);
+}
+
 // `values`, `tile` and the targets are copies, which no store can change.
 template <bool kHasSums>
 PP_BODY void TotalsBody(const CellValues values, const Tile tile, const TotalFactors* factors,
                         const TotalSums& sums) {
-  Numbers n[kVectors] = {};
-  Numbers w[kVectors] = {};
-  Numbers q[kVectors] = {};
+  Totals totals;
   for (std::size_t i = 0; i < tile.cells.size(); ++i) {
     const std::uint32_t cell = tile.cells[i];
     Prefetch(values, tile, i);
     const TotalFactors factor = factors[cell];
     for (std::size_t v = 0; v < kVectors; ++v) {
-      const std::size_t entry = tile.first + v * kLanes;
-      PP_LOAD(Counts, counts, values.counts[cell] + entry);
-      const auto x = __builtin_convertvector(counts, Numbers);
-      n[v] += x;
-      if constexpr (kHasSums) {
-        PP_LOAD(Numbers, d, values.d + cell * values.stride + entry);
-        PP_LOAD(Numbers, squares, values.q + cell * values.stride + entry);
-        w[v] += factor.w * d;
-        q[v] += factor.q * squares;
-      } else {
-        w[v] += factor.w * x;
-        q[v] += factor.q * x;
-      }
+      PP_LOAD_CELL(cell, v);
+      totals.n[v] += x;
+      totals.w[v] += factor.w * d;
+      totals.q[v] += factor.q * q;
     }
   }
-  std::memcpy(sums.n, n, sizeof n);
-  std::memcpy(sums.w, w, sizeof w);
-  std::memcpy(sums.q, q, sizeof q);
+  Store(totals, sums);
 }
 
 template <bool kHasSums, bool kHasStrata>
 PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTargets to) {
+  Totals totals;
   // Neighbouring cells often have the first of their rows in common, which stays in registers.
   GroupRow* first = nullptr;
   Numbers kept[3 * kVectors] = {};
   for (std::size_t i = 0; i < tile.cells.size(); ++i) {
     const std::uint32_t cell = tile.cells[i];
     Prefetch(values, tile, i);
+    const TotalFactors total = to.total_factors[cell];
     const GroupFactors factor = to.factors[cell];
     double* stratum = kHasStrata ? to.strata[to.stratum_of[cell]].weight : nullptr;
     Numbers fit[kVectors];
     Numbers square[kVectors];
     Numbers square_star[kVectors];
     for (std::size_t v = 0; v < kVectors; ++v) {
-      const std::size_t entry = tile.first + v * kLanes;
-      PP_LOAD(Counts, counts, values.counts[cell] + entry);
-      const auto x = __builtin_convertvector(counts, Numbers);
+      PP_LOAD_CELL(cell, v);
+      totals.n[v] += x;
+      totals.w[v] += total.w * d;
+      totals.q[v] += total.q * q;
+      if constexpr (kHasStrata) PP_ADD(factor.weight * d, stratum + v * kLanes);
       fit[v] = factor.fit_n * x;
+      Numbers left = q;
       if constexpr (kHasSums) {
-        PP_LOAD(Numbers, d, values.d + cell * values.stride + entry);
-        PP_LOAD(Numbers, squares, values.q + cell * values.stride + entry);
         fit[v] += factor.fit_d * d;
-        Numbers left = squares - d / factor.response_g;
+        left -= d / factor.response_g;
         left = left > 0 ? left : Numbers{};
-        square[v] = factor.square * left;
-        square_star[v] = factor.square_star * left;
-        if constexpr (kHasStrata) PP_ADD(factor.weight * d, stratum + v * kLanes);
-      } else {
-        square[v] = factor.square * x;
-        square_star[v] = factor.square_star * x;
-        if constexpr (kHasStrata) PP_ADD(factor.weight * x, stratum + v * kLanes);
       }
+      square[v] = factor.square * left;
+      square_star[v] = factor.square_star * left;
     }
     const std::uint32_t* row_of = to.row_of + cell * to.rows_of_cell;
     if (to.rows + row_of[0] != first) {
@@ -115,6 +126,7 @@ PP_BODY void GroupsBody(const CellValues values, const Tile tile, const GroupTar
     }
   }
   if (first != nullptr) std::memcpy(first, kept, sizeof kept);
+  Store(totals, to.totals);
 }
 
 PP_BODY void FoldBody(const CrossRows cross, GroupRow* rows) {

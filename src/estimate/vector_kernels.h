@@ -73,6 +73,8 @@ struct alignas(64) StratumRow {
   double weight[kTile];
 };
 struct GroupTargets {
+  const TotalFactors* total_factors = nullptr;  // by place in the list
+  TotalSums totals;
   const GroupFactors* factors = nullptr;  // by place in the list
   std::size_t rows_of_cell = 0;
   // [place in the list][rows_of_cell], at least one; the first row of a cell is no other one of any
@@ -82,6 +84,7 @@ struct GroupTargets {
   GroupRow* rows = nullptr;                   // added to
   StratumRow* strata = nullptr;               // added to; null: the weights are not asked for
 };
+// What AddTotals does, and the sums by group in the same pass.
 void AddGroups(const CellValues& values, const Tile& tile, const GroupTargets& targets);
 
 // Rows of a cross-table of two margins, which are added to the rows of the groups of either.

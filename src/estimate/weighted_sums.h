@@ -24,6 +24,11 @@ class WeightedSums {
   void AddUp(const Sources& sources, const CellList& list, std::span<const double> g);
   SourceSums Of(std::uint32_t source) const;
 
+  // For who adds up more in the same pass: first Begin, then Store of every part of every source.
+  void Begin(const Sources& sources, const CellList& list, std::span<const double> g);
+  const TotalFactors* factors() const { return factors_.data(); }
+  void Store(std::uint32_t source, const TilePart& part, const TotalSums& sums);
+
  private:
   std::vector<Source> parts_;  // [source]
   std::vector<TotalFactors> factors_;

@@ -125,12 +125,19 @@ TEST_P(Kernels, AddGroupsToTheRowsOfEachCell) {
       strata[stratum_of[cell]].weight[k] += factor.weight * d;
     }
   }
+  const std::vector<TotalFactors> total_factors(kCells, {.w = 0.3, .q = 0.7});
+  double totals[3][kTile];
+  AddTotals(values, {.cells = cells.listed, .first = kFirst}, total_factors.data(),
+            {.n = totals[0], .w = totals[1], .q = totals[2]});
   for (const VectorKernels& kernels : KernelsOfThisProcessor()) {
     for (const bool has_strata : {true, false}) {
       std::vector<GroupRow> own(kRows);
       std::vector<StratumRow> own_strata(kStrata);
+      double own_totals[3][kTile];
       kernels.add_groups(values, {.cells = cells.listed, .first = kFirst},
-                         {.factors = factors.data(),
+                         {.total_factors = total_factors.data(),
+                          .totals = {.n = own_totals[0], .w = own_totals[1], .q = own_totals[2]},
+                          .factors = factors.data(),
                           .rows_of_cell = 2,
                           .row_of = row_of.data(),
                           .stratum_of = stratum_of.data(),
