@@ -1,4 +1,5 @@
-// panelpuls export: responses with weights, figures, or the codebook that reads them again.
+// panelpuls export: responses with weights, tables of the snapshot, or the codebook that reads them
+// again.
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,14 +81,22 @@ absl::Status WriteResponses(const Arguments& arguments, Output& output) {
   }
 }
 
+// None: of the codebook.
+std::optional<report::ExportTable> TableCalled(std::string_view what) {
+  if (what == "figures") return report::ExportTable::kFigures;
+  if (what == "comparisons") return report::ExportTable::kComparisons;
+  if (what == "rankings") return report::ExportTable::kRankings;
+  return std::nullopt;
+}
+
 absl::Status WriteReplayed(const Arguments& arguments, Output& output) {
   const JournalArguments& journal = arguments.journal;
   const report::CsvStyle style{.danish_excel = arguments.danish_excel};
   PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
                       engine::Replay(PosixFileSystem(), journal.directory, journal.until));
-  return output.Write(arguments.what == "codebook"
-                          ? report::ExportCodebook(*replayed.wave, style)
-                          : report::FiguresExport(replayed.Inputs(), style));
+  const auto table = TableCalled(arguments.what);
+  return output.Write(table ? report::TableExport(*table, replayed.Inputs(), style)
+                            : report::ExportCodebook(*replayed.wave, style));
 }
 
 absl::Status Export(const Arguments& arguments) {
@@ -101,12 +110,13 @@ absl::Status Export(const Arguments& arguments) {
 void AddExport(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "export", "Responses with their weights, or figures, out of the journal (CSV)");
+      "export", "Responses with their weights, or tables of figures, out of the journal (CSV)");
   command
       ->add_option("WHAT", arguments->what,
-                   "responses, figures, or codebook (with which estimate reads responses again)")
+                   "responses, figures, comparisons, rankings, or codebook (with which estimate "
+                   "reads responses again)")
       ->required()
-      ->check(CLI::IsMember({"responses", "figures", "codebook"}));
+      ->check(CLI::IsMember({"responses", "figures", "comparisons", "rankings", "codebook"}));
   arguments->journal.AddTo(*command);
   command->add_option("-o,--output", arguments->output, "File instead of standard output")
       ->type_name("FILE");

@@ -40,6 +40,20 @@ void CsvRows::Number(const std::optional<double>& value) {
   }
 }
 
+void CsvRows::Count(const std::optional<std::uint32_t>& count) {
+  if (count) return Count(std::uint64_t{*count});
+  Separate();
+}
+
+void CsvRows::Flags(const wave::Wave& wave, const std::vector<estimate::Flag>& flags) {
+  std::string joined;
+  for (const estimate::Flag& flag : flags) {
+    if (!joined.empty()) joined += ' ';
+    joined += FlagText(wave, flag);
+  }
+  Text(joined);
+}
+
 void CsvRows::Line(std::string_view text) {
   out_ += text;
   EndRow();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "report/snapshot.h"
 
@@ -20,6 +21,9 @@ class CsvRows {
   void Count(std::uint64_t count);
   // The shortest text that reads back as the same double; absent, NaN and infinite: an empty field.
   void Number(const std::optional<double>& value);
+  void Count(const std::optional<std::uint32_t>& count);
+  // Joined by blanks.
+  void Flags(const wave::Wave& wave, const std::vector<estimate::Flag>& flags);
   void EndRow();
 
   // A row that is no record, such as the one that says that the file is whole.

@@ -32,6 +32,26 @@ double BaseWeightOf(const wave::Wave& wave, const std::byte* record) {
   return 1;
 }
 
+struct Table {
+  std::string text;
+  std::uint64_t rows = 0;
+};
+
+Table MakeTable(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style) {
+  switch (table) {
+    case ExportTable::kFigures:
+      return {FiguresToCsv(inputs, style), inputs.keys->size()};
+    case ExportTable::kComparisons:
+      return {ComparisonsToCsv(inputs, style), inputs.estimates->comparisons.size()};
+    case ExportTable::kRankings: {
+      std::uint64_t rows = 0;
+      for (const auto& ranking : inputs.estimates->rankings) rows += ranking.figures.size();
+      return {RankingsToCsv(inputs, style), rows};
+    }
+  }
+  return {};
+}
+
 // What G is to be multiplied by: base weights per unit stand scaled in the cube.
 double CubeWeightOf(const wave::Wave& wave, const std::byte* record) {
   const double sent = BaseWeightOf(wave, record);
@@ -127,9 +147,10 @@ void ResponsesCsv::End(std::uint64_t version) {
 std::size_t ResponsesCsv::bytes() const { return impl_->csv.bytes(); }
 std::string ResponsesCsv::Take() { return impl_->csv.Take(); }
 
-std::string FiguresExport(const SnapshotInputs& inputs, const CsvStyle& style) {
-  std::string text = FiguresToCsv(inputs, style);
-  text += CompleteLine(inputs.keys->size(), inputs.version);
+std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style) {
+  Table made = MakeTable(table, inputs, style);
+  std::string text = std::move(made.text);
+  text += CompleteLine(made.rows, inputs.version);
   text += style.danish_excel ? "\r\n" : "\n";
   return text;
 }

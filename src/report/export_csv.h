@@ -1,5 +1,5 @@
-// The export: one row a respondent, and the figures, each ended by a line that says that the file
-// is whole (docs/PROTOCOL.md). Pure: no clock, no I/O.
+// The export: one row a respondent, and tables of the snapshot, each ended by a line that says that
+// the file is whole (docs/PROTOCOL.md). Pure: no clock, no I/O.
 //
 // responses.csv: pseudonym, channel, collected_on, status, one column a dimension, one a question,
 // base_weight, calibrated_weight.
@@ -42,8 +42,9 @@ class ResponsesCsv {
   std::unique_ptr<Impl> impl_;
 };
 
-// The figures as FiguresToCsv has them, and the last line.
-std::string FiguresExport(const SnapshotInputs& inputs, const CsvStyle& style);
+// What is exported as a table of the snapshot's: its ToCsv of snapshot.h, and the last line.
+enum class ExportTable { kFigures, kComparisons, kRankings };
+std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style);
 
 // The codebook with which `estimate` reads responses.csv of that style again.
 std::string ExportCodebook(const wave::Wave& wave, const CsvStyle& style);

@@ -19,15 +19,6 @@ constexpr std::array<std::string_view, 15> kColumns = {"statistic",
                                                        "degrees_of_freedom",
                                                        "flags"};
 
-std::string JoinFlags(const wave::Wave& wave, const std::vector<estimate::Flag>& flags) {
-  std::string joined;
-  for (const estimate::Flag& flag : flags) {
-    if (!joined.empty()) joined += ' ';
-    joined += FlagText(wave, flag);
-  }
-  return joined;
-}
-
 }  // namespace
 
 std::string FiguresToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
@@ -52,7 +43,7 @@ std::string FiguresToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
     rows.Number(value.sequence_low);
     rows.Number(value.sequence_high);
     rows.Number(value.degrees_of_freedom);
-    rows.Text(JoinFlags(*inputs.wave, value.flags));
+    rows.Flags(*inputs.wave, value.flags);
     rows.EndRow();
   }
   return rows.Take();

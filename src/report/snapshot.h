@@ -68,6 +68,10 @@ struct CsvStyle {
   bool danish_excel = false;  // byte order mark, semicolons, decimal commas, CRLF
 };
 std::string FiguresToCsv(const SnapshotInputs& inputs, const CsvStyle& style = {});
+// Every difference, and every ranked figure (columns: docs/PROTOCOL.md); without weights the header
+// alone.
+std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style = {});
+std::string RankingsToCsv(const SnapshotInputs& inputs, const CsvStyle& style = {});
 
 // The publication's table as text, in "da" or "en"; absent numbers are a dash with the reason.
 struct TextOptions {

@@ -1,4 +1,4 @@
-// What both exports share over HTTP: the style asked for, the name of the file.
+// What the exports share over HTTP: the style asked for, the name of the file.
 // Threads  any.
 #pragma once
 

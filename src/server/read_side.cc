@@ -83,14 +83,26 @@ Response Cells(const RequestHead& head, Views& views) {
   return response;
 }
 
-Response Figures(const RequestHead& head, Views& views) {
+// A table of the snapshot's that is exported.
+struct ExportedTable {
+  std::string_view name;
+  View plain;
+  View danish_excel;
+};
+constexpr ExportedTable kFigures{"figures", View::kFigures, View::kFiguresDanishExcel};
+constexpr ExportedTable kComparisons{"comparisons", View::kComparisons,
+                                     View::kComparisonsDanishExcel};
+constexpr ExportedTable kRankings{"rankings", View::kRankings, View::kRankingsDanishExcel};
+
+Response Export(const RequestHead& head, Views& views, const ExportedTable& table) {
   const auto style = StyleOf(head);
   if (!style.has_value()) return WrongStyle();
-  Response response = style->danish_excel
-                          ? Rendered(head, views, View::kFiguresDanishExcel, "figures-danish-excel")
-                          : Rendered(head, views, View::kFigures, "figures");
+  Response response = style->danish_excel ? Rendered(head, views, table.danish_excel,
+                                                     fmt::format("{}-danish-excel", table.name))
+                                          : Rendered(head, views, table.plain, table.name);
   if (response.status == 200) response.content_type = kCsvType;
-  response.fields.emplace_back("Content-Disposition", AttachmentName(*views.snapshot(), "figures"));
+  response.fields.emplace_back("Content-Disposition",
+                               AttachmentName(*views.snapshot(), table.name));
   return response;
 }
 
@@ -172,7 +184,11 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
     case Resource::kAttention:
       return Attention(*views.snapshot(), shared.engine);
     case Resource::kExportFigures:
-      return Figures(head, views);
+      return Export(head, views, kFigures);
+    case Resource::kExportComparisons:
+      return Export(head, views, kComparisons);
+    case Resource::kExportRankings:
+      return Export(head, views, kRankings);
     case Resource::kWave:
       return Rendered(head, views, View::kWave, "wave");
     default:

@@ -18,9 +18,11 @@ constexpr std::array<std::pair<std::string_view, Resource>, 8> kOfWave = {{
 }};
 
 // Behind "export".
-constexpr std::array<std::pair<std::string_view, Resource>, 2> kOfExport = {{
+constexpr std::array<std::pair<std::string_view, Resource>, 4> kOfExport = {{
     {"responses.csv", Resource::kExportResponses},
     {"figures.csv", Resource::kExportFigures},
+    {"comparisons.csv", Resource::kExportComparisons},
+    {"rankings.csv", Resource::kExportRankings},
 }};
 
 constexpr std::array<std::pair<std::string_view, Resource>, 3> kOfProcess = {{

@@ -23,6 +23,8 @@ enum class Resource {
   kWave,
   kExportResponses,
   kExportFigures,
+  kExportComparisons,
+  kExportRankings,
   kMetrics,
   kHealth,
   kReady,

@@ -15,13 +15,14 @@ report::CellsInputs CellsOf(const engine::PublishedSnapshot& snapshot) {
       .wave = *snapshot.wave, .estimates = *snapshot.estimates, .cases = snapshot.fieldwork->cells};
 }
 
-std::string RenderFigures(const engine::PublishedSnapshot& snapshot, bool danish_excel) {
+std::string RenderTable(const engine::PublishedSnapshot& snapshot, report::ExportTable table,
+                        bool danish_excel) {
   report::SnapshotInputs inputs;
   inputs.wave = snapshot.wave.get();
   inputs.keys = snapshot.keys;
   inputs.estimates = snapshot.estimates.get();
   inputs.version = snapshot.version;
-  return report::FiguresExport(inputs, {.danish_excel = danish_excel});
+  return report::TableExport(table, inputs, {.danish_excel = danish_excel});
 }
 
 std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
@@ -42,9 +43,17 @@ std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
     case View::kWave:
       return report::WaveToJson(*snapshot.wave);
     case View::kFigures:
-      return RenderFigures(snapshot, false);
+      return RenderTable(snapshot, report::ExportTable::kFigures, false);
     case View::kFiguresDanishExcel:
-      return RenderFigures(snapshot, true);
+      return RenderTable(snapshot, report::ExportTable::kFigures, true);
+    case View::kComparisons:
+      return RenderTable(snapshot, report::ExportTable::kComparisons, false);
+    case View::kComparisonsDanishExcel:
+      return RenderTable(snapshot, report::ExportTable::kComparisons, true);
+    case View::kRankings:
+      return RenderTable(snapshot, report::ExportTable::kRankings, false);
+    case View::kRankingsDanishExcel:
+      return RenderTable(snapshot, report::ExportTable::kRankings, true);
   }
   return {};
 }

@@ -22,9 +22,13 @@ enum class View {
   kGuidance,
   kWave,
   kFigures,
-  kFiguresDanishExcel
+  kFiguresDanishExcel,
+  kComparisons,
+  kComparisonsDanishExcel,
+  kRankings,
+  kRankingsDanishExcel,
 };
-inline constexpr std::size_t kViewCount = 7;
+inline constexpr std::size_t kViewCount = 11;
 
 class Views {
  public:

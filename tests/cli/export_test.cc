@@ -115,6 +115,32 @@ TEST_F(PanelExport, ReadAgainGivesTheSameFigures) {
   }
 }
 
+TEST_F(PanelExport, TablesHaveARowForEachOfTheSnapshot) {
+  const Outcome snapshot = RunPanelpuls({"replay", "--data", Data(), "--format", "json"});
+  ASSERT_EQ(snapshot.code, 0) << snapshot.err;
+  struct Row {
+    const char* table;
+    const char* each;  // in the snapshot, once a row of the table
+    const char* columns;
+  };
+  for (const auto& [table, each, columns] :
+       {Row{"comparisons", "\"p_adjusted\":", "family,dimension,of,a,b,difference,"},
+        Row{"rankings", "\"rank_low\":", "ranking,of,value,n,rank,"}}) {
+    const Outcome outcome = Export({table});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const std::vector<std::string> lines = Lines(outcome.out);
+    EXPECT_TRUE(lines.front().starts_with(columns)) << lines.front();
+    std::size_t expected = 0;
+    for (std::size_t at = snapshot.out.find(each); at != std::string::npos;
+         at = snapshot.out.find(each, at + 1)) {
+      ++expected;
+    }
+    EXPECT_GT(expected, 0u);
+    EXPECT_EQ(lines.size(), expected + 2) << table;
+    EXPECT_THAT(lines.back(), HasSubstr("# complete: " + std::to_string(expected) + " rows"));
+  }
+}
+
 TEST_F(PanelExport, ACutFileIsNotReadAgain) {
   ASSERT_EQ(Export({"codebook", "-o", scratch_->File("cut.codebook")}).code, 0);
   const std::string whole = Export({"responses"}).out;

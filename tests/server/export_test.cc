@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -120,6 +121,41 @@ TEST(ExportOfResponses, StylesAreThoseOfTheFigures) {
     EXPECT_EQ(wrong.status, 400u) << path;
     EXPECT_THAT(wrong.body, HasSubstr("style=danish-excel")) << path;
   }
+}
+
+TEST(ExportOfTables, AreOfTheSnapshotWithItsVersionAndTheirOwnEtag) {
+  RunningServer server;
+  Fill(server, 0, 40);
+  const std::string snapshot = server.WaitForRespondents(40);
+  const std::string end =
+      fmt::format(" rows, version {}", NumberAt(snapshot, {"collection", "version"}).value_or(-1));
+  struct Row {
+    const char* name;
+    const char* columns;
+  };
+  const Row rows[] = {{"figures", "statistic,of,domain,"},
+                      {"comparisons", "family,dimension,of,a,b,difference,"},
+                      {"rankings", "ranking,of,value,n,rank,"}};
+  std::set<std::string> etags;
+  for (const auto& [name, columns] : rows) {
+    for (const std::string prefix : {"/v1", "/v1/waves/cases"}) {
+      const std::string path = fmt::format("{}/export/{}.csv", prefix, name);
+      const HttpAnswer plain = Get(server.http_port(), path);
+      EXPECT_EQ(plain.status, 200u) << path;
+      EXPECT_EQ(plain.Field("content-type"), "text/csv; charset=utf-8");
+      EXPECT_THAT(plain.Field("content-disposition"),
+                  HasSubstr(fmt::format("filename=\"cases-{}-", name)));
+      EXPECT_THAT(plain.body, StartsWith(columns));
+      EXPECT_THAT(plain.body, EndsWith(end + "\n"));
+      etags.insert(plain.Field("etag"));
+      const HttpAnswer excel = Get(server.http_port(), path + "?style=danish-excel");
+      EXPECT_THAT(excel.body, StartsWith("\xEF\xBB\xBF"));
+      EXPECT_THAT(excel.body, EndsWith(end + "\r\n"));
+      etags.insert(excel.Field("etag"));
+      EXPECT_EQ(Get(server.http_port(), path + "?style=excel").status, 400u);
+    }
+  }
+  EXPECT_EQ(etags.size(), 6u);
 }
 
 TEST(ExportOfFigures, IsTheTableOfTheSnapshotWithItsVersion) {

@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "report/csv_fields.h"
+
+namespace panelpuls::report {
+namespace {
+
+constexpr std::array<std::string_view, 14> kComparisonColumns = {"family",
+                                                                 "dimension",
+                                                                 "of",
+                                                                 "a",
+                                                                 "b",
+                                                                 "difference",
+                                                                 "se",
+                                                                 "se_interval",
+                                                                 "low",
+                                                                 "high",
+                                                                 "degrees_of_freedom",
+                                                                 "p",
+                                                                 "p_adjusted",
+                                                                 "flags"};
+constexpr std::array<std::string_view, 9> kRankingColumns = {
+    "ranking", "of", "value", "n", "rank", "rank_low", "rank_high", "ties", "flags"};
+
+// "size" of "size=micro"; empty: all, or no domain.
+std::string_view DimensionOf(std::string_view domain) {
+  const std::size_t equals = domain.find('=');
+  return equals == std::string_view::npos ? std::string_view() : domain.substr(0, equals);
+}
+
+// How many others have the same rank.
+std::optional<std::uint32_t> TiesOf(const estimate::Ranking& ranking,
+                                    const estimate::RankedFigure& ranked) {
+  if (!ranked.rank) return std::nullopt;
+  const auto same = std::count_if(
+      ranking.figures.begin(), ranking.figures.end(),
+      [&ranked](const estimate::RankedFigure& other) { return other.rank == ranked.rank; });
+  return static_cast<std::uint32_t>(same - 1);
+}
+
+}  // namespace
+
+std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
+  CsvRows rows(style);
+  for (const std::string_view column : kComparisonColumns) rows.Text(column);
+  rows.EndRow();
+  const estimate::Estimates& estimates = *inputs.estimates;
+  for (std::size_t i = 0; i < estimates.comparisons.size(); ++i) {
+    const estimate::ComparisonKey& key = (*estimates.comparison_keys)[i];
+    const estimate::ComparisonValue& value = estimates.comparisons[i];
+    rows.Text(key.family);
+    rows.Text(DimensionOf(key.a));
+    rows.Text(key.of);
+    rows.Text(key.a);
+    rows.Text(key.b);
+    rows.Number(value.difference);
+    rows.Number(value.se);
+    rows.Number(value.se_interval);
+    rows.Number(value.low);
+    rows.Number(value.high);
+    rows.Number(value.degrees_of_freedom);
+    rows.Number(value.p);
+    rows.Number(value.p_adjusted);
+    rows.Flags(*inputs.wave, value.flags);
+    rows.EndRow();
+  }
+  return rows.Take();
+}
+
+std::string RankingsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
+  CsvRows rows(style);
+  for (const std::string_view column : kRankingColumns) rows.Text(column);
+  rows.EndRow();
+  for (const estimate::Ranking& ranking : inputs.estimates->rankings) {
+    for (const estimate::RankedFigure& ranked : ranking.figures) {
+      const estimate::FigureValue& value = inputs.estimates->figures[ranked.figure];
+      rows.Text(ranking.id);
+      rows.Text((*inputs.keys)[ranked.figure].of);
+      rows.Number(value.value);
+      rows.Count(value.n);
+      rows.Count(ranked.rank);
+      rows.Count(ranked.rank_low);
+      rows.Count(ranked.rank_high);
+      rows.Count(TiesOf(ranking, ranked));
+      rows.Flags(*inputs.wave, value.flags);
+      rows.EndRow();
+    }
+  }
+  return rows.Take();
+}
+
+}  // namespace panelpuls::report
