@@ -5,6 +5,7 @@
 
 #include "base/time_zone.h"
 #include "report/csv_fields.h"
+#include "wave/export_columns.h"
 #include "wave/record.h"
 
 namespace panelpuls::report {
@@ -85,13 +86,10 @@ ResponsesCsv::~ResponsesCsv() = default;
 
 void ResponsesCsv::Header() {
   CsvRows& csv = impl_->csv;
-  for (const std::string_view column : {"pseudonym", "channel", "collected_on", "status"}) {
-    csv.Text(column);
-  }
+  for (const std::string_view column : wave::kExportColumnsBefore) csv.Text(column);
   for (const wave::Dimension& dimension : impl_->wave.dimensions) csv.Text(dimension.id);
   for (const wave::Question& question : impl_->wave.questions) csv.Text(question.id);
-  csv.Text("base_weight");
-  csv.Text("calibrated_weight");
+  for (const std::string_view column : wave::kExportColumnsBehind) csv.Text(column);
   csv.EndRow();
 }
 

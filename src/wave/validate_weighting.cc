@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "wave/definition_source.h"
+#include "wave/export_columns.h"
 
 namespace panelpuls::wave {
 namespace {
@@ -15,6 +16,7 @@ constexpr int kMaxDimensions = 64;
 // Relative difference up to which two sums of totals are equal.
 constexpr double kTotalTolerance = 1e-9;
 
+// Names of domains, and of columns that are read; the export's have a list of their own.
 constexpr std::array<std::string_view, 9> kReservedIds = {
     "channel", "direction", "indicator",    "respondent_id", "revision",
     "status",  "unit_id",   "collected_at", "base_weight"};
@@ -239,14 +241,24 @@ absl::Status ValidateJointMargins(const DefinitionSource& source,
   return absl::OkStatus();
 }
 
+template <typename List>
+bool Contains(const List& list, std::string_view id) {
+  return std::find(list.begin(), list.end(), id) != list.end();
+}
+
 }  // namespace
 
 absl::Status ValidateId(const std::string& place, std::string_view what, std::string_view id) {
   PP_RETURN_IF_ERROR(ValidateCode(place, what, id));
-  if (std::find(kReservedIds.begin(), kReservedIds.end(), id) != kReservedIds.end()) {
+  if (Contains(kReservedIds, id)) {
     return InvalidArgument(
         "{}: {} \"{}\" is the name of a column or domain of every wave; rename it", place, what,
         id);
+  }
+  if (Contains(kExportColumnsBefore, id) || Contains(kExportColumnsBehind, id)) {
+    return InvalidArgument(
+        "{}: {} \"{}\" is the name of a column of every export of responses; rename it", place,
+        what, id);
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "wave/export_columns.h"
 #include "wave/sample_wave.h"
 
 namespace panelpuls::wave {
@@ -382,6 +383,34 @@ TEST(BadDefinitionLimits, WithoutAFileTheNameStandsForThePlace) {
   ASSERT_FALSE(wave.ok());
   EXPECT_THAT(std::string(ToStd(wave.status().message())), StartsWith("journal: "));
   EXPECT_EQ(WaveFromCanonical("\xFF\xFF", "journal").status().code(), absl::StatusCode::kDataLoss);
+}
+
+struct ReservedRow {
+  std::string_view what;  // in the message
+  std::string_view from;  // what is given the reserved id
+  std::string_view before;
+};
+
+// Every fixed column, as an id of either kind: else responses.csv has two columns of one name.
+TEST(ExportColumn, IsNoIdOfADimensionOrQuestion) {
+  constexpr ReservedRow kRows[] = {
+      {"dimension id", "id: \"area\"", ""},
+      {"question id", "id: \"employees\"\n  required", "\n  required"}};
+  std::vector<std::string_view> columns(kExportColumnsBefore.begin(), kExportColumnsBefore.end());
+  columns.insert(columns.end(), kExportColumnsBehind.begin(), kExportColumnsBehind.end());
+  for (const ReservedRow& row : kRows) {
+    for (const std::string_view column : columns) {
+      const std::string id = fmt::format("id: \"{}\"", column);
+      SampleFiles files;
+      files.definition = Replaced(kSampleDefinition, row.from, fmt::format("{}{}", id, row.before));
+      const auto wave = LoadSample(files);
+      ASSERT_FALSE(wave.ok()) << id;
+      const std::string message(ToStd(wave.status().message()));
+      EXPECT_THAT(message, StartsWith(fmt::format("wave.textproto:{}: {} \"{}\" is the name of a",
+                                                  LineOf(files.definition, id), row.what, column)));
+      EXPECT_THAT(message, HasSubstr("rename it"));
+    }
+  }
 }
 
 }  // namespace
