@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "estimate/wide_domains.h"
+
 namespace panelpuls::estimate {
 namespace {
 
@@ -43,7 +45,8 @@ class ComparisonPlanner {
 
   void AddDomains() {
     for (const wave::Tabulation& tabulation : wave_.tabulations) {
-      if (tabulation.question != wave::kNone || tabulation.domain.kind == wave::Domain::kAll) {
+      if (tabulation.question != wave::kNone || tabulation.domain.kind == wave::Domain::kAll ||
+          HasTooManyCategories(wave_, tabulation.domain)) {
         continue;
       }
       std::vector<std::uint32_t> figures;
@@ -54,7 +57,6 @@ class ComparisonPlanner {
           figures.push_back(i);
         }
       }
-      if (figures.size() > kMostCategories) continue;
       for (std::size_t i = 0; i < figures.size(); ++i) {
         for (std::size_t j = i + 1; j < figures.size(); ++j) AddDomainPair(figures[i], figures[j]);
       }

@@ -1,6 +1,6 @@
 // What is compared and ranked; fixed by the definition (METHOD M3).
-// Domains  all pairs of categories within each tabulated domain of the indicator; a domain of more
-//          than kMostCategories is not compared pair by pair.
+// Domains  all pairs of categories within each tabulated domain of the indicator; those of
+//          wide_domains.h are not compared pair by pair.
 // Waves    every figure that a comparison of the definition gives, against that comparison.
 // Ranking  the options of a tabulated multiple choice; a set that the tabulated questions of a
 //          battery share. Their pairs are compared where the cube has their joint tables.
@@ -17,8 +17,6 @@
 #include "wave/wave.h"
 
 namespace panelpuls::estimate {
-
-inline constexpr std::size_t kMostCategories = 25;
 
 struct DomainPair {
   std::uint32_t a = 0;  // figures

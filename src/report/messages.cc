@@ -93,6 +93,8 @@ constexpr auto kEntries = std::to_array<Entry>({
      "Holds at all looks on the way: {}"},
     {Message::kPairsDiffer, "Forskellige på {}-niveau (Holm): {} af {} par",
      "Different at the {} level (Holm): {} of {} pairs"},
+    {Message::kNoPairs, "Ikke sammenlignet parvis: {} kategorier, og grænsen er {}",
+     "Not compared in pairs: {} categories, and the limit is {}"},
     {Message::kPair, "{} mod {}: {} {}, p {}", "{} against {}: {} {}, p {}"},
     {Message::kNotesOnFigures, "Om usikkerheden", "On uncertainty"},
     {Message::kStarred, "* Ændringen er forskellig fra 0 ({}-interval).",

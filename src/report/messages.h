@@ -76,6 +76,7 @@ enum class Message : std::uint8_t {
   kRank,
   kSequence,     // {} limits
   kPairsDiffer,  // {} level, {} pairs that differ, {} pairs tested
+  kNoPairs,      // {} categories, {} the most compared
   kPair,         // {} a, {} b, {} difference, {} interval, {} p
   kNotesOnFigures,
   kStarred,      // {} level

@@ -23,7 +23,7 @@ void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
 void FillChannelComparison(const SnapshotInputs& inputs, v1::Estimates* out);
 void FillCorrectionEffect(const SnapshotInputs& inputs, v1::Collection* out);
 void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
-// Comparisons and rankings.
+// Comparisons, which domains have none, and rankings.
 void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out);
 // [disposition] units, or sums of base weights.
 using Dispositions = std::array<double, wave::kDispositionCount>;

@@ -1,3 +1,4 @@
+#include "estimate/wide_domains.h"
 #include "report/parts.h"
 
 namespace panelpuls::report {
@@ -44,6 +45,12 @@ void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out) {
   for (std::size_t i = 0; i < estimates.comparisons.size(); ++i) {
     FillComparison(*inputs.wave, (*estimates.comparison_keys)[i], estimates.comparisons[i],
                    out->add_comparisons());
+  }
+  for (const estimate::WideDomain& wide : estimate::WideDomains(*inputs.wave)) {
+    v1::NotCompared* not_compared = out->add_not_compared();
+    not_compared->set_domain(wide.name);
+    not_compared->set_categories(static_cast<std::uint32_t>(wide.categories));
+    not_compared->set_limit(static_cast<std::uint32_t>(estimate::kMostCategories));
   }
   for (const estimate::Ranking& ranking : estimates.rankings) {
     FillRanking(inputs, ranking, out->add_rankings());

@@ -79,6 +79,10 @@ void WriteEstimates(const SnapshotInputs& inputs, JsonWriter& json) {
   json.BeginArray();
   for (const v1::DomainComparison& comparison : head.comparisons()) WriteMessage(comparison, json);
   json.EndArray();
+  json.Key("not_compared");
+  json.BeginArray();
+  for (const v1::NotCompared& domain : head.not_compared()) WriteMessage(domain, json);
+  json.EndArray();
   json.Key("rankings");
   json.BeginArray();
   for (const v1::Ranking& ranking : head.rankings()) WriteMessage(ranking, json);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "estimate/response_rates.h"
+#include "estimate/wide_domains.h"
 #include "report/parts.h"
 
 namespace panelpuls::report {
@@ -68,6 +69,11 @@ std::string TextComparisons::Pairs(const wave::Domain& domain, const TextFigures
                                 LabelOf(codes, key.b), figures.Format("mean", *value.difference),
                                 figures.Interval("mean", value.low, value.high),
                                 PText(language_, *value.p_adjusted)));
+  }
+  for (const estimate::WideDomain& wide : estimate::WideDomains(*inputs_.wave)) {
+    if (wide.name != domain.name) continue;
+    return "  " +
+           SayWith(language_, Message::kNoPairs, wide.categories, estimate::kMostCategories) + "\n";
   }
   if (tested == 0) return "";
   std::string text = "  " +

@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -19,7 +20,9 @@ namespace panelpuls::report {
 class Sample {
  public:
   Sample(const std::string& definition, std::uint64_t respondents, std::uint64_t seed = 1)
-      : wave_(Load(definition)), cube_(*wave_), counters_(*wave_), estimator_(wave_) {
+      : Sample(Load(definition), respondents, seed) {}
+  Sample(std::shared_ptr<const wave::Wave> wave, std::uint64_t respondents, std::uint64_t seed = 1)
+      : wave_(std::move(wave)), cube_(*wave_), counters_(*wave_), estimator_(wave_) {
     std::mt19937_64 random(seed);
     for (std::uint64_t i = 0; i < respondents; ++i) AddRespondent(random);
     estimates_ = estimator_.Estimate(cube_);

@@ -74,6 +74,22 @@ def check_no_rate(page, host, documents):
     assert "ukendt" in text(page, "[data-part=bias]"), text(page, "[data-part=bias]")
 
 
+def check_not_compared(page, host, documents):
+    """A dimension with too many categories for pairs says so where its pairs would be, in the limit that the server gives."""
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    assert estimates["not_compared"] == [], estimates["not_compared"]
+    estimates["not_compared"] = [{"domain": "area", "categories": 98, "limit": 40}]
+    estimates["comparisons"] = [c for c in estimates["comparisons"] if not c["a"].startswith("area=")]
+    shown(page, host, d)
+    for language, words in (("en", "Not compared in pairs: 98 categories, and the limit is 40."),
+                            ("da", "Ikke sammenlignet parvis: 98 kategorier, og grænsen er 40.")):
+        page.run("[...document.querySelectorAll('#languages button')].find(b => b.lang === arguments[0]).click()", language)
+        said = page.run("return [...document.querySelectorAll('[data-card] [data-part=not-compared]')]"
+                        ".map(e => `${e.closest('[data-card]').dataset.card}: ${e.textContent}`)")
+        assert said == [f"area: {words}"], said
+
+
 def check_withheld(page, host, documents):
     """What is not reportable is hollow and grey and has no number, and says why."""
     d = copy.deepcopy(documents)
@@ -253,7 +269,7 @@ def run(documents, folder):
         page.open(host.http + "/")
         harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 15, "the page to be live")
         check_catalogues(page)
-        for check in (check_intervals, check_no_rate, check_withheld, check_flags, check_failure, check_parts):
+        for check in (check_intervals, check_no_rate, check_not_compared, check_withheld, check_flags, check_failure, check_parts):
             check(page, host, documents)
             page.screenshot(f"{folder}/state-{check.__name__.removeprefix('check_')}.png")
         errors = [e for e in page.errors() if "v1/guidance" not in e]

@@ -37,8 +37,10 @@ function pairTable(context, pairs, name) {
   return opened;
 }
 
-// The indicator's pairs within one dimension; null where there are none.
+// The indicator's pairs within one dimension, or why they are not made; null where there are none.
 export function domainPairs(context, id) {
+  const left = (context.snapshot.estimates.not_compared ?? []).find((one) => one.domain === id);
+  if (left) return element('p', { class: 'note', 'data-part': 'not-compared' }, t('notCompared', whole(left.categories), whole(left.limit)));
   const pairs = pairsOf(context).filter((pair) => inDomain(pair, id));
   const { wave } = context;
   return pairs.length ? pairTable(context, pairs, t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase())) : null;
