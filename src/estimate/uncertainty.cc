@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate/reportable.h"
+
 namespace panelpuls::estimate {
 namespace {
 
-// METHOD M5: part of the population in collapsed or uncovered categories.
-constexpr double kMostCollapsed = 0.10;
 // METHOD M6: fewest respondents on either side of a share's sequence.
 constexpr double kFewestOfSequence = 5;
 

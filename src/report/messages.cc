@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "estimate/reportable.h"
+
 namespace panelpuls::report {
 namespace {
 
@@ -81,8 +83,8 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kReasonLowEffectiveN, "for få svar efter vægtning",
      "too few responses after weighting"},
     {Message::kReasonCollapsedShare,
-     "mere end en tiendedel af populationen er i kategorier med for få svar",
-     "more than a tenth of the population is in categories with too few responses"},
+     "mere end {:g} % af populationen er i kategorier med for få svar",
+     "more than {:g}% of the population is in categories with too few responses"},
     {Message::kReasonNoCommonUnit, "ingen svarer er fundet i begge målinger",
      "no respondent was found in both waves"},
     {Message::kReasonUnknown, "ingen svar", "no responses"},
@@ -217,7 +219,8 @@ std::string_view Label(Language language, const wave::Text& text, std::string_vi
 std::string ExplainFlag(Language language, const wave::Wave& wave, const estimate::Flag& flag) {
   const std::string place = PlaceOf(language, wave, flag);
   if (flag.kind == estimate::FlagKind::kCollapsed && place.empty()) {
-    return std::string(Say(language, Message::kReasonCollapsedShare));
+    return fmt::format(fmt::runtime(Say(language, Message::kReasonCollapsedShare)),
+                       100 * estimate::kMostCollapsed);
   }
   return fmt::format(fmt::runtime(Say(language, ReasonOf(flag.kind))), place);
 }

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "estimate/reportable.h"
 #include "report/parts.h"
 
 namespace panelpuls::report {
@@ -19,6 +20,7 @@ void FillCalibration(const wave::Wave& wave, const estimate::CalibrationResult& 
   for (const estimate::Flag& flag : result.collapsed) out->add_collapsed(FlagText(wave, flag));
   for (const estimate::Flag& flag : result.sparse) out->add_sparse(FlagText(wave, flag));
   out->set_collapsed_share(result.collapsed_share);
+  out->set_collapsed_limit(estimate::kMostCollapsed);
   out->set_ridge(result.is_ridge);
 }
 

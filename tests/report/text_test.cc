@@ -121,11 +121,11 @@ TEST(Text, AFigureThatIsNotReportableIsInParenthesesAndHasNoInterval) {
   EXPECT_THAT(text, HasSubstr("[1] not reportable yet; too few responses after weighting\n"));
 }
 
-TEST(Text, MoreThanATenthInCollapsedCategoriesIsAReason) {
+TEST(Text, MoreThanTheLimitInCollapsedCategoriesIsAReason) {
   Sample sample(kPanel, 0);
   EXPECT_EQ(
       ExplainFlag(Language::kEnglish, sample.wave(), {.kind = estimate::FlagKind::kCollapsed}),
-      "more than a tenth of the population is in categories with too few responses");
+      "more than 10% of the population is in categories with too few responses");
   EXPECT_EQ(ExplainFlag(Language::kEnglish, sample.wave(),
                         {.kind = estimate::FlagKind::kCollapsed, .dimension = 1, .category = 3}),
             "weighted together with a neighbouring category");

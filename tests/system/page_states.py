@@ -97,14 +97,18 @@ def check_withheld(page, host, documents):
         figure.update(flags=["not_reportable", "low_n"], n_effective=18.24, sequence_low=None, sequence_high=None)
     for pair in d["snapshot"]["estimates"]["comparisons"]:
         pair.update(flags=["not_reportable", "low_n_effective"])
-    d["snapshot"]["estimates"]["calibration"]["collapsed_share"] = 0.143
+    calibration, reporting = d["snapshot"]["estimates"]["calibration"], d["wave"]["definition"]["reporting"]
+    assert (calibration["collapsed_limit"], reporting["minimum_n_effective"]) == (0.1, 30), (calibration, reporting)
+    # Limits that no program has, so that the page must have them from the server.
+    calibration.update(collapsed_share=0.143, collapsed_limit=0.12)
+    reporting["minimum_n_effective"] = 41
     for hour in d["history"]["hours"]:
         hour["flags"] = ["not_reportable"]
     shown(page, host, d)
     assert page.run("return document.getElementById('indicator').dataset.standing") == "withheld"
     assert NO_DIGIT.match(text(page, "#indicator")), text(page, "#indicator")
     note = text(page, "#indicator-note")
-    assert "18,2" in note and "30" in note and "14 %" in note and "10 %" in note, note
+    assert "18,2" in note and "41" in note and "14 %" in note and "12 %" in note, note
     assert page.run("return document.querySelectorAll('#looks .look').length") == 0
     for card in ("area", "industry", "q-ai_use"):
         for row in rows(page, card):

@@ -1,10 +1,6 @@
 // What flags mean for how a figure may be shown, and in words.
 import { decimal, flagText, percent, sentence, t, whole } from './texts.js';
 
-// The program's own limit of the population in collapsed or empty categories (METHOD M5).
-const MOST_COLLAPSED = 0.1;
-const DEFAULT_MINIMUM_EFFECTIVE = 30;
-
 export const kindOf = (flag) => flag.split(':', 1)[0];
 export const hasFlag = (figure, kind) => figure.flags.some((flag) => kindOf(flag) === kind);
 
@@ -17,7 +13,7 @@ export function standing(figure) {
   return figure.low === null || figure.low === undefined ? 'bare' : 'shown';
 }
 
-export const minimumEffective = (wave) => wave.definition.reporting?.minimum_n_effective || DEFAULT_MINIMUM_EFFECTIVE;
+export const minimumEffective = (wave) => wave.definition.reporting.minimum_n_effective;
 
 // Why a figure is not reportable, from the numbers that decide it.
 function withheldWhy(figure, { wave, estimates }) {
@@ -26,8 +22,8 @@ function withheldWhy(figure, { wave, estimates }) {
   const effective = figure.n_effective ?? null;
   if (effective !== null && effective < minimum) why.push(t('reasonEffective', decimal(effective), whole(minimum)));
   else if (hasFlag(figure, 'low_n_effective')) why.push(t('reasonEffectiveNone', whole(minimum)));
-  const share = estimates.calibration?.collapsed_share ?? 0;
-  if (share > MOST_COLLAPSED) why.push(t('reasonCollapsed', percent(share, 0), percent(MOST_COLLAPSED, 0)));
+  const { collapsed_share: share, collapsed_limit: limit } = estimates.calibration ?? {};
+  if (share > limit) why.push(t('reasonCollapsed', percent(share, 0), percent(limit, 0)));
   return why.join('; ');
 }
 
