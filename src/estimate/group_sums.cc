@@ -114,7 +114,7 @@ void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_
       to[count + column] = rows_[column].square[lane];
       to[2 * count + column] = rows_[column].square_star[lane];
     }
-    to[kKinds * count] = w[lane];
+    if (inputs.strata.size() == 1) to[kKinds * count] = w[lane];
     for (std::size_t h = 0; h < strata_.size(); ++h) {
       to[kKinds * count + h] = strata_[h].weight[lane];
     }
