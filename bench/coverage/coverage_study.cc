@@ -62,7 +62,7 @@ absl::Status AddFieldwork(const sim::Fieldwork& fieldwork, const std::vector<std
   const std::vector<wave::FrameUnit> no_frame;
   PP_ASSIGN_OR_RETURN(
       const auto offline,
-      engine::Offline::Create(wave, wave->has_frame ? fieldwork.frame() : no_frame));
+      engine::Offline::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
   if (!*tally) tally->emplace(population, *offline->Estimate().keys, looks);
   (*tally)->BeginFieldwork();
   std::size_t look = 0;

@@ -25,6 +25,7 @@ struct Arguments {
   FrameArguments frame;
   std::string earlier_wave_file;
   std::vector<std::string> earlier_files;
+  bool history = false;
 };
 
 // Counts rejected records and names the first of each reason on stderr; at the end how many of each
@@ -150,7 +151,7 @@ absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
   }
   FrameArguments own_frame;
   PP_ASSIGN_OR_RETURN(const auto frame, own_frame.Read(*wave));
-  PP_ASSIGN_OR_RETURN(const auto earlier, engine::Offline::Create(wave, frame));
+  PP_ASSIGN_OR_RETURN(const auto earlier, engine::Offline::Create(wave, {.frame = frame}));
   EstimateJob job(arguments, *earlier);
   for (const std::string& file : arguments.earlier_files) {
     PP_RETURN_IF_ERROR(job.AddResponses(file));
@@ -178,13 +179,21 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
         "no file of responses is given, and the wave has neither a sample frame nor --events; name "
         "a .csv, .jsonl or .pb file of responses");
   }
-  PP_ASSIGN_OR_RETURN(const auto offline, engine::Offline::Create(wave, frame));
+  PP_ASSIGN_OR_RETURN(
+      const auto offline,
+      engine::Offline::Create(wave, {.frame = frame, .keeps_course = arguments.history}));
   EstimateJob job(arguments, *offline);
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
   for (const std::string& file : arguments.event_files) PP_RETURN_IF_ERROR(job.AddEvents(file));
   const report::SnapshotInputs inputs = job.Estimate();
   Rendered rendered;
-  if (arguments.earlier_wave_file.empty()) {
+  if (arguments.history) {
+    PP_ASSIGN_OR_RETURN(const auto hours, offline->Course());
+    rendered.text =
+        report::HistoryToJson(
+            {.wave = wave.get(), .hours = hours, .counters = &offline->state().counters()}) +
+        "\n";
+  } else if (arguments.earlier_wave_file.empty()) {
     PP_ASSIGN_OR_RETURN(rendered.text, RenderFigures(inputs, arguments.figures));
   } else {
     PP_ASSIGN_OR_RETURN(rendered, RenderBesideEarlier(arguments, inputs, *offline));
@@ -219,6 +228,10 @@ void AddEstimate(CLI::App& app, Run& run) {
           ->type_name("FILE")
           ->needs(earlier_wave);
   earlier_wave->needs(earlier);
+  command
+      ->add_flag("--history", arguments->history,
+                 "The course by hour and day of collected_at (json) instead of the figures")
+      ->excludes(earlier_wave);
   arguments->form.AddTo(*command);
   arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);

@@ -35,7 +35,7 @@ absl::Status AddFieldwork(const sim::Fieldwork& fieldwork, std::vector<Spread>& 
   const std::vector<wave::FrameUnit> no_frame;
   PP_ASSIGN_OR_RETURN(
       const auto offline,
-      engine::Offline::Create(wave, wave->has_frame ? fieldwork.frame() : no_frame));
+      engine::Offline::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
   for (const sim::Message& message : fieldwork.messages()) {
     wave::Rejection rejection;
     if (offline->Add(message.response, &rejection) == wave::Result::kRejected) {

@@ -1,6 +1,9 @@
 #include "engine/offline.h"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,6 +23,18 @@ struct Offline::Impl {
         estimator(wave),
         record(wave->layout.size) {}
 
+  absl::StatusOr<std::unique_ptr<state::State>> NewState(
+      const std::vector<wave::FrameUnit>& units) {
+    PP_ASSIGN_OR_RETURN(auto made, state::State::Create(wave, {.frame_units = units.size()}));
+    std::vector<std::byte> frame_record;
+    for (const wave::FrameUnit& unit : units) {
+      PP_RETURN_IF_ERROR(FrameRecord(*wave, unit, pseudonymizer, &frame_record).status());
+      made->ApplyFrameUnit(frame_record);
+    }
+    if (wave->has_frame) made->EndFrame();
+    return made;
+  }
+
   std::shared_ptr<const wave::Wave> wave;
   wave::Resolver resolver;
   identity::Pseudonymizer pseudonymizer;
@@ -29,6 +44,9 @@ struct Offline::Impl {
   estimate::Estimates estimates;
   estimate::Fieldwork fieldwork;
   std::uint64_t kept = 0;  // records that an engine would have journaled
+  bool keeps_course = false;
+  std::vector<wave::FrameUnit> frame;  // with keeps_course
+  std::vector<std::byte> course;       // records in the order they were added, side by side
 };
 
 namespace {
@@ -47,16 +65,12 @@ wave::Result Note(const state::Applied& applied, std::uint64_t* kept, wave::Reje
 Offline::Offline(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Offline::~Offline() = default;
 
-absl::StatusOr<std::unique_ptr<Offline>> Offline::Create(
-    std::shared_ptr<const wave::Wave> wave, const std::vector<wave::FrameUnit>& frame) {
+absl::StatusOr<std::unique_ptr<Offline>> Offline::Create(std::shared_ptr<const wave::Wave> wave,
+                                                         const OfflineOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(wave));
-  PP_ASSIGN_OR_RETURN(impl->state, state::State::Create(impl->wave, {.frame_units = frame.size()}));
-  std::vector<std::byte> record;
-  for (const wave::FrameUnit& unit : frame) {
-    PP_RETURN_IF_ERROR(FrameRecord(*impl->wave, unit, impl->pseudonymizer, &record).status());
-    impl->state->ApplyFrameUnit(record);
-  }
-  if (impl->wave->has_frame) impl->state->EndFrame();
+  impl->keeps_course = options.keeps_course;
+  if (options.keeps_course) impl->frame = options.frame;
+  PP_ASSIGN_OR_RETURN(impl->state, impl->NewState(options.frame));
   return std::unique_ptr<Offline>(new Offline(std::move(impl)));
 }
 
@@ -67,7 +81,11 @@ wave::Result Offline::Add(const wave::RawResponse& response, wave::Rejection* re
   header.pseudonym_high = pseudonym.high;
   header.pseudonym_low = pseudonym.low;
   wave::StoreResponseHeader(impl_->record.data(), header);
-  return Note(impl_->state->ApplyResponse(impl_->record, kNoTime), &impl_->kept, rejection);
+  const state::Applied applied = impl_->state->ApplyResponse(impl_->record, kNoTime);
+  if (impl_->keeps_course) {
+    impl_->course.insert(impl_->course.end(), impl_->record.begin(), impl_->record.end());
+  }
+  return Note(applied, &impl_->kept, rejection);
 }
 
 wave::Result Offline::Add(const wave::RawCaseEvent& event, wave::Rejection* rejection) {
@@ -91,6 +109,43 @@ report::SnapshotInputs Offline::Estimate() {
           .version = impl_->kept,
           .clock = {.now = SystemClock().Now(), .simulated = false, .process = {}},
           .fieldwork = &impl_->fieldwork};
+}
+
+absl::StatusOr<std::vector<report::HistoryHour>> Offline::Course() {
+  const wave::Wave& wave = *impl_->wave;
+  const std::size_t size = wave.layout.size;
+  const auto record_at = [&](std::size_t number) {
+    return std::span(impl_->course).subspan(number * size, size);
+  };
+  const auto time_of = [&](std::size_t number) {
+    return wave::LoadResponseHeader(record_at(number).data()).collected_at;
+  };
+  std::vector<std::size_t> order(impl_->course.size() / size);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Of one time in the order they were added.
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(time_of(a), a) < std::pair(time_of(b), b);
+  });
+  if (!order.empty() && time_of(order.front()) == kNoTime) {
+    return FailedPrecondition(
+        "the history needs collected_at of every response, and not all have it; give the column, "
+        "or "
+        "name the one that holds it in a codebook");
+  }
+  PP_ASSIGN_OR_RETURN(const auto state, impl_->NewState(impl_->frame));
+  estimate::Estimator estimator(impl_->wave);
+  std::vector<report::HistoryHour> hours;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    state->ApplyResponse(record_at(order[i]), kNoTime);
+    const Micros hour = wave.time_zone.HourStart(time_of(order[i]));
+    const bool goes_on =
+        i + 1 < order.size() && wave.time_zone.HourStart(time_of(order[i + 1])) == hour;
+    if (goes_on) continue;
+    hours.push_back({.hour = hour,
+                     .indicator = estimator.EstimateIndicator(state->cube()),
+                     .respondents = state->counters().respondents});
+  }
+  return hours;
 }
 
 const std::shared_ptr<const wave::Wave>& Offline::wave() const { return impl_->wave; }

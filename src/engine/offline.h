@@ -16,11 +16,16 @@
 
 namespace panelpuls::engine {
 
+struct OfflineOptions {
+  std::vector<wave::FrameUnit> frame = {};  // empty unless the wave has one
+  bool keeps_course = false;                // for Course(); keeps every response in memory
+};
+
 class Offline {
  public:
-  // `frame`: empty unless the wave has one. Nothing is marked and an absent time sorts lowest.
+  // Nothing is marked and an absent time sorts lowest.
   static absl::StatusOr<std::unique_ptr<Offline>> Create(std::shared_ptr<const wave::Wave> wave,
-                                                         const std::vector<wave::FrameUnit>& frame);
+                                                         const OfflineOptions& options);
   ~Offline();
 
   // The result; kRejected fills *rejection.
@@ -29,6 +34,10 @@ class Offline {
 
   // Estimates of what was added so far. The inputs' pointers live until the next call.
   report::SnapshotInputs Estimate();
+  // The history as a server would have it that had received each response when it was collected,
+  // whatever the order they were added in. Only with keeps_course. FailedPrecondition: a response
+  // has no collected_at.
+  absl::StatusOr<std::vector<report::HistoryHour>> Course();
   const state::State& state() const;
   const std::shared_ptr<const wave::Wave>& wave() const;
   // The respondents so far, for differences between waves. Equal respondent ids have equal keys in

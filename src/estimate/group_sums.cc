@@ -114,9 +114,8 @@ void GroupSums::AddTile(const Inputs& inputs, const TilePart& part, std::uint32_
       to[count + column] = rows_[column].square[lane];
       to[2 * count + column] = rows_[column].square_star[lane];
     }
-    if (inputs.strata.size() == 1) to[kKinds * count] = w[lane];
-    for (std::size_t h = 0; h < strata_.size(); ++h) {
-      to[kKinds * count + h] = strata_[h].weight[lane];
+    for (std::size_t h = 0; h < inputs.strata.size(); ++h) {
+      to[kKinds * count + h] = strata_.empty() ? w[lane] : strata_[h].weight[lane];
     }
     // The groups of any margin hold every cell once.
     Squares squares;

@@ -2,15 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <optional>
 #include <ostream>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "cli/program.h"
-#include "testing/scratch_directory.h"
 #include "cli/snapshot_reader.h"
+#include "testing/scratch_directory.h"
 
 namespace panelpuls::cli {
 namespace {
@@ -162,12 +162,56 @@ TEST(DanishExcel, FiguresAreWrittenInItsFormWhenAskedFor) {
   EXPECT_THAT(outcome.out, HasSubstr("0,28862736"));
 }
 
+// Days of case 18, each whole and of its own.
+void ExpectLongDays(const Outcome& history) {
+  ASSERT_EQ(history.code, 0) << history.err;
+  const struct {
+    const char* date;
+    int respondents;
+    double day_value;
+  } rows[] = {{"2025-10-24", 1, 0},
+              {"2025-10-25", 3, 100.0 / 3},
+              {"2025-10-26", 6, 25},
+              {"2025-10-27", 2, 25},
+              {"2025-10-28", 1, 0}};
+  std::size_t place = history.out.find("\"days\":[");
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.date);
+    place = history.out.find(std::string("{\"date\":\"") + row.date + "\",", place);
+    ASSERT_NE(place, std::string::npos);
+    const std::string day = history.out.substr(place, history.out.find('}', place) - place);
+    EXPECT_THAT(day, HasSubstr("\"respondents\":" + std::to_string(row.respondents) + ","));
+    const std::string name = "\"day_value\":";
+    ASSERT_THAT(day, HasSubstr(name));
+    EXPECT_NEAR(std::stod(day.substr(day.find(name) + name.size())), row.day_value, 1e-9);
+  }
+  EXPECT_EQ(history.out.find("{\"date\":", place + 1), std::string::npos);
+}
+
+// The machine's zone while this lives.
+class ZoneOfTheMachine {
+ public:
+  explicit ZoneOfTheMachine(const char* zone)
+      : before_(std::getenv("TZ") == nullptr ? "" : std::getenv("TZ")) {
+    setenv("TZ", zone, 1);
+  }
+  ~ZoneOfTheMachine() {
+    if (before_.empty()) {
+      unsetenv("TZ");
+    } else {
+      setenv("TZ", before_.c_str(), 1);
+    }
+  }
+
+ private:
+  std::string before_;
+};
+
 // The day with 25 hours, counted by the wave's zone whatever the machine's is.
 TEST(LongDay, CountsByLocalDateInEveryZoneOfTheMachine) {
   for (const char* zone : {"UTC", "America/New_York"}) {
     SCOPED_TRACE(zone);
-    const std::string before = std::getenv("TZ") == nullptr ? "" : std::getenv("TZ");
-    setenv("TZ", zone, 1);
+    const ZoneOfTheMachine of_machine(zone);
     const panelpuls::testing::ScratchDirectory scratch;
     const std::string wave = kSource + "/waves/cases.textproto";
     {
@@ -177,34 +221,9 @@ TEST(LongDay, CountsByLocalDateInEveryZoneOfTheMachine) {
       EXPECT_EQ(pushed.code, 0) << pushed.err;
       EXPECT_EQ(server.Stop(), 0);
     }
-    const Outcome history = RunPanelpuls({"replay", "--data", scratch.File("data"), "--history"});
-    if (before.empty()) {
-      unsetenv("TZ");
-    } else {
-      setenv("TZ", before.c_str(), 1);
-    }
-    ASSERT_EQ(history.code, 0) << history.err;
-    const struct {
-      const char* date;
-      int respondents;
-      double day_value;
-    } rows[] = {{"2025-10-24", 1, 0},
-                {"2025-10-25", 3, 100.0 / 3},
-                {"2025-10-26", 6, 25},
-                {"2025-10-27", 2, 25},
-                {"2025-10-28", 1, 0}};
-    std::size_t place = history.out.find("\"days\":[");
-    for (const auto& row : rows) {
-      SCOPED_TRACE(row.date);
-      place = history.out.find(std::string("{\"date\":\"") + row.date + "\",", place);
-      ASSERT_NE(place, std::string::npos);
-      const std::string day = history.out.substr(place, history.out.find('}', place) - place);
-      EXPECT_THAT(day, HasSubstr("\"respondents\":" + std::to_string(row.respondents) + ","));
-      const std::string name = "\"day_value\":";
-      ASSERT_THAT(day, HasSubstr(name));
-      EXPECT_NEAR(std::stod(day.substr(day.find(name) + name.size())), row.day_value, 1e-9);
-    }
-    EXPECT_EQ(history.out.find("{\"date\":", place + 1), std::string::npos);
+    ExpectLongDays(RunPanelpuls({"replay", "--data", scratch.File("data"), "--history"}));
+    ExpectLongDays(
+        RunPanelpuls({"estimate", "--wave", wave, "--history", Case("18/responses.csv")}));
   }
 }
 

@@ -43,6 +43,39 @@ TEST(Estimate, TheClockIsTheLastTimeInTheFiles) {
   EXPECT_EQ(RunPanelpuls(command).out, outcome.out);
 }
 
+TEST(Estimate, TheCourseIsThatOfTheTimesWhateverTheOrderOfTheLines) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::vector<std::string> lines = {Line("A1", "02"), Line("A2", "02"), Line("A3", "05"),
+                                          "A1,2,2025-09-06T09:00:00+02:00,COMPLETE,down,down\n"};
+  const auto history_of = [&](const std::vector<std::size_t>& order) {
+    std::string text = kHeader;
+    for (const std::size_t line : order) text += lines[line];
+    WriteText(scratch.File("r.csv"), text);
+    const Outcome outcome =
+        RunPanelpuls({"estimate", "--wave", kCasesWave, "--history", scratch.File("r.csv")});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return outcome.out;
+  };
+  const std::string history = history_of({0, 1, 2, 3});
+  for (const char* hour :
+       {"{\"hour\":\"2025-09-02T10:00:00+02:00\",\"n\":2,\"value\":50,",
+        "{\"hour\":\"2025-09-05T10:00:00+02:00\",\"n\":3,\"value\":50,",
+        "{\"hour\":\"2025-09-06T09:00:00+02:00\",\"n\":3,\"value\":33.333333333333336,"}) {
+    EXPECT_THAT(history, HasSubstr(hour));
+  }
+  EXPECT_EQ(history_of({3, 2, 1, 0}), history);
+  EXPECT_EQ(history_of({2, 0, 3, 1}), history);
+}
+
+TEST(Estimate, NoCourseWithoutTheTimeOfEachResponse) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  WriteText(scratch.File("r.csv"), "respondent_id,revenue,employees\nA1,up,same\n");
+  const Outcome outcome =
+      RunPanelpuls({"estimate", "--wave", kCasesWave, "--history", scratch.File("r.csv")});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("needs collected_at of every response"));
+}
+
 TEST(Estimate, AFrameForAWaveWithoutOneIsRefused) {
   const panelpuls::testing::ScratchDirectory scratch;
   const std::string file = scratch.File("r.csv");
