@@ -83,19 +83,6 @@ class Panel {
   Estimates estimates_;
 };
 
-// Units of the frame by cell, as the representativity takes them.
-std::vector<CellResponse> ResponsesOf(const Panel& panel) {
-  const std::vector<CellCases> cases = CountCells(panel.wave(), panel.cube());
-  std::vector<CellResponse> responses;
-  for (std::uint64_t cell = 0; cell < cases.size(); ++cell) {
-    if (cases[cell].invited == 0) continue;
-    responses.push_back({.cell = cell,
-                         .invited = static_cast<double>(cases[cell].invited),
-                         .responded = static_cast<double>(cases[cell].responded)});
-  }
-  return responses;
-}
-
 // Arguments: how many times the cells of the real wave; with a frame.
 void BM_Fieldwork_All(benchmark::State& bench) {
   const Panel panel(bench.range(0), bench.range(1) == 1);
@@ -115,7 +102,7 @@ BENCHMARK(BM_Fieldwork_All)
 
 void BM_Fieldwork_Representativity(benchmark::State& bench) {
   const Panel panel(bench.range(0), true);
-  const std::vector<CellResponse> responses = ResponsesOf(panel);
+  const std::vector<CellResponse> responses = ResponsesOf(CountCells(panel.wave(), panel.cube()));
   Representativity result = MeasureRepresentativity(panel.wave(), responses);
   bench::Require(result.slopes.is_known && std::isfinite(*result.whole.r_adjusted), "indicators");
   for (auto _ : bench) {

@@ -12,7 +12,9 @@ constexpr Disposition kOfEvents[] = {Disposition::kInvited,       Disposition::k
                                      Disposition::kUndeliverable, Disposition::kNonContact,
                                      Disposition::kIneligible,    Disposition::kOther};
 
-std::vector<CellResponse> Responses(const std::vector<CellCases>& cells) {
+}  // namespace
+
+std::vector<CellResponse> ResponsesOf(const std::vector<CellCases>& cells) {
   std::vector<CellResponse> responses;
   for (std::uint64_t cell = 0; cell < cells.size(); ++cell) {
     if (cells[cell].invited == 0) continue;
@@ -22,8 +24,6 @@ std::vector<CellResponse> Responses(const std::vector<CellCases>& cells) {
   }
   return responses;
 }
-
-}  // namespace
 
 std::vector<CellCases> CountCells(const wave::Wave& wave, const state::Cube& cube) {
   if (!wave.has_frame) return {};
@@ -61,7 +61,7 @@ Fieldwork MeasureFieldwork(const wave::Wave& wave, const state::Cube& cube,
   fieldwork.cells = CountCells(wave, cube);
   std::vector<std::optional<double>> falls;
   if (wave.has_frame) {
-    const std::vector<CellResponse> responses = Responses(fieldwork.cells);
+    const std::vector<CellResponse> responses = ResponsesOf(fieldwork.cells);
     fieldwork.representativity = MeasureRepresentativity(wave, responses);
     const CvSlopes& slopes = fieldwork.representativity.slopes;
     falls.resize(wave.cells);

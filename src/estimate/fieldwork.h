@@ -23,6 +23,9 @@ struct Fieldwork {
 // Units of the frame by cell; empty without one.
 std::vector<CellCases> CountCells(const wave::Wave& wave, const state::Cube& cube);
 
+// What representativity takes of them: cells in which somebody is invited.
+std::vector<CellResponse> ResponsesOf(const std::vector<CellCases>& cells);
+
 // `estimates` are those of the cube.
 Fieldwork MeasureFieldwork(const wave::Wave& wave, const state::Cube& cube,
                            const Estimates& estimates);

@@ -42,7 +42,7 @@ std::optional<std::uint32_t> TiesOf(const estimate::Ranking& ranking,
 
 std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
   CsvRows rows(style);
-  for (const std::string_view column : kComparisonColumns) rows.Text(column);
+  rows.Texts(kComparisonColumns);
   rows.EndRow();
   const estimate::Estimates& estimates = *inputs.estimates;
   for (std::size_t i = 0; i < estimates.comparisons.size(); ++i) {
@@ -69,7 +69,7 @@ std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style
 
 std::string RankingsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
   CsvRows rows(style);
-  for (const std::string_view column : kRankingColumns) rows.Text(column);
+  rows.Texts(kRankingColumns);
   rows.EndRow();
   for (const estimate::Ranking& ranking : inputs.estimates->rankings) {
     for (const estimate::RankedFigure& ranked : ranking.figures) {

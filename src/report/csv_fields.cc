@@ -40,6 +40,10 @@ void CsvRows::Number(const std::optional<double>& value) {
   }
 }
 
+void CsvRows::Texts(std::span<const std::string_view> fields) {
+  for (const std::string_view field : fields) Text(field);
+}
+
 void CsvRows::Count(const std::optional<std::uint32_t>& count) {
   if (count) return Count(std::uint64_t{*count});
   Separate();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ class CsvRows {
   explicit CsvRows(const CsvStyle& style);
 
   void Text(std::string_view text);
+  void Texts(std::span<const std::string_view> fields);
   void Count(std::uint64_t count);
   // The shortest text that reads back as the same double; absent, NaN and infinite: an empty field.
   void Number(const std::optional<double>& value);

@@ -86,10 +86,10 @@ ResponsesCsv::~ResponsesCsv() = default;
 
 void ResponsesCsv::Header() {
   CsvRows& csv = impl_->csv;
-  for (const std::string_view column : wave::kExportColumnsBefore) csv.Text(column);
+  csv.Texts(wave::kExportColumnsBefore);
   for (const wave::Dimension& dimension : impl_->wave.dimensions) csv.Text(dimension.id);
   for (const wave::Question& question : impl_->wave.questions) csv.Text(question.id);
-  for (const std::string_view column : wave::kExportColumnsBehind) csv.Text(column);
+  csv.Texts(wave::kExportColumnsBehind);
   csv.EndRow();
 }
 

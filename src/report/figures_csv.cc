@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 15> kColumns = {"statistic",
 
 std::string FiguresToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
   CsvRows rows(style);
-  for (const std::string_view column : kColumns) rows.Text(column);
+  rows.Texts(kColumns);
   rows.EndRow();
   const std::vector<estimate::FigureKey>& keys = *inputs.keys;
   PP_CHECK(keys.size() == inputs.estimates->figures.size());

@@ -15,6 +15,16 @@
 namespace panelpuls::estimate {
 namespace {
 
+// An indicator of one question.
+const std::string kIndicator = R"(
+    questions { id: "q" kind: SCALE options { code: "up" } options { code: "down" } }
+    indicator {
+      questions: "q"
+      groups { id: "up" score: 100 combinations { options: "up" } }
+      groups { id: "down" score: -100 combinations { options: "down" } }
+    }
+)";
+
 // One weighting dimension, an indicator of one question, an optional frame.
 std::string Definition(const std::string& more = "", double scale = 1) {
   const auto category = [scale](const char* code, double population) {
@@ -23,12 +33,8 @@ std::string Definition(const std::string& more = "", double scale = 1) {
   return R"(
     id: "guided" fieldwork_start: "2025-09-01" fieldwork_end: "2025-10-31"
     channels { code: "web" } max_respondents: 1000
-    questions { id: "q" kind: SCALE options { code: "up" } options { code: "down" } }
-    indicator {
-      questions: "q"
-      groups { id: "up" score: 100 combinations { options: "up" } }
-      groups { id: "down" score: -100 combinations { options: "down" } }
-    }
+  )" + kIndicator +
+         R"(
     dimensions { id: "area" categories { code: "n" } categories { code: "e" } }
     weighting { method: RAKE dimensions: "size" }
   )" + more +
@@ -147,12 +153,7 @@ TEST(Guidance, ListsTheBestOfManyCells) {
   const auto wave = testing::WaveFromText(R"(
     id: "many" fieldwork_start: "2025-09-01" fieldwork_end: "2025-10-31"
     channels { code: "web" } max_respondents: 100000
-    questions { id: "q" kind: SCALE options { code: "up" } options { code: "down" } }
-    indicator {
-      questions: "q"
-      groups { id: "up" score: 100 combinations { options: "up" } }
-      groups { id: "down" score: -100 combinations { options: "down" } }
-    }
+  )" + kIndicator + R"(
     weighting { method: NONE }
     dimensions { id: "place" )" + categories +
                                           "}");
