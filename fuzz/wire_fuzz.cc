@@ -1,5 +1,6 @@
 // Batches, frames and files from any bytes. The first byte says which reader takes the rest;
-// protobuf is held against the generated classes, all others must refuse or read without a fault.
+// protobuf is held against the generated classes, the plain decoder against reader and resolver,
+// all others must refuse or read without a fault.
 #include <google/protobuf/stubs/logging.h>
 
 #include <cstdio>
@@ -7,6 +8,7 @@
 
 #include "wire/batch_reader.h"
 #include "wire/files.h"
+#include "wire/plain_agreement.h"
 #include "wire/recording_sink.h"
 #include "wire/stream.h"
 
@@ -78,11 +80,24 @@ void CheckFile(std::string_view content, FileFormat format, char separator) {
   (void)ReadFrame(content, wave, options);
 }
 
+void CheckPlain(std::string_view bytes) {
+  static std::vector<PlainAgreement> agreements = [] {
+    std::vector<PlainAgreement> made;
+    for (const auto& wave : PlainWaves()) made.emplace_back(wave);
+    return made;
+  }();
+  for (PlainAgreement& agreement : agreements) {
+    if (const std::string difference = agreement.Compare(bytes); !difference.empty()) {
+      Fail(difference);
+    }
+  }
+}
+
 void Check(std::string_view bytes) {
   static BatchReader reader({});
   const char mode = bytes.front();
   bytes.remove_prefix(1);
-  switch (static_cast<unsigned char>(mode) % 8) {
+  switch (static_cast<unsigned char>(mode) % 9) {
     case 0:
     case 1:
       if (const std::string difference = CompareWithGenerated(reader, bytes); !difference.empty()) {
@@ -99,6 +114,8 @@ void Check(std::string_view bytes) {
     case 6:
       CheckFile(bytes, FileFormat::kJsonLines, ',');
       return CheckFile(bytes, FileFormat::kDelimited, ',');
+    case 7:
+      return CheckPlain(bytes);
     default:
       (void)ParseCodebook(bytes, "f");
       (void)OutcomeFromJson(bytes);

@@ -1,14 +1,20 @@
 // Decoding batches of 1,000 responses with 16 answers and 4 categories, as the panel's collectors
-// send them. items_per_second: responses; bytes_per_response: on the wire.
+// send them, and responses of the real wave down to the resolved record. items_per_second:
+// responses; bytes_per_response: on the wire.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <cstring>
+#include <random>
 
 #include "panelpuls/v1/batch.pb.h"
+#include "state/panel.h"
 #include "testing/allocation_count.h"
+#include "wave/resolver.h"
 #include "wire/batch_reader.h"
+#include "wire/plain_response.h"
+#include "wire/protobuf_record.h"
 
 namespace panelpuls::wire {
 namespace {
@@ -124,6 +130,77 @@ void BM_Decode_GeneratedClasses(benchmark::State& state) {
   Report(state, bytes.size(), testing::AllocationCount() - before);
 }
 BENCHMARK(BM_Decode_GeneratedClasses);
+
+// A response of the wave: about one answer in four is missing, up to three choices where several
+// may be made.
+v1::Response RealResponse(const wave::Wave& wave, int number, std::mt19937_64& random) {
+  v1::Response response;
+  response.set_respondent_id(fmt::format("{:08}", 10'000'000 + number));
+  response.set_channel(wave.channels[random() % wave.channels.size()].code);
+  response.set_revision(1);
+  response.mutable_collected_at()->set_seconds(wave.fieldwork_start_time / kMicrosPerSecond +
+                                               number);
+  for (const wave::Question& question : wave.questions) {
+    if (random() % 4 == 0) continue;
+    v1::Answer& answer = *response.add_answers();
+    answer.set_question(question.id);
+    const std::size_t first = random() % question.options.size();
+    answer.add_options(question.options[first].code);
+    if (!question.multiple || question.options[first].exclusive) continue;
+    for (std::size_t o = first + 1; o < question.options.size(); ++o) {
+      if (answer.options_size() == 3 || random() % 2 == 0) break;
+      if (!question.options[o].exclusive) answer.add_options(question.options[o].code);
+    }
+  }
+  for (const wave::Dimension& dimension : wave.dimensions) {
+    v1::CategoryValue& value = *response.add_categories();
+    value.set_dimension(dimension.id);
+    value.set_category(dimension.categories[random() % dimension.categories.size()].code);
+  }
+  return response;
+}
+
+// Argument: 1 with the plain decoder, 0 with reader and resolver alone.
+void BM_Decode_ToRecord(benchmark::State& state) {
+  const std::shared_ptr<const wave::Wave> wave = bench::RealWave(1000);
+  std::mt19937_64 random(1);
+  std::vector<std::string> responses;
+  std::size_t bytes = 0;
+  for (int i = 0; i < kResponses; ++i) {
+    responses.push_back(RealResponse(*wave, i, random).SerializeAsString());
+    bytes += responses.back().size();
+  }
+  wave::Resolver resolver(wave, {});
+  PlainResponseDecoder plain(wave);
+  wave::RawResponse raw;
+  RecordFault fault;
+  wave::Rejection rejection;
+  const std::size_t size = wave->layout.size;
+  std::vector<std::byte> expected(kResponses * size);
+  std::vector<std::byte> records(kResponses * size);
+  const auto resolve = [&](std::size_t i, std::vector<std::byte>& into) {
+    return DecodeResponse(responses[i], raw, fault) &&
+           resolver.Resolve(raw, std::span(into).subspan(i * size, size), &rejection);
+  };
+  std::string_view id;
+  const auto decode = [&](std::size_t i, std::vector<std::byte>& into) {
+    return plain.Decode(responses[i], std::span(into).subspan(i * size, size), &id);
+  };
+  bool right = true;
+  for (std::size_t i = 0; i < kResponses; ++i) right &= resolve(i, expected) && decode(i, records);
+  if (!right || records != expected) {
+    state.SkipWithError("the responses are not decoded right");
+    return;
+  }
+  const std::uint64_t before = testing::AllocationCount();
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kResponses; ++i) {
+      benchmark::DoNotOptimize(state.range(0) == 1 ? decode(i, records) : resolve(i, records));
+    }
+  }
+  Report(state, bytes, testing::AllocationCount() - before);
+}
+BENCHMARK(BM_Decode_ToRecord)->ArgName("plain")->Arg(0)->Arg(1);
 
 }  // namespace
 }  // namespace panelpuls::wire

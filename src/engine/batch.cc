@@ -11,11 +11,11 @@ namespace {
 
 // Refusals kept between two calls of TakeRefusals; more than any batch holds.
 constexpr std::size_t kMaxRefusals = 10'000;
+constexpr std::size_t kRoomRecords = 64;
 
 }  // namespace
 
 void Batch::Clear() {
-  responses.clear();
   response_count = 0;
   response_index.clear();
   response_verdicts.clear();
@@ -106,23 +106,33 @@ void BatchBuilder::Impl::NoteRefusal(std::string_view id, std::string_view chann
        .reason = fmt::format("{}: {}", why.field, why.reason)});
 }
 
+std::span<std::byte> BatchBuilder::RoomForResponse() {
+  std::vector<std::byte>& responses = impl_->batch->responses;
+  const std::size_t begin = impl_->batch->response_count * impl_->record_size;
+  if (responses.size() < begin + impl_->record_size) {
+    // In steps, so that a record does not cost a resize.
+    responses.resize(begin + kRoomRecords * impl_->record_size);
+  }
+  return {responses.data() + begin, impl_->record_size};
+}
+
+void BatchBuilder::AddResolvedResponse(std::uint32_t index, std::string_view respondent_id) {
+  Batch& batch = *impl_->batch;
+  impl_->AddId(respondent_id);
+  impl_->id_places.push_back(batch.response_count << 1);
+  batch.response_index.push_back(index);
+  ++batch.response_count;
+}
+
 void BatchBuilder::AddResponse(std::uint32_t index, const wave::RawResponse& response) {
   Impl& impl = *impl_;
-  Batch& batch = *impl.batch;
-  const std::size_t begin = batch.responses.size();
-  batch.responses.resize(begin + impl.record_size);
-  const std::span record(batch.responses.data() + begin, impl.record_size);
-  if (!impl.resolver.Resolve(response, record, &impl.rejection)) {
-    batch.responses.resize(begin);
+  if (!impl.resolver.Resolve(response, RoomForResponse(), &impl.rejection)) {
     impl.Refuse(wave::RecordKind::kResponse, index, impl.rejection.field, impl.rejection.reason);
     impl.NoteRefusal(response.respondent_id, response.channel, response.revision, "respondent_id",
                      impl.rejection);
     return;
   }
-  impl.AddId(response.respondent_id);
-  impl.id_places.push_back(batch.response_count << 1);
-  batch.response_index.push_back(index);
-  ++batch.response_count;
+  AddResolvedResponse(index, response.respondent_id);
 }
 
 void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) {

@@ -27,7 +27,7 @@ struct RecordVerdict {
 // Threads  owned by one thread at a time: io thread, then the writers (each touches the verdicts of
 //          its own partition's records alone), then again the io thread.
 struct Batch {
-  // Responses: response_count records of wave.layout.size bytes, pseudonyms filled in.
+  // Responses: response_count records of wave.layout.size bytes, pseudonyms filled in; room behind.
   std::vector<std::byte> responses;
   std::uint32_t response_count = 0;
   std::vector<std::uint32_t> response_index;  // place in the sender's batch
@@ -59,6 +59,10 @@ class BatchBuilder {
 
   void Begin();
   void AddResponse(std::uint32_t index, const wave::RawResponse& response);
+  // For a response that the caller resolves: room for its record, then the record itself, as
+  // wave::Resolver would have it. Room that is not used is asked for again.
+  std::span<std::byte> RoomForResponse();
+  void AddResolvedResponse(std::uint32_t index, std::string_view respondent_id);
   void AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event);
   void Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
               std::string_view reason);

@@ -15,9 +15,9 @@ wire::BatchLimits LimitsOf(const IntakeOptions& options) {
 // Checks what a batch says of itself and passes its records on.
 class Sink final : public wire::BatchSink {
  public:
-  Sink(const engine::Engine& engine, engine::BatchBuilder& builder,
-       std::optional<std::uint64_t> expected_sequence)
-      : engine_(engine), builder_(builder), expected_sequence_(expected_sequence) {}
+  Sink(const engine::Engine& engine, wire::PlainResponseDecoder& plain,
+       engine::BatchBuilder& builder, std::optional<std::uint64_t> expected_sequence)
+      : engine_(engine), plain_(plain), builder_(builder), expected_sequence_(expected_sequence) {}
 
   absl::Status OnHeader(const wire::BatchHeader& header) override {
     header_ = header;
@@ -38,6 +38,12 @@ class Sink final : public wire::BatchSink {
     }
     return absl::OkStatus();
   }
+  bool OnEncodedResponse(std::uint32_t index, std::string_view bytes) override {
+    std::string_view id;
+    if (!plain_.Decode(bytes, builder_.RoomForResponse(), &id)) return false;
+    builder_.AddResolvedResponse(index, id);
+    return true;
+  }
   void OnResponse(std::uint32_t index, const wave::RawResponse& response) override {
     builder_.AddResponse(index, response);
   }
@@ -53,6 +59,7 @@ class Sink final : public wire::BatchSink {
 
  private:
   const engine::Engine& engine_;
+  wire::PlainResponseDecoder& plain_;
   engine::BatchBuilder& builder_;
   const std::optional<std::uint64_t> expected_sequence_;
   wire::BatchHeader header_;
@@ -63,12 +70,13 @@ class Sink final : public wire::BatchSink {
 Intake::Intake(engine::Engine& engine, const IntakeOptions& options)
     : engine_(engine),
       reader_(LimitsOf(options)),
+      plain_(engine.shared_wave()),
       builder_(engine.shared_wave(), engine.key(), wave::ResolveOptions{}) {}
 
 Intake::~Intake() = default;
 
 absl::StatusOr<DecodedBatch> Intake::Decode(std::string_view bytes, const DecodeOptions& options) {
-  Sink sink(engine_, builder_, options.expected_sequence);
+  Sink sink(engine_, plain_, builder_, options.expected_sequence);
   builder_.Begin();
   const absl::Status status = reader_.Read(bytes, options.format, sink, options.padded);
   DecodedBatch decoded;

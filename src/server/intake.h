@@ -15,6 +15,7 @@
 #include "engine/batch.h"
 #include "engine/engine.h"
 #include "wire/batch_reader.h"
+#include "wire/plain_response.h"
 
 namespace panelpuls::server {
 
@@ -58,6 +59,7 @@ class Intake {
  private:
   engine::Engine& engine_;
   wire::BatchReader reader_;
+  wire::PlainResponseDecoder plain_;
   engine::BatchBuilder builder_;
 };
 

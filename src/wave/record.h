@@ -110,7 +110,16 @@ inline std::uint64_t LoadField(const std::byte* record, const Field& field) {
   }
 }
 inline void StoreField(std::byte* record, const Field& field, std::uint64_t value) {
-  std::memcpy(record + field.offset, &value, field.width < 8 ? field.width : 8);
+  switch (field.width) {
+    case 1:
+      record[field.offset] = static_cast<std::byte>(value);
+      return;
+    case 2:
+      std::memcpy(record + field.offset, &value, 2);
+      return;
+    default:
+      std::memcpy(record + field.offset, &value, field.width < 8 ? field.width : 8);
+  }
 }
 
 // Typed views; `record` is at least as long as the header. Copies, so alignment does not matter.

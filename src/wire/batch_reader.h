@@ -32,6 +32,9 @@ class BatchSink {
   virtual ~BatchSink() = default;
   // A failed status ends the reading with that status (unknown wave, simulated time not allowed).
   virtual absl::Status OnHeader(const BatchHeader& header) = 0;
+  // The bytes of a protobuf Response, before they are decoded. True: taken as they are, and
+  // OnResponse is not called for it.
+  virtual bool OnEncodedResponse(std::uint32_t, std::string_view) { return false; }
   virtual void OnResponse(std::uint32_t index, const wave::RawResponse& response) = 0;
   virtual void OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) = 0;
   // A record that could not be decoded (wrong types, bad UTF-8, out of range).

@@ -90,7 +90,9 @@ absl::Status ProtobufBatchReader::Read(std::string_view bytes, const BatchLimits
   PP_RETURN_IF_ERROR(sink.OnHeader(header));
   std::uint32_t index = 0;
   for (const std::string_view record : responses_) {
-    if (DecodeResponse(record, response_, fault_)) {
+    if (sink.OnEncodedResponse(index, record)) {
+      // Nothing is left to do.
+    } else if (DecodeResponse(record, response_, fault_)) {
       sink.OnResponse(index, response_);
     } else {
       sink.OnBadRecord(wave::RecordKind::kResponse, index, fault_.field, fault_.reason);
