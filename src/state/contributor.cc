@@ -1,5 +1,6 @@
 #include "state/contributor.h"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -31,24 +32,30 @@ std::uint32_t Contributor::PlaceOf(const wave::Variable& variable) {
   return AddQuestion(variable.question);
 }
 
+std::vector<std::uint32_t> Contributor::ClassOfValue(int question) const {
+  const wave::Question& asked = wave_.questions[static_cast<std::size_t>(question)];
+  PP_CHECK(!asked.multiple);
+  std::vector<std::uint32_t> class_of_value = {asked.classes - 1};
+  for (const int option_class : asked.option_class) {
+    class_of_value.push_back(static_cast<std::uint32_t>(option_class));
+  }
+  return class_of_value;
+}
+
 std::uint32_t Contributor::AddQuestion(int number) {
   for (std::uint32_t i = 0; i < questions_.size(); ++i) {
     if (questions_[i] == number) return kQuestions + i;
   }
-  const wave::Question& question = wave_.questions[static_cast<std::size_t>(number)];
-  PP_CHECK(!question.multiple);
-  const std::uint32_t missing = question.classes - 1;
-  std::vector<std::uint32_t> class_of_value = {missing};
-  for (const int option_class : question.option_class) {
-    class_of_value.push_back(static_cast<std::uint32_t>(option_class));
-  }
+  std::vector<std::uint32_t> class_of_value = ClassOfValue(number);
   const auto place = static_cast<std::uint32_t>(kQuestions + questions_.size());
   questions_.push_back(number);
   const wave::Field& field = wave_.layout.answers[static_cast<std::size_t>(number)];
   if (field.width == 1) {
-    class_of_value.resize(256, missing);
-    byte_answers_.push_back(
-        {.offset = field.offset, .place = place, .class_of_value = std::move(class_of_value)});
+    ByteAnswer& answer = byte_answers_.emplace_back();
+    answer.offset = field.offset;
+    answer.place = place;
+    answer.class_of_value.fill(class_of_value.front());
+    std::copy(class_of_value.begin(), class_of_value.end(), answer.class_of_value.begin());
   } else {
     wide_answers_.push_back(
         {.field = field, .place = place, .class_of_value = std::move(class_of_value)});
@@ -57,21 +64,44 @@ std::uint32_t Contributor::AddQuestion(int number) {
 }
 
 void Contributor::AddTable(const wave::Table& table) {
-  if (table.pairs) return AddPairTable(table);
-  const std::uint32_t column = PlaceOf(table.column);
-  if (!table.multiple) {
-    singles_.push_back({.offset = table.offset,
-                        .columns = table.columns,
-                        .row = PlaceOf(table.row),
-                        .column = column});
-    max_entries_ += 1;
-    return;
+  if (table.pairs) {
+    AddPairTable(table);
+  } else if (table.multiple) {
+    AddMultipleTable(table);
+  } else {
+    AddSingleTable(table);
   }
+}
+
+void Contributor::AddSingleTable(const wave::Table& table) {
+  max_entries_ += 1;
+  const std::uint32_t column = PlaceOf(table.column);
+  if (table.row.kind == wave::VariableKind::kQuestion) {
+    const wave::Field& field = wave_.layout.answers[static_cast<std::size_t>(table.row.question)];
+    if (field.width == 1) {
+      ByteTable& bytes = byte_tables_.emplace_back();
+      bytes.offset = field.offset;
+      bytes.column = column;
+      const std::vector<std::uint32_t> class_of_value = ClassOfValue(table.row.question);
+      for (std::size_t value = 0; value < bytes.entry_of_value.size(); ++value) {
+        const std::uint32_t row = class_of_value[value < class_of_value.size() ? value : 0];
+        bytes.entry_of_value[value] = table.offset + row * table.columns;
+      }
+      return;
+    }
+  }
+  class_tables_.push_back({.offset = table.offset,
+                           .columns = table.columns,
+                           .row = PlaceOf(table.row),
+                           .column = column});
+}
+
+void Contributor::AddMultipleTable(const wave::Table& table) {
   const auto number = static_cast<std::size_t>(table.row.question);
   const wave::Question& question = wave_.questions[number];
   MultipleTable multiple{.offset = table.offset,
                          .columns = table.columns,
-                         .column = column,
+                         .column = PlaceOf(table.column),
                          .answered_row = table.rows - 1,
                          .field = wave_.layout.answers[number],
                          .valid_options = 0,
@@ -141,8 +171,12 @@ void Contributor::Compute(const std::byte* record, std::uint8_t channel, Contrib
                                               : wave::kBaseWeightOne;
   const std::uint32_t* classes = classes_.data();
   std::uint32_t* next = entries_.data();
-  for (const SingleTable& table : singles_) {
+  for (const ClassTable& table : class_tables_) {
     *next++ = table.offset + classes[table.row] * table.columns + classes[table.column];
+  }
+  for (const ByteTable& table : byte_tables_) {
+    const auto value = static_cast<std::uint8_t>(record[table.offset]);
+    *next++ = table.entry_of_value[value] + classes[table.column];
   }
   for (const MultipleTable& table : multiples_) {
     std::uint64_t chosen = wave::LoadField(record, table.field) & table.valid_options;

@@ -3,6 +3,7 @@
 // Threads  one at a time; owns scratch memory.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -27,19 +28,26 @@ class Contributor {
   // down by.
   enum Place : std::uint32_t { kOne = 0, kGroup = 1, kDirection = 2, kChannel = 3, kQuestions = 4 };
 
-  // Answers of one byte, which nearly all are: [256 values] -> class, so that no value needs a
-  // check.
+  // An answer of one byte, which nearly all are: [256 values], so that no value needs a check.
+  using OfByte = std::array<std::uint32_t, 256>;
   struct ByteAnswer {
     std::uint32_t offset = 0;
     std::uint32_t place = 0;
-    std::vector<std::uint32_t> class_of_value;
+    OfByte class_of_value{};
   };
   struct WideAnswer {
     wave::Field field;
     std::uint32_t place = 0;
     std::vector<std::uint32_t> class_of_value;  // [option + 1]
   };
-  struct SingleTable {
+  // A question by something: the entry in column 0 by the answer's value.
+  struct ByteTable {
+    std::uint32_t offset = 0;  // of the answer
+    std::uint32_t column = 0;  // place
+    OfByte entry_of_value{};
+  };
+  // Any other table of single choices.
+  struct ClassTable {
     std::uint32_t offset = 0, columns = 1, row = 0, column = 0;  // places
   };
   struct MultipleTable {
@@ -56,8 +64,13 @@ class Contributor {
     std::vector<std::uint32_t> row_of_option;
   };
 
+  // Where the variable's class stands in classes_.
   std::uint32_t PlaceOf(const wave::Variable& variable);
   std::uint32_t AddQuestion(int number);
+  // [value of the answer] -> class: that of the option, or the last one, missing.
+  std::vector<std::uint32_t> ClassOfValue(int question) const;
+  void AddSingleTable(const wave::Table& table);
+  void AddMultipleTable(const wave::Table& table);
   void AddTable(const wave::Table& table);
   void AddPairTable(const wave::Table& table);
   static std::uint32_t* AppendPairs(const PairTable& table, const std::byte* record,
@@ -69,7 +82,8 @@ class Contributor {
   std::vector<ByteAnswer> byte_answers_;
   std::vector<WideAnswer> wide_answers_;
   std::vector<int> questions_;  // parallel to the places from kQuestions on
-  std::vector<SingleTable> singles_;
+  std::vector<ClassTable> class_tables_;
+  std::vector<ByteTable> byte_tables_;
   std::vector<MultipleTable> multiples_;
   std::vector<PairTable> pairs_;
   std::vector<std::uint32_t> classes_;  // [place] of the record at hand

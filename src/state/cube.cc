@@ -59,7 +59,7 @@ void Cube::Subtract(const Contribution& contribution) {
 
 // Differences wrap around zero, which unsigned numbers do exactly.
 void Cube::Change(const Contribution& contribution, std::uint32_t count, const Sums& sums) {
-  const std::span<std::uint32_t> block = MutableBlock(contribution.cell);
+  std::uint32_t* const block = MutableBlock(contribution.cell).data();
   for (const std::uint32_t entry : contribution.entries) block[entry] += count;
   if (!shape_.has_sums) return;
   const std::span<Sums> sums_block = MutableSumsBlock(contribution.cell);

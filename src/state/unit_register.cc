@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace panelpuls::state {
-namespace {
-
-enum WordFlag : std::uint8_t { kPresent = 1, kMarkedWord = 2, kConflict = 4 };
-
-}  // namespace
-
 std::uint32_t CategoryBytes(const wave::Wave& wave) {
   if (wave.layout.categories.empty()) return 0;
   const wave::Field& first = wave.layout.categories.front();
@@ -45,28 +39,6 @@ std::uint32_t UnitRegister::Insert(const PseudonymKey& key) {
   const std::uint32_t unit = table_.Insert(key);
   if (unit != kNotFound) set_winner(unit, kNoChannel);
   return unit;
-}
-
-WordHead UnitRegister::LoadWord(std::uint32_t unit, std::uint32_t channel) const {
-  const std::byte* at = table_.At(unit) + words_offset_ + channel * word_size_;
-  WordHead head;
-  std::memcpy(&head.collected_at, at, 8);
-  std::memcpy(&head.revision, at + 8, 4);
-  std::memcpy(&head.day, at + 12, 2);
-  const auto flags = static_cast<std::uint8_t>(at[14]);
-  head.present = (flags & kPresent) != 0;
-  head.marked = (flags & kMarkedWord) != 0;
-  head.conflict = (flags & kConflict) != 0;
-  return head;
-}
-
-void UnitRegister::StoreWord(std::uint32_t unit, std::uint32_t channel, const WordHead& head) {
-  std::byte* at = table_.At(unit) + words_offset_ + channel * word_size_;
-  std::memcpy(at, &head.collected_at, 8);
-  std::memcpy(at + 8, &head.revision, 4);
-  std::memcpy(at + 12, &head.day, 2);
-  at[14] = static_cast<std::byte>((head.present ? kPresent : 0) | (head.marked ? kMarkedWord : 0) |
-                                  (head.conflict ? kConflict : 0));
 }
 
 UnitRegister::FramePart UnitRegister::LoadFrame(std::uint32_t unit) const {

@@ -88,8 +88,27 @@ class UnitRegister {
     SetByteAt(unit, kEventChannelOffset, standing.channel);
   }
 
-  WordHead LoadWord(std::uint32_t unit, std::uint32_t channel) const;
-  void StoreWord(std::uint32_t unit, std::uint32_t channel, const WordHead& head);
+  WordHead LoadWord(std::uint32_t unit, std::uint32_t channel) const {
+    const std::byte* at = table_.At(unit) + words_offset_ + channel * word_size_;
+    WordHead head;
+    std::memcpy(&head.collected_at, at, 8);
+    std::memcpy(&head.revision, at + 8, 4);
+    std::memcpy(&head.day, at + 12, 2);
+    const auto flags = static_cast<std::uint8_t>(at[14]);
+    head.present = (flags & kPresent) != 0;
+    head.marked = (flags & kMarkedWord) != 0;
+    head.conflict = (flags & kConflict) != 0;
+    return head;
+  }
+  void StoreWord(std::uint32_t unit, std::uint32_t channel, const WordHead& head) {
+    std::byte* at = table_.At(unit) + words_offset_ + channel * word_size_;
+    std::memcpy(at, &head.collected_at, 8);
+    std::memcpy(at + 8, &head.revision, 4);
+    std::memcpy(at + 12, &head.day, 2);
+    at[14] =
+        static_cast<std::byte>((head.present ? kPresent : 0) | (head.marked ? kMarkedWord : 0) |
+                               (head.conflict ? kConflict : 0));
+  }
   std::byte* Content(std::uint32_t unit, std::uint32_t channel) {
     return table_.At(unit) + ContentOffset(channel);
   }
@@ -115,6 +134,8 @@ class UnitRegister {
   }
 
  private:
+  enum WordFlag : std::uint8_t { kPresent = 1, kMarkedWord = 2, kConflict = 4 };
+
   static constexpr std::uint32_t kWinnerOffset = 16;
   static constexpr std::uint32_t kStandingOffset = 17;
   static constexpr std::uint32_t kEventOffset = 18;

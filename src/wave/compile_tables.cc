@@ -153,10 +153,21 @@ void CompileLayout(Wave& wave) {
   if (wave.base_weights == BaseWeights::kPerUnit) layout.base_weight = place(8);
   for (const Dimension& dimension : wave.dimensions) {
     layout.categories.push_back(place(WidthOfNumber(dimension.categories.size())));
+    layout.cell_digits.push_back({layout.categories.back(), dimension.cell_stride});
+    layout.first_cell += dimension.cell_stride;
   }
   for (const Question& question : wave.questions) {
     layout.answers.push_back(place(question.multiple ? WidthOfSet(question.options.size())
                                                      : WidthOfNumber(question.options.size())));
+  }
+  if (wave.indicator) {
+    Indicator& indicator = *wave.indicator;
+    std::uint64_t stride = 1;
+    for (std::size_t i = indicator.questions.size(); i-- > 0;) {
+      const auto question = static_cast<std::size_t>(indicator.questions[i]);
+      indicator.digits.push_back({layout.answers[question], stride});
+      stride *= wave.questions[question].options.size() + 1;
+    }
   }
   layout.content_size = next - layout.content_offset;
   layout.size = (next + 7) / 8 * 8;

@@ -7,17 +7,6 @@ namespace {
 
 constexpr std::size_t PadToEight(std::size_t size) { return (size + 7) / 8 * 8; }
 
-// Place in the mixed radix of Indicator::group_of.
-std::size_t CombinationOf(const Wave& wave, const std::byte* record) {
-  std::size_t place = 0;
-  for (const int question : wave.indicator->questions) {
-    const auto q = static_cast<std::size_t>(question);
-    const std::size_t digit = LoadField(record, wave.layout.answers[q]);
-    place = place * (wave.questions[q].options.size() + 1) + digit;
-  }
-  return place;
-}
-
 bool AnsweredWhatIsRequired(const Wave& wave, const std::byte* record) {
   for (std::size_t q = 0; q < wave.questions.size(); ++q) {
     if (wave.questions[q].required && LoadField(record, wave.layout.answers[q]) == 0) return false;
@@ -69,26 +58,6 @@ std::uint64_t FixedBaseWeight(const Wave& wave, double base_weight) {
   const double scaled = std::ldexp(base_weight, wave.base_weight_log2);
   if (!(scaled >= kLeast && scaled <= kMost)) return 0;
   return static_cast<std::uint64_t>(std::llrint(scaled * static_cast<double>(kBaseWeightOne)));
-}
-
-Classes IndicatorClasses(const Wave& wave, const std::byte* record) {
-  if (!wave.indicator) return {0, kNoDirection};
-  const Indicator& indicator = *wave.indicator;
-  const std::size_t combination = CombinationOf(wave, record);
-  // Only a damaged record leads out of the table.
-  const std::size_t group = combination < indicator.group_of.size()
-                                ? std::size_t{indicator.group_of[combination]}
-                                : indicator.groups.size();
-  return {static_cast<std::uint32_t>(group),
-          static_cast<std::uint32_t>(indicator.direction_of[group])};
-}
-
-std::uint64_t CellOf(const Wave& wave, const std::byte* record) {
-  std::uint64_t cell = 0;
-  for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
-    cell += (LoadField(record, wave.layout.categories[d]) - 1) * wave.dimensions[d].cell_stride;
-  }
-  return cell;
 }
 
 int RankOf(const Wave& wave, const std::byte* record) {

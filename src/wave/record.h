@@ -171,9 +171,28 @@ struct Classes {
   std::uint32_t direction = 0;  // Direction
 };
 // `record` is a response of this wave.
-Classes IndicatorClasses(const Wave& wave, const std::byte* record);
+inline Classes IndicatorClasses(const Wave& wave, const std::byte* record) {
+  if (!wave.indicator) return {0, kNoDirection};
+  const Indicator& indicator = *wave.indicator;
+  std::uint64_t combination = 0;
+  for (const Digit& digit : indicator.digits) {
+    combination += LoadField(record, digit.field) * digit.stride;
+  }
+  // Only a damaged record leads out of the table.
+  const std::size_t group = combination < indicator.group_of.size()
+                                ? std::size_t{indicator.group_of[combination]}
+                                : indicator.groups.size();
+  return {static_cast<std::uint32_t>(group),
+          static_cast<std::uint32_t>(indicator.direction_of[group])};
+}
 // Weighting cell; every category must be present.
-std::uint64_t CellOf(const Wave& wave, const std::byte* record);
+inline std::uint64_t CellOf(const Wave& wave, const std::byte* record) {
+  std::uint64_t sum = 0;
+  for (const Digit& digit : wave.layout.cell_digits) {
+    sum += LoadField(record, digit.field) * digit.stride;
+  }
+  return sum - wave.layout.first_cell;
+}
 // F3 rank: complete 3, partial with the required questions 2, partial 1, withdrawn 0.
 int RankOf(const Wave& wave, const std::byte* record);
 

@@ -121,9 +121,22 @@ struct IndicatorGroup {
 enum Direction : int { kIncrease = 0, kUnchanged = 1, kDecline = 2, kNoDirection = 3 };
 inline constexpr std::uint32_t kDirectionClasses = 4;
 
+// A field of fixed width (1, 2 or 8 bytes, little-endian) inside a record's content.
+struct Field {
+  std::uint32_t offset = 0;  // from the begin of the record
+  std::uint32_t width = 1;
+};
+
+// A field as a digit of a number in mixed radix.
+struct Digit {
+  Field field;
+  std::uint64_t stride = 1;
+};
+
 struct Indicator {
   Text label;
   std::vector<int> questions;
+  std::vector<Digit> digits;  // of the place in group_of
   std::vector<IndicatorGroup> groups;
   // [mixed radix over questions, first slowest, digit = option number + 1, 0 = no answer] -> group,
   // or groups.size() for no valid case.
@@ -220,12 +233,6 @@ std::string_view DispositionCode(Disposition disposition);
 // kNone: unknown. Case does not matter.
 Disposition ParseDisposition(std::string_view code);
 
-// A field of fixed width (1, 2 or 8 bytes, little-endian) inside a record's content.
-struct Field {
-  std::uint32_t offset = 0;  // from the begin of the record
-  std::uint32_t width = 1;
-};
-
 // Layout of a resolved response (record.h): header, then the content that F3 compares by memcmp.
 struct RecordLayout {
   std::uint32_t content_offset = 0;
@@ -234,6 +241,8 @@ struct RecordLayout {
   Field status;
   std::optional<Field> base_weight;  // width 8: d * 2^40; only when weights are per unit
   std::vector<Field> categories;     // [dimension]: category + 1, 0 = not sent
+  std::vector<Digit> cell_digits;    // the same fields, as digits of cell + first_cell
+  std::uint64_t first_cell = 0;      // sum of the strides
   std::vector<Field> answers;        // single: option + 1, 0 = none; multiple: bit set of options
 };
 
