@@ -15,6 +15,7 @@
 #include "wire/batch_reader.h"
 #include "wire/plain_response.h"
 #include "wire/protobuf_record.h"
+#include "wire/random_response.h"
 
 namespace panelpuls::wire {
 namespace {
@@ -131,35 +132,6 @@ void BM_Decode_GeneratedClasses(benchmark::State& state) {
 }
 BENCHMARK(BM_Decode_GeneratedClasses);
 
-// A response of the wave: about one answer in four is missing, up to three choices where several
-// may be made.
-v1::Response RealResponse(const wave::Wave& wave, int number, std::mt19937_64& random) {
-  v1::Response response;
-  response.set_respondent_id(fmt::format("{:08}", 10'000'000 + number));
-  response.set_channel(wave.channels[random() % wave.channels.size()].code);
-  response.set_revision(1);
-  response.mutable_collected_at()->set_seconds(wave.fieldwork_start_time / kMicrosPerSecond +
-                                               number);
-  for (const wave::Question& question : wave.questions) {
-    if (random() % 4 == 0) continue;
-    v1::Answer& answer = *response.add_answers();
-    answer.set_question(question.id);
-    const std::size_t first = random() % question.options.size();
-    answer.add_options(question.options[first].code);
-    if (!question.multiple || question.options[first].exclusive) continue;
-    for (std::size_t o = first + 1; o < question.options.size(); ++o) {
-      if (answer.options_size() == 3 || random() % 2 == 0) break;
-      if (!question.options[o].exclusive) answer.add_options(question.options[o].code);
-    }
-  }
-  for (const wave::Dimension& dimension : wave.dimensions) {
-    v1::CategoryValue& value = *response.add_categories();
-    value.set_dimension(dimension.id);
-    value.set_category(dimension.categories[random() % dimension.categories.size()].code);
-  }
-  return response;
-}
-
 // Argument: 1 with the plain decoder, 0 with reader and resolver alone.
 void BM_Decode_ToRecord(benchmark::State& state) {
   const std::shared_ptr<const wave::Wave> wave = bench::RealWave(1000);
@@ -167,7 +139,8 @@ void BM_Decode_ToRecord(benchmark::State& state) {
   std::vector<std::string> responses;
   std::size_t bytes = 0;
   for (int i = 0; i < kResponses; ++i) {
-    responses.push_back(RealResponse(*wave, i, random).SerializeAsString());
+    responses.push_back(
+        bench::RandomResponse(*wave, fmt::format("{:08}", i), random).SerializeAsString());
     bytes += responses.back().size();
   }
   wave::Resolver resolver(wave, {});

@@ -181,9 +181,8 @@ class ComparisonPlanner {
     if (questions.first == questions.second) {
       pair->table = wave_.FindPairTable(questions.first);
       if (pair->table == wave::kNone) return false;
-      pair->both_entry =
-          wave_.tables[static_cast<std::size_t>(pair->table)].offset +
-          wave::PairRow(options.first, options.second, QuestionOf(questions.first).classes);
+      pair->both_entry = wave_.tables[static_cast<std::size_t>(pair->table)].EntryOf(
+          wave::PairRow(options.first, options.second, QuestionOf(questions.first).classes), 0);
       return true;
     }
     const wave::Variable a = VariableOf(questions.first);

@@ -125,9 +125,9 @@ class Planner {
   template <typename Visit>
   static void ForEntries(const wave::Table& table, const DomainPart& domain, std::uint32_t row,
                          Visit visit) {
-    const std::uint32_t begin = domain.source == 0 ? table.offset : 0;
+    const std::uint32_t begin = domain.source == 0 ? 0 : table.offset;
     for (std::uint32_t column = 0; column < domain.columns; ++column) {
-      visit(begin + row * table.columns + domain.first_column + column);
+      visit(table.EntryOf(row, domain.first_column + column) - begin);
     }
   }
   static void AddBaseRow(const wave::Table& table, const DomainPart& domain, std::uint32_t row,

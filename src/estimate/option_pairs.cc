@@ -44,7 +44,7 @@ Contrast OfJointTable(const PairOfOptions& options, const Linearised& a, const L
   for (std::uint32_t row = 0; row < table.rows; ++row) {
     for (std::uint32_t column = 0; column < table.columns; ++column) {
       const double z = sign * (rows[row] - columns[column]);
-      const std::uint32_t entry = table.offset + row * table.columns + column;
+      const std::uint32_t entry = table.EntryOf(row, column);
       contrast.z.push_back({entry, z});
       contrast.square.push_back({entry, z * z});
     }

@@ -31,9 +31,9 @@ struct ValidCells {
 void AddUpGroups(const wave::Table& table, const state::Cube& cube, std::uint32_t cell,
                  double base_weight, std::span<double> n, std::span<double> d) {
   const auto block = cube.Block(cell);
-  for (std::size_t group = 0; group < n.size(); ++group) {
-    for (std::size_t column = 0; column < table.columns; ++column) {
-      const std::size_t entry = table.offset + group * table.columns + column;
+  for (std::uint32_t group = 0; group < n.size(); ++group) {
+    for (std::uint32_t column = 0; column < table.columns; ++column) {
+      const std::uint32_t entry = table.EntryOf(group, column);
       const auto count = static_cast<double>(block[entry]);
       n[group] += count;
       d[group] += cube.shape().has_sums ? SumOfBaseWeights(cube.SumsBlock(cell)[entry].d)

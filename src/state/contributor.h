@@ -13,6 +13,12 @@
 
 namespace panelpuls::state {
 
+// Where a record was counted.
+struct Counted {
+  std::uint64_t cell = 0;
+  std::uint32_t first_entry = 0;  // of table 0
+};
+
 class Contributor {
  public:
   // The wave outlives this.
@@ -22,6 +28,8 @@ class Contributor {
   std::size_t max_entries() const { return max_entries_; }
   // `record`: content fields of the wave's layout; every category present. Reuses `out`.
   void Compute(const std::byte* record, std::uint8_t channel, Contribution* out);
+  // Adds the record to the cube or takes it away, as Compute and Cube::Add or Subtract.
+  Counted Count(const std::byte* record, std::uint8_t channel, bool add, Cube* cube);
 
  private:
   // Places in classes_: what is not an answer first, then the questions that tables are broken
@@ -43,15 +51,19 @@ class Contributor {
   // A question by something: the entry in column 0 by the answer's value.
   struct ByteTable {
     std::uint32_t offset = 0;  // of the answer
-    std::uint32_t column = 0;  // place
     OfByte entry_of_value{};
+  };
+  // Those with one column variable.
+  struct ByteTables {
+    std::uint32_t column = 0, column_stride = 0;
+    std::vector<ByteTable> tables;
   };
   // Any other table of single choices.
   struct ClassTable {
-    std::uint32_t offset = 0, columns = 1, row = 0, column = 0;  // places
+    std::uint32_t offset = 0, row = 0, column = 0, column_stride = 0;
   };
   struct MultipleTable {
-    std::uint32_t offset = 0, columns = 1, column = 0, answered_row = 0;
+    std::uint32_t offset = 0, column = 0, column_stride = 0, answered_row = 0;
     wave::Field field;
     std::uint64_t valid_options = 0;  // bit set
     std::vector<std::uint32_t> row_of_option;
@@ -70,11 +82,15 @@ class Contributor {
   // [value of the answer] -> class: that of the option, or the last one, missing.
   std::vector<std::uint32_t> ClassOfValue(int question) const;
   void AddSingleTable(const wave::Table& table);
+  void AddByteTable(const wave::Table& table, std::uint32_t column);
   void AddMultipleTable(const wave::Table& table);
   void AddTable(const wave::Table& table);
   void AddPairTable(const wave::Table& table);
-  static std::uint32_t* AppendPairs(const PairTable& table, const std::byte* record,
-                                    std::uint32_t* next);
+  template <typename Visit>
+  void ForEntries(const std::byte* record, Visit visit) const;
+  template <typename Visit>
+  static void ForPairs(const PairTable& table, const std::byte* record, Visit visit);
+  std::uint64_t BaseWeightOf(const std::byte* record) const;
   void ComputeClasses(const std::byte* record, std::uint8_t channel);
 
   const wave::Wave& wave_;
@@ -83,11 +99,11 @@ class Contributor {
   std::vector<WideAnswer> wide_answers_;
   std::vector<int> questions_;  // parallel to the places from kQuestions on
   std::vector<ClassTable> class_tables_;
-  std::vector<ByteTable> byte_tables_;
+  std::vector<ByteTables> byte_tables_;
   std::vector<MultipleTable> multiples_;
   std::vector<PairTable> pairs_;
   std::vector<std::uint32_t> classes_;  // [place] of the record at hand
-  std::vector<std::uint32_t> entries_;  // room for max_entries_
+  Contribution scratch_;
   std::size_t max_entries_ = 0;
 };
 

@@ -240,20 +240,15 @@ void State::Impl::CountStanding(Standing standing, std::uint8_t channel, std::ui
 }
 
 void State::Impl::CountInCube(std::uint32_t unit, std::uint8_t channel, bool add) {
-  contributor.Compute(units.Record(unit, channel), channel, &contribution);
-  if (add) {
-    cube.Add(contribution);
-  } else {
-    cube.Subtract(contribution);
-  }
-  touched.Touch(contribution.cell);
-  if (group_count > 0) CountGroup(unit, channel, add ? 1 : -1);
+  const Counted counted = contributor.Count(units.Record(unit, channel), channel, add, &cube);
+  touched.Touch(counted.cell);
+  if (group_count == 0) return;
+  const std::size_t group = counted.first_entry - wave->tables.front().offset;
+  CountGroup(unit, channel, group, add ? 1 : -1);
 }
 
-// `contribution` is the record's: its first entry is of table 0, whose rows are the groups.
-void State::Impl::CountGroup(std::uint32_t unit, std::uint8_t channel, int sign) {
-  const wave::Table& table = wave->tables.front();
-  const std::size_t group = (contribution.entries.front() - table.offset) / table.columns;
+void State::Impl::CountGroup(std::uint32_t unit, std::uint8_t channel, std::size_t group,
+                             int sign) {
   (sign < 0 ? group_taken_out : group_put_in) = group;
   const auto one = static_cast<std::uint64_t>(sign);  // -1 wraps around, exactly
   counters.channel_groups[channel * group_count + group] += one;

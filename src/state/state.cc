@@ -47,7 +47,7 @@ State::Impl::Impl(std::shared_ptr<const wave::Wave> the_wave, const StateOptions
       day_count(DayRange(*wave).count),
       group_count(Counters::GroupCount(*wave)),
       category_bytes(CategoryBytes(*wave)) {
-  contribution.entries.reserve(std::max<std::size_t>(1, contributor.max_entries()));
+  contribution.entries.reserve(1);
 }
 
 absl::StatusOr<std::unique_ptr<State>> State::Create(std::shared_ptr<const wave::Wave> wave,

@@ -68,7 +68,7 @@ struct State::Impl {
   void CountStanding(Standing standing, std::uint8_t channel, std::uint16_t day, int sign);
   void CountInCube(std::uint32_t unit, std::uint8_t channel, bool add);
   // Of a respondent's record, the counters by indicator group.
-  void CountGroup(std::uint32_t unit, std::uint8_t channel, int sign);
+  void CountGroup(std::uint32_t unit, std::uint8_t channel, std::size_t group, int sign);
   // Puts the frame's categories and base weight into the record; true: it had others.
   bool ReplaceByFrame(std::uint32_t unit, std::byte* record) const;
 

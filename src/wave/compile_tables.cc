@@ -56,8 +56,6 @@ int TableOf(const Variable& row, const Variable& column, Wave& wave) {
                    wave.questions[static_cast<std::size_t>(row.question)].multiple;
   table.rows = row.classes + (table.multiple ? 1 : 0);
   table.columns = column.classes;
-  table.offset = wave.block_entries;
-  wave.block_entries += table.rows * table.columns;
   wave.tables.push_back(table);
   return static_cast<int>(wave.tables.size()) - 1;
 }
@@ -80,8 +78,6 @@ void AddPairTable(int question, Wave& wave) {
   table.row = QuestionVariable(wave, question);
   table.pairs = true;
   table.rows = options * (options - 1) / 2;
-  table.offset = wave.block_entries;
-  wave.block_entries += table.rows;
   wave.tables.push_back(table);
 }
 
@@ -93,6 +89,36 @@ void AddBatteryPairs(int question, const std::vector<int>& others, Wave& wave) {
     const Variable a = QuestionVariable(wave, other);
     const Variable b = QuestionVariable(wave, question);
     if (wave.FindTable(b, a) == kNone) TableOf(a, b, wave);
+  }
+}
+
+bool IsSame(const Variable& a, const Variable& b) {
+  return a.kind == b.kind && a.question == b.question;
+}
+
+// Tables without a column variable come first, in their order, then those of one column variable
+// after those of another.
+void PlaceTables(Wave& wave) {
+  for (Table& table : wave.tables) {
+    if (table.column.kind != VariableKind::kNone) continue;
+    table.offset = std::exchange(wave.block_entries, wave.block_entries + table.rows);
+  }
+  for (std::size_t first = 0; first < wave.tables.size(); ++first) {
+    // Of an earlier table's group: its stride is there.
+    if (wave.tables[first].column.kind == VariableKind::kNone ||
+        wave.tables[first].column_stride != 0) {
+      continue;
+    }
+    const Variable column = wave.tables[first].column;
+    std::uint32_t stride = 0;
+    for (Table& table : wave.tables) {
+      if (!IsSame(table.column, column)) continue;
+      table.offset = wave.block_entries + std::exchange(stride, stride + table.rows);
+    }
+    for (Table& table : wave.tables) {
+      if (IsSame(table.column, column)) table.column_stride = stride;
+    }
+    wave.block_entries += stride * column.classes;
   }
 }
 
@@ -140,6 +166,7 @@ void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
       single.push_back(question);
     }
   }
+  PlaceTables(wave);
 }
 
 void CompileLayout(Wave& wave) {

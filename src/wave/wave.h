@@ -150,7 +150,10 @@ struct Variable {
   std::uint32_t classes = 1;  // the last one is 'missing', but for kNone and kChannel
 };
 
-// One dense table of the cube: entries [row][column] inside a cell's block.
+// One dense table of the cube: an entry for each row and column inside a cell's block. Rows of a
+// column stand side by side. Tables with the same column variable stand interleaved, all that have
+// its first class before all that have its second, since a respondent counts in one class of it:
+// what one respondent counts in lies close together. A table without a column variable is alone.
 // Single: rows = classes of `row`, each respondent counts in one entry.
 // Multiple: rows = valid options and behind them one row 'answered'; a respondent counts in one
 // entry for each chosen option and in 'answered'. Who did not answer counts in none.
@@ -161,9 +164,14 @@ struct Table {
   Variable column;
   bool multiple = false;
   bool pairs = false;
-  std::uint32_t offset = 0;  // of entry [0][0] in the block
+  std::uint32_t offset = 0;  // of the entry of row 0 and column 0 in the block
   std::uint32_t rows = 1;
   std::uint32_t columns = 1;
+  std::uint32_t column_stride = 0;  // entries from a column to the next
+
+  std::uint32_t EntryOf(std::uint32_t row_number, std::uint32_t column_number) const {
+    return offset + row_number + column_number * column_stride;
+  }
 };
 
 // Row of the options a < b of `options` in a table of pairs.

@@ -13,10 +13,6 @@ namespace {
 
 using testing::SampleResponse;
 
-std::uint32_t Entry(const wave::Table& table, std::uint32_t row, std::uint32_t column) {
-  return table.offset + row * table.columns + column;
-}
-
 struct ContributeRow {
   std::string name;
   std::map<std::string, std::string> answers;
@@ -61,20 +57,19 @@ TEST_P(ContributeTest, ARespondentCountsInOneEntryOfEachSingleTableAndInEachChos
   using wave::VariableKind;
   const std::uint32_t channel = row.channel == "cati" ? 1 : 0;
   std::vector<std::uint32_t> expected = {
-      Entry(table(VariableKind::kIndicator, "", VariableKind::kNone, ""), row.group, 0),
-      Entry(table(VariableKind::kIndicator, "", VariableKind::kChannel, ""), row.group, channel),
-      Entry(table(VariableKind::kIndicator, "", VariableKind::kQuestion, "jobs"), row.group,
-            row.jobs),
-      Entry(table(VariableKind::kQuestion, "revenue", VariableKind::kNone, ""), row.revenue, 0),
-      Entry(table(VariableKind::kQuestion, "revenue", VariableKind::kDirection, ""), row.revenue,
-            row.direction),
+      table(VariableKind::kIndicator, "", VariableKind::kNone, "").EntryOf(row.group, 0),
+      table(VariableKind::kIndicator, "", VariableKind::kChannel, "").EntryOf(row.group, channel),
+      table(VariableKind::kIndicator, "", VariableKind::kQuestion, "jobs")
+          .EntryOf(row.group, row.jobs),
+      table(VariableKind::kQuestion, "revenue", VariableKind::kNone, "").EntryOf(row.revenue, 0),
+      table(VariableKind::kQuestion, "revenue", VariableKind::kDirection, "")
+          .EntryOf(row.revenue, row.direction),
   };
   for (const std::uint32_t barrier : row.barriers) {
     expected.push_back(
-        Entry(table(VariableKind::kQuestion, "barriers", VariableKind::kNone, ""), barrier, 0));
-    expected.push_back(
-        Entry(table(VariableKind::kQuestion, "barriers", VariableKind::kDirection, ""), barrier,
-              row.direction));
+        table(VariableKind::kQuestion, "barriers", VariableKind::kNone, "").EntryOf(barrier, 0));
+    expected.push_back(table(VariableKind::kQuestion, "barriers", VariableKind::kDirection, "")
+                           .EntryOf(barrier, row.direction));
   }
   EXPECT_THAT(contribution.entries, ::testing::UnorderedElementsAreArray(expected));
   EXPECT_LE(contribution.entries.size(), Contributor(*wave).max_entries());

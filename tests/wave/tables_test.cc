@@ -35,22 +35,66 @@ std::vector<std::string> TabulationsOf(const Wave& wave) {
 TEST(Tables, EachIsThereOnceAndDimensionsNeedNone) {
   const auto wave = MustLoad({});
   EXPECT_THAT(TablesOf(*wave),
-              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 4",
-                          "indicator by barriers_asked (4 x 3) at 12",
-                          "barriers by all (5 x 1) at 24 multiple",
+              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 9",
+                          "indicator by barriers_asked (4 x 3) at 17",
+                          "barriers by all (5 x 1) at 4 multiple",
                           "barriers by direction (5 x 4) at 29 multiple"));
   EXPECT_EQ(wave->block_entries, 49u);
 }
 
-TEST(Tables, PairsOfAMultipleChoiceStandBehindTheOthers) {
+TEST(Tables, PairsOfAMultipleChoiceHaveOneOfTheirOwn) {
   SampleFiles files;
   files.definition = Replaced(kSampleDefinition, "question: \"barriers\" by: \"direction\"",
                               "question: \"barriers\" by: \"direction\" pairs: true");
   const auto wave = MustLoad(files);
-  EXPECT_EQ(TablesOf(*wave).back(), "pairs of barriers (6) at 49");
+  EXPECT_EQ(TablesOf(*wave).back(), "pairs of barriers (6) at 9");
   EXPECT_EQ(wave->block_entries, 55u);
   EXPECT_EQ(wave->FindPairTable(wave->FindQuestion("barriers")), 5);
   EXPECT_EQ(MustLoad({})->FindPairTable(wave->FindQuestion("barriers")), kNone);
+}
+
+SampleFiles WithManyTables() {
+  SampleFiles files;
+  files.definition +=
+      "tabulations { question: \"revenue\" by: \"employees\" by: \"channel\" by: \"size\" }\n"
+      "tabulations { question: \"employees\" by: \"channel\" by: \"direction\" }\n";
+  return files;
+}
+
+TEST(Tables, EveryEntryOfTheBlockIsOfOneTableRowAndColumn) {
+  for (const SampleFiles& files : {SampleFiles{}, WithManyTables()}) {
+    const auto wave = MustLoad(files);
+    std::vector<int> uses(wave->block_entries);
+    for (const Table& table : wave->tables) {
+      for (std::uint32_t row = 0; row < table.rows; ++row) {
+        for (std::uint32_t column = 0; column < table.columns; ++column) {
+          ASSERT_LT(table.EntryOf(row, column), wave->block_entries);
+          ++uses[table.EntryOf(row, column)];
+        }
+      }
+    }
+    EXPECT_THAT(uses, ::testing::Each(1));
+  }
+}
+
+// What a respondent counts in lies close together.
+TEST(Tables, OneClassOfAColumnVariableIsInOnePiece) {
+  const auto wave = MustLoad(WithManyTables());
+  for (const Table& table : wave->tables) {
+    std::uint32_t first = wave->block_entries;
+    std::uint32_t last = 0;
+    std::uint32_t rows = 0;
+    for (const Table& other : wave->tables) {
+      if (other.column.kind != table.column.kind ||
+          other.column.question != table.column.question) {
+        continue;
+      }
+      first = std::min(first, other.EntryOf(0, 0));
+      last = std::max(last, other.EntryOf(other.rows - 1, 0));
+      rows += other.rows;
+    }
+    EXPECT_EQ(last - first + 1, rows);
+  }
 }
 
 TEST(Tables, EveryPairOfOptionsHasARowOfItsOwn) {
@@ -113,9 +157,9 @@ TEST(Tables, QuestionByQuestionAndQuestionByChannel) {
   const auto wave = MustLoad(files);
   const std::vector<std::string> tables = TablesOf(*wave);
   ASSERT_EQ(tables.size(), 8u);
-  EXPECT_EQ(tables[5], "revenue by all (4 x 1) at 49");
-  EXPECT_EQ(tables[6], "revenue by employees (4 x 4) at 53");
-  EXPECT_EQ(tables[7], "revenue by channel (4 x 2) at 69");
+  EXPECT_EQ(tables[5], "revenue by all (4 x 1) at 9");
+  EXPECT_EQ(tables[6], "revenue by employees (4 x 4) at 61");
+  EXPECT_EQ(tables[7], "revenue by channel (4 x 2) at 17");
   EXPECT_EQ(wave->FindTable(wave->tables[6].row, wave->tables[6].column), 6);
   EXPECT_EQ(wave->FindTable(wave->tables[6].column, wave->tables[6].row), kNone);
   EXPECT_EQ(TabulationsOf(*wave).back(), "revenue by area in 5");
