@@ -12,16 +12,16 @@
 #include <vector>
 
 #include "identity/pseudonym.h"
+#include "state/state.h"
 #include "wave/outcome.h"
 #include "wave/resolver.h"
 
 namespace panelpuls::engine {
 
-// What a writer found for one record; `field` and `reason` are static text.
+// What a writer found for one record.
 struct RecordVerdict {
   wave::Result result = wave::Result::kAccepted;
-  std::string_view field;
-  std::string_view reason;
+  const state::Cause* cause = nullptr;  // kRejected: why; static
 };
 
 // Threads  owned by one thread at a time: io thread, then the writers (each touches the verdicts of

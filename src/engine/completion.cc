@@ -8,11 +8,12 @@ namespace {
 
 wave::RecordOutcome OutcomeOf(const RecordVerdict& verdict, wave::RecordKind kind,
                               std::uint32_t index) {
+  const state::Cause cause = verdict.cause != nullptr ? *verdict.cause : state::Cause{};
   return {.kind = kind,
           .index = index,
           .result = verdict.result,
-          .field = std::string(verdict.field),
-          .reason = std::string(verdict.reason),
+          .field = std::string(cause.field),
+          .reason = std::string(cause.reason),
           .event_id = {}};
 }
 

@@ -54,8 +54,8 @@ namespace {
 wave::Result Note(const state::Applied& applied, std::uint64_t* kept, wave::Rejection* rejection) {
   if (applied.journal) ++*kept;
   if (applied.result == wave::Result::kRejected) {
-    rejection->field = applied.field;
-    rejection->reason = applied.reason;
+    rejection->field = applied.cause->field;
+    rejection->reason = applied.cause->reason;
   }
   return applied.result;
 }

@@ -166,6 +166,8 @@ bool Partition::ApplyResponses(Batch& batch) {
   std::byte* const records = batch.responses.data();
   const auto prefetch = [&](std::uint32_t place) {
     if (place >= batch.response_count) return;
+    // The records come from another core's cache.
+    __builtin_prefetch(records + (place + kPrefetchDistance) * size);
     state_->Prefetch(wave::LoadPseudonymLow(records + place * size));
   };
   for (std::uint32_t place = 0; place < kPrefetchDistance; ++place) prefetch(place);
@@ -178,7 +180,7 @@ bool Partition::ApplyResponses(Batch& batch) {
     const bool marked = wave::IsMarked(wave, collected_at, receipt_time_);
     wave::StoreFlags(record, marked ? wave::kMarked : 0);
     const state::Applied applied = state_->ApplyResponse({record, size}, receipt_time_);
-    batch.response_verdicts[place] = {applied.result, applied.field, applied.reason};
+    batch.response_verdicts[place] = {applied.result, applied.cause};
     if (applied.untracked) CountUntracked();
     if (applied.journal) Keep(record, size);
   }
@@ -196,7 +198,7 @@ bool Partition::ApplyEvents(Batch& batch) {
     if (!IsMine(event.pseudonym_high)) continue;
     if (!MakeSpace(sizeof event)) return false;
     const state::Applied applied = state_->ApplyCaseEvent(event, receipt_time_);
-    batch.event_verdicts[place] = {applied.result, applied.field, applied.reason};
+    batch.event_verdicts[place] = {applied.result, applied.cause};
     if (applied.journal) Keep(&event, sizeof event);
   }
   return true;

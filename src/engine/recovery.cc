@@ -152,7 +152,8 @@ state::Applied GroupApplier::ApplyRecord(std::span<const std::byte> record, Micr
     case wave::RecordType::kErasure:
       break;
   }
-  return {.result = wave::Result::kRejected, .field = "type", .reason = "not expected here"};
+  static constexpr state::Cause kUnexpected{.field = "type", .reason = "not expected here"};
+  return {.result = wave::Result::kRejected, .cause = &kUnexpected};
 }
 
 }  // namespace panelpuls::engine

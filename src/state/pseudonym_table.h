@@ -66,11 +66,11 @@ class PseudonymTable {
   void Prefetch(std::uint64_t pseudonym_low) {
     index_.Prefetch(pseudonym_low);
     std::uint64_t& ahead = ahead_[next_ahead_++ % ahead_.size()];
-    const std::uint32_t number = index_.Guess(ahead);
-    if (number != kNotFound) {
-      __builtin_prefetch(At(number));
-      __builtin_prefetch(At(number) + 64);
-    }
+    std::uint32_t number = index_.Guess(ahead);
+    // A unit that is not there will be put behind the last.
+    if (number == kNotFound) number = count_ + static_cast<std::uint32_t>(ahead_.size());
+    __builtin_prefetch(At(number), 1);
+    __builtin_prefetch(At(number) + 64, 1);
     ahead = pseudonym_low;
   }
 

@@ -8,6 +8,8 @@
 namespace panelpuls::state {
 namespace {
 
+constexpr Cause kNotInFrame{.field = "respondent_id", .reason = "unit is not in the sample frame"};
+
 // Whether a version of another revision or time than the word's is the newer one.
 bool IsNewer(const wave::ResponseHeader& version, bool version_marked, const WordHead& word) {
   return std::tuple(version.revision, !version_marked, version.collected_at) >
@@ -26,9 +28,7 @@ Applied State::Impl::ApplyResponse(std::span<std::byte> record, Micros receipt_t
   std::uint32_t unit = units.Find(version.key());
   if (wave->has_frame) {
     if (unit == UnitRegister::kNotFound) {
-      return {.result = wave::Result::kRejected,
-              .field = "respondent_id",
-              .reason = "unit is not in the sample frame"};
+      return {.result = wave::Result::kRejected, .cause = &kNotInFrame};
     }
     if (ReplaceByFrame(unit, record.data())) {
       version.header.flags |= wave::kCategoriesDiffered;

@@ -75,7 +75,10 @@ class SlotIndex {
     }
     return kNotFound;
   }
-  void Prefetch(std::uint64_t hash) const { __builtin_prefetch(memory_.data() + HomeOf(hash) * 4); }
+  // Of a hash that will be looked up, and if it is not there, put in.
+  void Prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(memory_.data() + HomeOf(hash) * 4, 1);
+  }
 
  private:
   static constexpr int kGuessProbes = 8;

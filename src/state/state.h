@@ -29,7 +29,13 @@ struct StateOptions {
   std::uint64_t frame_units = 0;  // with a frame: units of the whole frame
 };
 
-// What applying a record did.
+// Why a record was rejected, as static text (such as "unit is not in the sample frame").
+struct Cause {
+  std::string_view field;
+  std::string_view reason;
+};
+
+// What applying a record did. Small enough to be returned in registers.
 struct Applied {
   wave::Result result = wave::Result::kAccepted;
   bool journal = false;     // the record must be kept
@@ -37,10 +43,9 @@ struct Applied {
   // kConflict: the table of conflicts was full, so the loser is remembered nowhere; when the record
   // itself is the loser it is not kept.
   bool untracked = false;
-  // kRejected: why, as static text (such as "unit is not in the sample frame"); empty otherwise.
-  std::string_view field = {};
-  std::string_view reason = {};
+  const Cause* cause = nullptr;  // kRejected: why; static
 };
+static_assert(sizeof(Applied) == 16);
 
 struct StateMemory {
   std::uint64_t units = 0;           // room in the register

@@ -111,8 +111,9 @@ TEST_F(FrameTest, AUnitOutsideTheFrameIsRejected) {
     const Applied applied = state_->ApplyResponse(record, 1);
     EXPECT_EQ(applied.result, Result::kRejected);
     EXPECT_FALSE(applied.journal);
-    EXPECT_EQ(applied.field, "respondent_id");
-    EXPECT_EQ(applied.reason, "unit is not in the sample frame");
+    ASSERT_NE(applied.cause, nullptr);
+    EXPECT_EQ(applied.cause->field, "respondent_id");
+    EXPECT_EQ(applied.cause->reason, "unit is not in the sample frame");
   }
   const Applied event = state_->ApplyCaseEvent(Event(50, 0, 1, Disposition::kRefusal), 1);
   EXPECT_EQ(event.result, Result::kRejected);
