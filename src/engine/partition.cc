@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/thread_name.h"
 #include "engine/completion.h"
 #include "identity/pseudonym.h"
 #include "wave/record.h"
@@ -57,6 +58,7 @@ PartitionMetrics Partition::metrics() const {
 }
 
 void Partition::Run() {
+  NameThisThread(fmt::format("writer {}", index_));
   MakeRoom(environment_.options->max_group_bytes);
   while (!environment_.failure->failed()) {
     const bool has_room = has_room_.load(std::memory_order_relaxed);

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace panelpuls::engine {
 namespace {
 
@@ -77,6 +79,7 @@ void Publisher::Join() {
 }
 
 void Publisher::Run() {
+  NameThisThread("snapshot");
   const auto interval = std::chrono::duration_cast<steady_clock::duration>(
       std::chrono::duration<double>(1 / setup_.snapshots_per_second));
   auto next_tick = steady_clock::now();

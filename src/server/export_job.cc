@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace panelpuls::server {
 namespace {
 
@@ -24,6 +26,7 @@ ExportJob::~ExportJob() {
 }
 
 void ExportJob::Run() {
+  NameThisThread("export");
   absl::Status status;
   try {
     engine::ExportOptions cut = options_.cut;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_name.h"
 #include "server/connection.h"
 
 namespace panelpuls::server {
@@ -40,6 +41,7 @@ void IoThread::Start() {
 }
 
 void IoThread::Run() {
+  NameThisThread("io");
   // Sessions catch what is thrown in them; this is the net below, so that one thread's mishap does
   // not end the process.
   for (;;) {
