@@ -1,0 +1,127 @@
+// What the machine allows, measured in the same minute as the runs: bytes over a loopback
+// connection, bytes written and made durable, and how long the smallest durable write takes. Prints
+// one JSON object.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/file.h"
+#include "base/json_writer.h"
+#include "base/status.h"
+#include "end_to_end/asio.h"
+#include "end_to_end/histogram.h"
+
+namespace panelpuls::bench {
+namespace {
+
+constexpr std::size_t kMiB = 1 << 20;
+constexpr std::size_t kReadBytes = 64 * 1024;    // as the servers read
+constexpr std::size_t kWriteBytes = 128 * 1024;  // about a batch of 1,000
+constexpr std::size_t kFileBytes = 64 * kMiB;
+constexpr std::size_t kBlockBytes = 4096;
+
+double SecondsSince(SteadyTime begin) {
+  return static_cast<double>(NanosBetween(begin, SteadyClock::now())) * 1e-9;
+}
+
+// Bytes a second from one thread to another over 127.0.0.1, each with an io_context of its own.
+class Loopback {
+ public:
+  absl::StatusOr<double> Measure(double seconds) {
+    tcp::acceptor acceptor(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    asio::io_context sender_io(1);
+    tcp::socket sender(sender_io);
+    ErrorCode error;
+    sender.connect(acceptor.local_endpoint(), error);
+    if (error) return Unavailable("loopback: {}", error.message());
+    acceptor.accept(socket_);
+    const SteadyTime begin = SteadyClock::now();
+    std::thread thread([&sender, begin, seconds] {
+      const std::vector<char> bytes(kWriteBytes, 'x');
+      ErrorCode failed;
+      while (!failed && SecondsSince(begin) < seconds) {
+        asio::write(sender, asio::buffer(bytes), failed);
+      }
+      sender.close(failed);
+    });
+    Read();
+    io_.run();
+    const double rate = static_cast<double>(received_) / SecondsSince(begin);
+    thread.join();
+    return rate;
+  }
+
+ private:
+  void Read() {
+    socket_.async_read_some(asio::buffer(buffer_), [this](const ErrorCode& error, std::size_t got) {
+      received_ += got;
+      if (!error) Read();
+    });
+  }
+
+  asio::io_context io_{1};
+  tcp::socket socket_{io_};
+  std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+  std::uint64_t received_ = 0;
+};
+
+// Writes of `bytes` over a written file, an fdatasync after each, for so long.
+absl::StatusOr<Histogram> WriteDurably(File& file, std::size_t bytes, double seconds) {
+  const std::vector<std::byte> data(bytes, std::byte{7});
+  Histogram nanos;
+  const SteadyTime begin = SteadyClock::now();
+  for (std::uint64_t offset = 0; SecondsSince(begin) < seconds;
+       offset = (offset + bytes) % kFileBytes) {
+    const SteadyTime start = SteadyClock::now();
+    PP_RETURN_IF_ERROR(file.WriteAt(offset, data));
+    PP_RETURN_IF_ERROR(file.DataSync());
+    nanos.Record(NanosBetween(start, SteadyClock::now()));
+  }
+  return nanos;
+}
+
+absl::StatusOr<std::string> Measure(const std::string& directory, double seconds) {
+  FileSystem& files = PosixFileSystem();
+  const std::string path = directory + "/limits";
+  PP_ASSIGN_OR_RETURN(const auto file, files.Open(path, OpenMode::kCreate));
+  PP_RETURN_IF_ERROR(file->Preallocate(kFileBytes));
+  PP_ASSIGN_OR_RETURN(const double loopback, Loopback().Measure(seconds));
+  const SteadyTime begin = SteadyClock::now();
+  PP_ASSIGN_OR_RETURN(const Histogram large, WriteDurably(*file, kMiB, seconds));
+  const double disk = static_cast<double>(large.count() * kMiB) / SecondsSince(begin);
+  PP_ASSIGN_OR_RETURN(const Histogram small, WriteDurably(*file, kBlockBytes, seconds));
+  PP_RETURN_IF_ERROR(files.Remove(path));
+  std::string text;
+  JsonWriter json(text);
+  json.BeginObject();
+  json.Field("loopback_mb_per_second", loopback / 1e6);
+  json.Field("disk_mb_per_second", disk / 1e6);
+  json.Field("fdatasync_4k_us_p50", static_cast<double>(small.ValueAt(0.5)) / 1e3);
+  json.Field("fdatasync_4k_us_p99", static_cast<double>(small.ValueAt(0.99)) / 1e3);
+  json.EndObject();
+  return text + "\n";
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Measures loopback and disk.");
+  std::string directory;
+  double seconds = 1;
+  app.add_option("--directory", directory, "On the disk in question")->required();
+  app.add_option("--seconds", seconds, "For each of the three")
+      ->check(CLI::Range(0.01, 60.0))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  const absl::StatusOr<std::string> text = Measure(directory, seconds);
+  if (text.ok()) return std::fputs(text->c_str(), stdout) < 0 ? 1 : 0;
+  std::fprintf(stderr, "limits: %s\n", std::string(ToStd(text.status().message())).c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace panelpuls::bench
+
+int main(int argc, char** argv) { return panelpuls::bench::Main(argc, argv); }

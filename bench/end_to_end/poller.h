@@ -1,0 +1,60 @@
+// Reads GET /v1/snapshot (protobuf) on one kept connection at a fixed rate while a run pushes:
+// every other request is conditional (If-None-Match). Latency counts from when a request was due.
+// Threads  one of its own; Start and Stop by one caller. What it found is read after Stop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "client/target.h"
+#include "end_to_end/ack_log.h"
+#include "end_to_end/histogram.h"
+
+namespace panelpuls::bench {
+
+struct PollerOptions {
+  client::Target target;  // of the read side
+  double per_second = 100;
+};
+
+// Responses that a snapshot (v1.Snapshot, serialized) shows: what its channels accepted.
+// 0 also where the bytes are no snapshot.
+std::uint64_t ShownResponses(std::string_view snapshot);
+
+class Poller {
+ public:
+  // `acks` outlives the poller.
+  Poller(const PollerOptions& options, const AckLog& acks) : options_(options), acks_(acks) {}
+  ~Poller() { Stop(); }
+
+  void Start();
+  void Stop();
+
+  const Histogram& whole() const { return whole_; }              // nanoseconds
+  const Histogram& conditional() const { return conditional_; }  // nanoseconds, 200 and 304
+  const Histogram& staleness() const { return staleness_; }      // nanoseconds
+  std::uint64_t not_modified() const { return not_modified_; }
+  std::uint64_t last_shown() const { return last_shown_; }
+  std::uint64_t largest_bytes() const { return largest_bytes_; }
+  // Why it stopped early; empty: it did not.
+  const std::string& error() const { return error_; }
+
+ private:
+  void Run();
+
+  const PollerOptions options_;
+  const AckLog& acks_;
+  std::thread thread_;
+  // Stop was called. pairs-with: Run (relaxed); it orders nothing, join does.
+  std::atomic<bool> stopping_{false};
+  Histogram whole_, conditional_, staleness_;
+  std::uint64_t not_modified_ = 0;
+  std::uint64_t last_shown_ = 0;
+  std::uint64_t largest_bytes_ = 0;
+  std::string error_;
+};
+
+}  // namespace panelpuls::bench

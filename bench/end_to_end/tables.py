@@ -1,0 +1,119 @@
+"""What a run, or two of them, look like on a terminal. Pure: from the JSON to text."""
+
+
+def key(result):
+    return result["transport"], result["connections"], result["batch"], result["partitions"]
+
+
+def aligned(header, rows):
+    """Columns, the first four and the last to the left where they are text."""
+    lines = [header, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
+
+
+def number(value, digits=0):
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def percent_change(old, new):
+    return "-" if not old or new is None else f"{(new / old - 1) * 100:+.0f} %"
+
+
+def machine_line(run):
+    machine, limits = run["machine"], run["limits"]
+    return (f"{machine['cpu']}, {machine['cores']} cores, {machine['system']} {machine['kernel']}, "
+            f"{machine['file_system']}, commit {machine['commit']}; loopback {limits['loopback_mb_per_second']:,.0f} MB/s, "
+            f"disk {limits['disk_mb_per_second']:,.0f} MB/s, fdatasync of 4 KiB {limits['fdatasync_4k_us_p50']:,.0f} us")
+
+
+def ratio_text(result):
+    return "void" if result["void"] else number(result["ratio"], 2)
+
+
+def throughput(run):
+    header = ["", "conns", "batch", "parts", "responses/s", "MB/s", "null sink/s", "ratio", "CPU ns", "p50 us", "p99 us",
+              "p99.9 us", "snapshot p99 us", "304 p99 us", "stale p99 ms", "RSS MB"]
+    rows = []
+    for result in run["results"]:
+        latency, read = result["latency_us"], result["read_side"]
+        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
+                     number(result["responses_per_second"]), number(result["mb_per_second"]),
+                     number(result["null_responses_per_second"]), ratio_text(result), number(result["cpu_ns"]["total"]),
+                     number(latency["p50"]), number(latency["p99"]), number(latency["p99_9"]),
+                     number(read["snapshot_us"]["p99"]), number(read["conditional_us"]["p99"]),
+                     number(read["staleness_us"]["p99"] / 1e3, 1), number(result["memory_mb"]["resident"])])
+    return aligned(header, rows)
+
+
+def cpu(run):
+    names = sorted({name for result in run["results"] for name in result["cpu_ns"]} - {"total"})
+    header = ["", "conns", "batch", "parts", *names, "total"]
+    rows = [[result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
+             *(number(result["cpu_ns"].get(name)) for name in (*names, "total"))] for result in run["results"]]
+    return aligned(header, rows)
+
+
+def open_loop(run):
+    header = ["", "conns", "batch", "parts", "rate/s", "sent/s", "p50 us", "p99 us", "p99.9 us", "max us", "snapshot p99 us",
+              "stale p99 ms"]
+    rows = []
+    for result in run["open_loop"]:
+        latency, read = result["latency_us"], result["read_side"]
+        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
+                     number(result["rate"]), number(result["responses_per_second"]), number(latency["p50"]),
+                     number(latency["p99"]), number(latency["p99_9"]), number(latency["max"]),
+                     number(read["snapshot_us"]["p99"]), number(read["staleness_us"]["p99"] / 1e3, 1)])
+    return aligned(header, rows)
+
+
+def syscalls(run):
+    header = ["", "conns", "batch", "parts", "calls a batch", "the most frequent, a batch"]
+    rows = []
+    for result in run["syscalls"]:
+        most = sorted(result["by_name"].items(), key=lambda item: -item[1])[:6]
+        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
+                     number(result["a_batch"], 2), ", ".join(f"{name} {count:.2f}" for name, count in most)])
+    return aligned(header, rows)
+
+
+def report(run):
+    parts = [machine_line(run), "", throughput(run), "", "CPU ns a response, by thread:", cpu(run)]
+    if run["open_loop"]:
+        parts += ["", "Open loop, at half the rate above; latency from the intended time:", open_loop(run)]
+    if run["syscalls"]:
+        parts += ["", "System calls of the server (strace):", syscalls(run)]
+    reasons = list(dict.fromkeys(run["void"] + [r["void"] for r in run["results"] if r["void"]]))
+    parts += [f"VOID: {reason}" for reason in reasons]
+    parts += [f"not measured: {missing}" for missing in run["missing"]]
+    return "\n".join(parts)
+
+
+def comparison(old, new):
+    """Two runs side by side, by shape; a shape that only one has is named."""
+    header = ["", "conns", "batch", "parts", "responses/s", "then", "", "ratio", "then", "CPU ns", "then", "", "p99 us", "then",
+              ""]
+    before = {key(result): result for result in old["results"]}
+    rows = []
+    for result in new["results"]:
+        then = before.pop(key(result), None)
+        cells = [result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"])]
+        if then is None:
+            rows.append(cells + [number(result["responses_per_second"]), "-", "-", ratio_text(result), "-",
+                                 number(result["cpu_ns"]["total"]), "-", "-", number(result["latency_us"]["p99"]), "-", "-"])
+            continue
+        cells += [number(result["responses_per_second"]), number(then["responses_per_second"]),
+                  percent_change(then["responses_per_second"], result["responses_per_second"]),
+                  ratio_text(result), ratio_text(then)]
+        cells += [number(result["cpu_ns"]["total"]), number(then["cpu_ns"]["total"]),
+                  percent_change(then["cpu_ns"]["total"], result["cpu_ns"]["total"])]
+        cells += [number(result["latency_us"]["p99"]), number(then["latency_us"]["p99"]),
+                  percent_change(then["latency_us"]["p99"], result["latency_us"]["p99"])]
+        rows.append(cells)
+    lines = ["now:  " + machine_line(new), "then: " + machine_line(old), "", aligned(header, rows)]
+    if {k: v for k, v in old["machine"].items() if k != "commit"} != {
+            k: v for k, v in new["machine"].items() if k != "commit"}:
+        lines.append("The machines differ: compare the ratios alone.")
+    for missing in before:
+        lines.append("only then: {} {} connections, batch {}, partitions {}".format(*missing))
+    return "\n".join(lines)
