@@ -94,6 +94,7 @@ std::string Report(const Meter& meter, const Poller* poller, const Subscribers* 
   json.Field("seconds", meter.seconds());
   json.Field("responses_per_second", static_cast<double>(meter.responses()) / meter.seconds());
   json.Field("mb_per_second", static_cast<double>(meter.bytes()) / 1e6 / meter.seconds());
+  json.Field("unsent", meter.unsent());
   json.Key("results");
   json.BeginObject();
   for (std::size_t i = 0; i < meter.counts().size(); ++i) {

@@ -6,7 +6,9 @@
 // for it. Threads  the client's one.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -95,6 +97,14 @@ class Meter {
     return now >= end_ || responses_sent_ >= options_.max_responses;
   }
   bool AllAcknowledged() const { return batches_ == batches_acknowledged_; }
+
+  // Open loop: responses that were due before the end and were never sent, since no connection had
+  // room. Their latency is nowhere, so a run with many of them had too high a rate.
+  std::uint64_t unsent() const {
+    if (!is_open_loop() || responses_sent_ >= options_.max_responses) return 0;
+    const double due = std::ceil(options_.seconds * options_.responses_per_second / batch_size_);
+    return (std::max(static_cast<std::uint64_t>(due), batches_) - batches_) * batch_size_;
+  }
 
   // From the first batch to the last acknowledgement.
   double seconds() const { return static_cast<double>(NanosBetween(begin_, last_ack_)) * 1e-9; }

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -108,6 +110,19 @@ def memory_mb(pid):
 
 def cpu_per_response(before, after, responses):
     return {name: (after[name] - before.get(name, 0)) / responses for name in sorted(after)}
+
+
+def wait_until_ready(url, seconds=START_SECONDS):
+    """Until the server at url has a snapshot to show."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url + "/readyz", timeout=5):
+                return
+        except urllib.error.HTTPError:
+            if time.monotonic() > deadline:
+                raise RunFailed(f"{url} was not ready within {seconds} s") from None
+        time.sleep(0.02)  # between looks at it
 
 
 def read_until(path, end, seconds=STOP_SECONDS):

@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -87,6 +88,7 @@ class Bench:
         command = [self.binaries / "bench/end_to_end/load", self.responses, "--target", server.targets[transport],
                    "--connections", shape["connections"], "--batch", shape["batch"], "--seconds", seconds, *more]
         if kind["transport"] != "null":
+            processes.wait_until_ready(server.targets["http"])
             command += ["--read-side", server.targets["http"], "--subscribers", self.plan.subscribers,
                         "--responses", int(self.plan.units * 0.95)]
         return processes.run_json(command, seconds + 40)
@@ -132,7 +134,8 @@ class Bench:
                 continue
             say(f"{describe(shape)} ...")
             for result in self.rounds(shape):
-                result["void"] = machine.null_void_reason(result["null_mb_per_second"], shape["batch"], limits)
+                reason = machine.null_void_reason(result["null_mb_per_second"], shape["batch"], limits)
+                result["void"] = reason and f"{describe(shape)}: {reason}"
                 results.append(result)
         return results
 
@@ -254,6 +257,7 @@ def parse(arguments):
 
 def main(arguments):
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # through the with blocks, which end what was started
     then = [read_run(path) for path in options.compare or ()]
     if len(then) == 2:
         print(tables.comparison(*then))

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""What the runner makes of figures: verdicts, medians of pairs, tables, two runs side by side."""
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import machine  # noqa: E402
+import processes  # noqa: E402
+import run  # noqa: E402
+import tables  # noqa: E402
+
+HERE = pathlib.Path(__file__).parent
+LATENCY = {"count": 10, "p50": 100.0, "p99": 200.0, "p99_9": 300.0, "max": 400.0}
+
+
+def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, **more):
+    return {"connections": connections, "batch": batch, "transport": transport, "partitions": partitions, "ratio": 0.4,
+            "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
+            "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
+            "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "memory_mb": {"resident": 60.0, "peak": 61.0},
+            "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY}, **more}
+
+
+def made_run(*results):
+    return {"format": run.FORMAT, "at": "2025-01-01T00:00:00+00:00", "void": [], "missing": [], "open_loop": [], "syscalls": [],
+            "machine": {"cpu": "A", "cores": 2, "system": "Linux", "kernel": "6", "file_system": "ext4", "commit": "abc"},
+            "limits": {"loopback_mb_per_second": 2000.0, "disk_mb_per_second": 500.0, "fdatasync_4k_us_p50": 120.0,
+                       "fdatasync_4k_us_p99": 300.0},
+            "results": list(results)}
+
+
+class Verdicts(unittest.TestCase):
+    def test_where_no_ratio_means_anything(self):
+        for file_system, sync_us, reasons in (("ext4", 20, 0), ("tmpfs", 100, 1), ("ext4", 19.9, 1), ("ramfs", 2, 2)):
+            with self.subTest(file_system=file_system, sync_us=sync_us):
+                found = machine.void_reasons({"file_system": file_system}, {"fdatasync_4k_us_p50": sync_us})
+                self.assertEqual(len(found), reasons)
+
+    def test_a_null_sink_below_half_of_the_lower_limit_is_no_yardstick(self):
+        limits = {"loopback_mb_per_second": 2000, "disk_mb_per_second": 500}
+        for speed, batch, void in ((250, 1000, False), (249, 1000, True), (1, 1, False)):
+            with self.subTest(speed=speed, batch=batch):
+                self.assertEqual(machine.null_void_reason(speed, batch, limits) is not None, void)
+
+    def test_the_file_system_of_a_path(self):
+        self.assertEqual(machine.file_system("/proc"), "proc")
+
+
+class Pairs(unittest.TestCase):
+    def test_the_median_pair_counts(self):
+        def figures(rate):
+            apart = dict.fromkeys(("snapshot_us", "conditional_us", "staleness_us", "not_modified", "snapshot_bytes", "sse_events",
+                                   "sse_bytes", "sse_lost"), 0)
+            return {"responses_per_second": rate, "mb_per_second": rate / 10, "latency_us": LATENCY, "cpu_ns": {"total": rate},
+                    **apart}
+        # Ratios 0.5, 0.2, 0.3: neither the fastest run nor the fastest null sink.
+        pairs = [(figures(50), figures(100)), (figures(40), figures(200)), (figures(90), figures(300))]
+        got = run.summary({"connections": 1, "batch": 1}, {"transport": "tcp", "partitions": 1}, pairs)
+        self.assertAlmostEqual(got["ratio"], 0.3)
+        self.assertEqual(got["ratios"], [0.5, 0.2, 0.3])
+        self.assertEqual((got["responses_per_second"], got["null_responses_per_second"]), (90, 300))
+
+
+class Processes(unittest.TestCase):
+    def test_calls_that_strace_counted(self):
+        text = ("% time     seconds  usecs/call     calls    errors syscall\n"
+                "------ ----------- ----------- --------- --------- ----------------\n"
+                " 60.00    0.000060           2        30           fdatasync\n"
+                " 40.00    0.000040           1        40        12 recvmsg\n"
+                "------ ----------- ----------- --------- --------- ----------------\n"
+                "100.00    0.000100           1        70        12 total\n")
+        self.assertEqual(processes.syscalls(text), {"fdatasync": 30, "recvmsg": 40})
+
+    def test_time_of_threads_of_one_name_is_added_up(self):
+        before, after = {"io": 100}, {"io": 400, "writer": 1000}
+        self.assertEqual(processes.cpu_per_response(before, after, 10), {"io": 30, "writer": 100})
+
+    def test_this_process_has_threads_and_memory(self):
+        import os
+        self.assertGreater(sum(processes.cpu_by_thread(os.getpid()).values()), 0)
+        self.assertGreater(processes.memory_mb(os.getpid())["peak"], 1)
+
+    def test_a_program_that_takes_too_long_is_an_error(self):
+        with self.assertRaisesRegex(processes.RunFailed, "longer than"):
+            processes.run_json([sys.executable, "-c", "import signal; signal.pause()"], 0.2)
+
+    def test_a_server_that_does_not_listen_is_an_error_with_its_words(self):
+        with tempfile.TemporaryDirectory() as folder:
+            served = processes.Served([sys.executable, "-c", "import sys; sys.exit('no such port')"], folder + "/data",
+                                      folder + "/log")
+            with self.assertRaisesRegex(processes.RunFailed, "no such port"):
+                with served:
+                    pass
+
+
+class Fieldwork(unittest.TestCase):
+    def test_is_scaled_with_all_counts_that_depend_on_it(self):
+        text = run.scaled_fieldwork(run.WAVE.with_suffix(".simulation.conf"), 415_000)
+        for line in ("invited = 2000000", "respondents = 415000", "indicator = 403900", "barriers = 403900", "called_share = 40"):
+            self.assertIn("\n" + line + "\n", text)
+
+
+class Comparison(unittest.TestCase):
+    def setUp(self):
+        self.then = made_run(result(rate=1e6), result("http", rate=5e5))
+        self.now = made_run(result(rate=1.5e6, void="4 connections: too slow"), result(connections=16))
+
+    def rows(self, text):
+        return {tuple(line.split()[:4]): line for line in text.splitlines() if line.strip()[:4] in ("tcp ", "http")}
+
+    def test_sets_the_same_shapes_side_by_side(self):
+        text = tables.comparison(self.then, self.now)
+        row = self.rows(text)["tcp", "4", "1000", "1"]
+        self.assertIn("1,500,000", row)
+        self.assertIn("1,000,000", row)
+        self.assertIn("+50 %", row)
+        self.assertIn("void", row)
+
+    def test_names_what_one_run_has_alone(self):
+        text = tables.comparison(self.then, self.now)
+        self.assertIn("-", self.rows(text)["tcp", "16", "1000", "1"].split())
+        self.assertIn("only then: http 4 connections, batch 1000, partitions 1", text)
+
+    def test_says_that_machines_differ_and_not_that_commits_do(self):
+        other = copy.deepcopy(self.now)
+        other["machine"]["commit"] = "def"
+        self.assertNotIn("machines differ", tables.comparison(self.then, other))
+        other["machine"]["cores"] = 4
+        self.assertIn("machines differ", tables.comparison(self.then, other))
+
+    def test_of_two_files_measures_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for name, content in (("then", self.then), ("now", self.now)):
+                paths.append(f"{folder}/{name}.json")
+                pathlib.Path(paths[-1]).write_text(json.dumps(content))
+            done = subprocess.run([sys.executable, HERE / "run.py", "--build", folder, "--compare", *paths], text=True,
+                                  capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("+50 %", done.stdout)
+
+    def test_of_a_file_of_another_format_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "old.json"
+            path.write_text('{"format": 0}')
+            with self.assertRaisesRegex(SystemExit, "format 0"):
+                run.read_run(path)
+
+    def test_a_report_says_what_is_void_and_what_is_missing(self):
+        self.now["missing"] = ["16 connections: out of time"]
+        text = tables.report(self.now)
+        self.assertIn("VOID: 4 connections: too slow", text)
+        self.assertIn("not measured: 16 connections: out of time", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
