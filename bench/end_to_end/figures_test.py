@@ -22,7 +22,7 @@ def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, *
     return {"connections": connections, "batch": batch, "transport": transport, "partitions": partitions, "ratio": 0.4,
             "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
             "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
-            "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "memory_mb": {"resident": 60.0, "peak": 61.0},
+            "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0}, "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
             "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY}, **more}
 
 

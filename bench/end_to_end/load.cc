@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,7 +85,15 @@ void WriteReadSide(JsonWriter& json, const Poller& poller, const Subscribers& su
   json.Field("sse_lost", subscribers.lost());
 }
 
-std::string Report(const Meter& meter, const Poller* poller, const Subscribers* subscribers) {
+// Nanoseconds on a processor of the calling thread.
+double ThreadCpuNanos() {
+  timespec spent{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return static_cast<double>(spent.tv_sec) * 1e9 + static_cast<double>(spent.tv_nsec);
+}
+
+std::string Report(const Meter& meter, double client_cpu_nanos, const Poller* poller,
+                   const Subscribers* subscribers) {
   std::string text;
   JsonWriter json(text);
   json.BeginObject();
@@ -95,6 +104,7 @@ std::string Report(const Meter& meter, const Poller* poller, const Subscribers* 
   json.Field("responses_per_second", static_cast<double>(meter.responses()) / meter.seconds());
   json.Field("mb_per_second", static_cast<double>(meter.bytes()) / 1e6 / meter.seconds());
   json.Field("unsent", meter.unsent());
+  json.Field("client_cpu_ns", client_cpu_nanos / static_cast<double>(meter.responses()));
   json.Key("results");
   json.BeginObject();
   for (std::size_t i = 0; i < meter.counts().size(); ++i) {
@@ -139,7 +149,9 @@ absl::Status Load(const Arguments& arguments) {
   LoadRun run(meter);
   PP_RETURN_IF_ERROR(run.Connect(pusher, arguments.connections));
   if (poller != nullptr) poller->Start();
+  const double cpu_before = ThreadCpuNanos();
   const absl::Status status = run.Run();
+  const double cpu = ThreadCpuNanos() - cpu_before;
   if (poller != nullptr) {
     poller->Stop();
     subscribers->Stop();
@@ -149,7 +161,7 @@ absl::Status Load(const Arguments& arguments) {
   if (poller != nullptr && !poller->error().empty()) {
     return Unavailable("reading snapshots: {}", poller->error());
   }
-  const std::string text = Report(meter, poller.get(), subscribers.get());
+  const std::string text = Report(meter, cpu, poller.get(), subscribers.get());
   std::fwrite(text.data(), 1, text.size(), stdout);
   return absl::OkStatus();
 }

@@ -48,9 +48,10 @@ def throughput(run):
 
 def cpu(run):
     names = sorted({name for result in run["results"] for name in result["cpu_ns"]} - {"total"})
-    header = ["", "conns", "batch", "parts", *names, "total"]
+    header = ["", "conns", "batch", "parts", *names, "total", "null sink", "client"]
     rows = [[result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
-             *(number(result["cpu_ns"].get(name)) for name in (*names, "total"))] for result in run["results"]]
+             *(number(result["cpu_ns"].get(name)) for name in (*names, "total")), number(result["null_cpu_ns"]["total"]),
+             number(result["client_cpu_ns"])] for result in run["results"]]
     return aligned(header, rows)
 
 
