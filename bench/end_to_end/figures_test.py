@@ -22,12 +22,14 @@ def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, *
     return {"connections": connections, "batch": batch, "transport": transport, "partitions": partitions, "ratio": 0.4,
             "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
             "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
-            "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0}, "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
+            "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0},
+            "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
             "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY}, **more}
 
 
 def made_run(*results):
-    return {"format": run.FORMAT, "at": "2025-01-01T00:00:00+00:00", "void": [], "missing": [], "open_loop": [], "syscalls": [],
+    return {"format": run.FORMAT, "at": "2025-01-01T00:00:00+00:00", "void": [], "missing": [], "failures": [], "open_loop": [],
+            "syscalls": [],
             "machine": {"cpu": "A", "cores": 2, "system": "Linux", "kernel": "6", "file_system": "ext4", "commit": "abc"},
             "limits": {"loopback_mb_per_second": 2000.0, "disk_mb_per_second": 500.0, "fdatasync_4k_us_p50": 120.0,
                        "fdatasync_4k_us_p99": 300.0},
@@ -54,8 +56,7 @@ class Verdicts(unittest.TestCase):
 class Pairs(unittest.TestCase):
     def test_the_median_pair_counts(self):
         def figures(rate):
-            apart = dict.fromkeys(("snapshot_us", "conditional_us", "staleness_us", "not_modified", "snapshot_bytes", "sse_events",
-                                   "sse_bytes", "sse_lost"), 0)
+            apart = dict.fromkeys(run.READ_SIDE, 0)
             return {"responses_per_second": rate, "mb_per_second": rate / 10, "latency_us": LATENCY, "cpu_ns": {"total": rate},
                     **apart}
         # Ratios 0.5, 0.2, 0.3: neither the fastest run nor the fastest null sink.
@@ -151,11 +152,13 @@ class Comparison(unittest.TestCase):
             with self.assertRaisesRegex(SystemExit, "format 0"):
                 run.read_run(path)
 
-    def test_a_report_says_what_is_void_and_what_is_missing(self):
+    def test_a_report_says_what_is_void_what_is_missing_and_what_failed(self):
         self.now["missing"] = ["16 connections: out of time"]
+        self.now["failures"] = ["tcp: HTTP 503"]
         text = tables.report(self.now)
         self.assertIn("VOID: 4 connections: too slow", text)
         self.assertIn("not measured: 16 connections: out of time", text)
+        self.assertIn("FAILED: tcp: HTTP 503", text)
 
 
 if __name__ == "__main__":

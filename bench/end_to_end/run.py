@@ -26,6 +26,8 @@ import tables  # noqa: E402
 FORMAT = 1
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
+READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "not_modified", "snapshot_bytes", "sse_events", "sse_bytes",
+             "sse_lost")
 NULL = {"transport": "null", "partitions": 1}
 
 
@@ -55,7 +57,8 @@ class Bench:
         self.binaries = pathlib.Path(options.build)
         self.directory = pathlib.Path(directory)
         self.deadline = time.monotonic() + 60 * self.plan.minutes
-        self.missing = []
+        self.missing = []   # left out, with the reason
+        self.failures = []  # tried
 
     # ---- what is pushed ------------------------------------------------------------------------------------------
     def prepare(self):
@@ -104,6 +107,14 @@ class Bench:
         os.sync()  # what the next run does not wait for
         return figures
 
+    def attempt(self, kind, shape, seconds=None, more=()):
+        """None where the run failed: one that did is no reason to lose the others."""
+        try:
+            return self.run(kind, shape, seconds, more)
+        except processes.RunFailed as failure:
+            self.failures.append(f"{kind['transport']}, partitions {kind['partitions']}, {describe(shape)}: {failure}")
+            return None
+
     # ---- all runs ------------------------------------------------------------------------------------------------
     def rounds(self, shape):
         """Runs by kind, each of the server's with its neighbour of the null sink: real, null, real."""
@@ -115,12 +126,13 @@ class Bench:
                 break
             for first in range(0, len(reals), 2):
                 couple = range(first, min(first + 2, len(reals)))
-                runs = {couple[0]: self.run(reals[couple[0]], shape)}
-                null = self.run(NULL, shape)
-                runs.update((index, self.run(reals[index], shape)) for index in couple[1:])
+                runs = {couple[0]: self.attempt(reals[couple[0]], shape)}
+                null = self.attempt(NULL, shape)
+                runs.update((index, self.attempt(reals[index], shape)) for index in couple[1:])
                 for index, figures in runs.items():
-                    pairs[index].append((figures, null))
-        return [summary(shape, kind, pairs[index]) for index, kind in enumerate(reals)]
+                    if figures and null:
+                        pairs[index].append((figures, null))
+        return [summary(shape, kind, pairs[index]) for index, kind in enumerate(reals) if pairs[index]]
 
     def shapes(self):
         return [{"connections": connections, "batch": batch}
@@ -149,8 +161,10 @@ class Bench:
         loops = []
         for result in self.selected(results):
             rate = result["responses_per_second"] / 2
-            figures = self.run(result, result, self.plan.open_seconds, ("--rate", rate))
-            loops.append({**named(result), "rate": rate, **read_side(figures)})
+            for kind in (result, NULL) if result["transport"] == "tcp" else (result,):
+                figures = self.attempt(kind, result, self.plan.open_seconds, ("--rate", rate))
+                if figures:
+                    loops.append({**named({**result, **kind}), "rate": rate, **read_side(figures)})
         return loops
 
     def syscalls(self, results):
@@ -162,9 +176,15 @@ class Bench:
         for result in self.selected(results):
             summary_file = self.directory / "strace"
             # -D: the process started is the server, so that it is the server that is ended.
-            with self.serve(result, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
-                figures = self.push(result, result, server, min(1.0, self.plan.seconds))
-            calls = processes.syscalls(processes.read_until(summary_file, " total"))
+            try:
+                with self.serve(result, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
+                    figures = self.push(result, result, server, min(1.0, self.plan.seconds))
+                calls = processes.syscalls(processes.read_until(summary_file, " total"))
+            except processes.RunFailed as failure:
+                self.failures.append(f"strace: {failure}")
+                break
+            finally:
+                summary_file.unlink(missing_ok=True)
             by_name = {name: count / figures["batches"] for name, count in calls.items()}
             traced.append({**named(result), "batches": figures["batches"], "a_batch": sum(by_name.values()), "by_name": by_name})
         return traced
@@ -177,7 +197,8 @@ class Bench:
         results = self.closed_loops(limits)
         run = {"format": FORMAT, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
                "machine": description, "limits": limits, "void": machine.void_reasons(description, limits), "results": results,
-               "open_loop": self.open_loops(results), "syscalls": self.syscalls(results), "missing": self.missing}
+               "open_loop": self.open_loops(results), "syscalls": self.syscalls(results), "missing": self.missing,
+               "failures": self.failures}
         for result in results:
             if run["void"]:
                 result["void"] = run["void"][0]
@@ -214,11 +235,9 @@ def named(result):
 
 
 def read_side(figures):
-    """The client's figures, with what is of snapshots and streams apart."""
-    apart = ("snapshot_us", "conditional_us", "staleness_us", "not_modified", "snapshot_bytes", "sse_events", "sse_bytes",
-             "sse_lost")
-    kept = {name: value for name, value in figures.items() if name not in apart}
-    return {**kept, "read_side": {name: figures[name] for name in apart}}
+    """The client's figures, with what is of snapshots and streams apart; None there for the null sink."""
+    kept = {name: value for name, value in figures.items() if name not in READ_SIDE}
+    return {**kept, "read_side": {name: figures[name] for name in READ_SIDE} if "snapshot_us" in figures else None}
 
 
 def summary(shape, kind, pairs):
@@ -247,7 +266,8 @@ def parse(arguments):
     parser.add_argument("--build", default=ROOT / "build/release", help="build directory")
     parser.add_argument("--output", help="where the figures go as JSON (default: bench/last.json in the build directory)")
     parser.add_argument("--compare", nargs="+", metavar="FILE", help="one: measure and compare; two: compare these, then and now")
-    parser.add_argument("--quick", dest="size", action="store_const", const="quick", default="full", help="a look, not a measurement")
+    parser.add_argument("--quick", dest="size", action="store_const", const="quick", default="full",
+                        help="a look, not a measurement")
     parser.add_argument("--smoke", dest="size", action="store_const", const="smoke", help="does it run at all")
     options = parser.parse_args(arguments)
     if options.compare and len(options.compare) > 2:
@@ -270,7 +290,7 @@ def main(arguments):
     if then:
         print("\n" + tables.comparison(then[0], run))
     say(f"figures in {output}")
-    return 0
+    return 1 if run["failures"] else 0
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class NullSink(unittest.TestCase):
 
     def test_keeps_what_it_acknowledges(self):
         with self.served() as server:
-            figures = self.load(server.targets["tcp"], "--connections", "3", "--batch", "7", "--responses", "650", "--seconds", "20")
+            figures = self.load(server.targets["tcp"], "--connections", "3", "--batch", "7", "--responses", "650",
+                                "--seconds", "20")
             kept = b"".join(path.read_bytes() for path in sorted(server.data.glob("*.segment")))
         self.assertGreaterEqual(figures["responses"], 650)
         self.assertLess(figures["seconds"], 20)
@@ -104,7 +105,8 @@ class WholeRun(unittest.TestCase):
         for figure in self.run_["limits"].values():
             self.assertGreater(figure, 0)
         self.assertGreater(self.run_["machine"]["cores"], 0)
-        self.assertEqual(len(self.run_["open_loop"]), 2)
+        self.assertEqual([loop["transport"] for loop in self.run_["open_loop"]], ["tcp", "null", "http"])
+        self.assertEqual(self.run_["failures"], [])
         self.assertIn("VOID" if self.run_["void"] else "ratio", self.table)
 
     def test_leaves_nothing_but_its_figures(self):

@@ -64,7 +64,7 @@ def open_loop(run):
         rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
                      number(result["rate"]), number(result["responses_per_second"]), number(latency["p50"]),
                      number(latency["p99"]), number(latency["p99_9"]), number(latency["max"]),
-                     number(read["snapshot_us"]["p99"]), number(read["staleness_us"]["p99"] / 1e3, 1)])
+                     number(read and read["snapshot_us"]["p99"]), number(read and read["staleness_us"]["p99"] / 1e3, 1)])
     return aligned(header, rows)
 
 
@@ -81,12 +81,14 @@ def syscalls(run):
 def report(run):
     parts = [machine_line(run), "", throughput(run), "", "CPU ns a response, by thread:", cpu(run)]
     if run["open_loop"]:
-        parts += ["", "Open loop, at half the rate above; latency from the intended time:", open_loop(run)]
+        parts += ["", "Open loop, at half the rate above (the null sink at the same); latency from the intended time:",
+                  open_loop(run)]
     if run["syscalls"]:
         parts += ["", "System calls of the server (strace):", syscalls(run)]
     reasons = list(dict.fromkeys(run["void"] + [r["void"] for r in run["results"] if r["void"]]))
     parts += [f"VOID: {reason}" for reason in reasons]
     parts += [f"not measured: {missing}" for missing in run["missing"]]
+    parts += [f"FAILED: {failure}" for failure in run["failures"]]
     return "\n".join(parts)
 
 
