@@ -180,7 +180,10 @@ bool Partition::ApplyResponses(Batch& batch) {
     if (!MakeSpace(size)) return false;
     const Micros collected_at = wave::LoadResponseHeader(record).collected_at;
     const bool marked = wave::IsMarked(wave, collected_at, receipt_time_);
-    wave::StoreFlags(record, marked ? wave::kMarked : 0);
+    // Hardly ever; a store just before the record is loaded holds that load up.
+    if (const std::uint8_t flags = marked ? wave::kMarked : 0; wave::LoadFlags(record) != flags) {
+      wave::StoreFlags(record, flags);
+    }
     const state::Applied applied = state_->ApplyResponse({record, size}, receipt_time_);
     batch.response_verdicts[place] = {applied.result, applied.cause};
     if (applied.untracked) CountUntracked();

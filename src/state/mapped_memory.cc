@@ -1,6 +1,7 @@
 #include "state/mapped_memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,6 +11,14 @@ namespace panelpuls::state {
 namespace {
 
 constexpr std::uint64_t kHugePage = 2u << 20;
+
+// Of memory that nothing holds, page cache included in what is held.
+std::uint64_t FreeBytes() {
+  const long pages = ::sysconf(_SC_AVPHYS_PAGES);
+  const long page_bytes = ::sysconf(_SC_PAGESIZE);
+  if (pages < 0 || page_bytes < 0) return 0;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
+}
 
 }  // namespace
 
@@ -25,6 +34,9 @@ absl::StatusOr<MappedMemory> MappedMemory::Create(std::uint64_t size_bytes,
   }
   // Advice only: without huge pages everything works, slower.
   if (size_bytes >= kHugePage) (void)madvise(address, size_bytes, MADV_HUGEPAGE);
+  // Getting and clearing a huge page takes up to milliseconds, which a writer is spared. Not where
+  // that could push others out of memory.
+  if (size_bytes <= FreeBytes() / 2) (void)madvise(address, size_bytes, MADV_POPULATE_WRITE);
   memory.data_ = static_cast<std::byte*>(address);
   memory.size_ = size_bytes;
   return memory;

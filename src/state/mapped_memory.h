@@ -1,5 +1,6 @@
-// Zeroed memory whose size is fixed once: an address range is reserved, pages are used as they are
-// touched. Large ranges ask for huge pages.
+// Zeroed memory whose size is fixed once. Large ranges ask for huge pages. The pages are there from
+// the begin when the range takes at most half of the memory that is free; of a larger one they come
+// as they are touched.
 // Threads  as an array. Owns its range; movable.
 #pragma once
 

@@ -143,6 +143,9 @@ inline std::uint64_t LoadPseudonymLow(const std::byte* record) {
   std::memcpy(&value, record + offsetof(ResponseHeader, pseudonym_low), sizeof value);
   return value;
 }
+inline std::uint8_t LoadFlags(const std::byte* record) {
+  return static_cast<std::uint8_t>(record[offsetof(ResponseHeader, flags)]);
+}
 inline void StoreFlags(std::byte* record, std::uint8_t flags) {
   record[offsetof(ResponseHeader, flags)] = std::byte{flags};
 }

@@ -117,7 +117,8 @@ TEST_F(FrameTest, AUnitOutsideTheFrameIsRejected) {
   }
   const Applied event = state_->ApplyCaseEvent(Event(50, 0, 1, Disposition::kRefusal), 1);
   EXPECT_EQ(event.result, Result::kRejected);
-  EXPECT_EQ(event.field, "unit_id");
+  ASSERT_NE(event.cause, nullptr);
+  EXPECT_EQ(event.cause->field, "unit_id");
   EXPECT_EQ(state_->counters().last_receipt, kNoTime);
 }
 
