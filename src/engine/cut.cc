@@ -51,6 +51,16 @@ void FillIndicatorTable(const wave::Wave& wave, const state::Cube& cube, std::ui
   }
 }
 
+void ClearIndicatorTable(const wave::Wave& wave, state::Cube* cube) {
+  const std::uint32_t offset = wave.tables[0].offset;
+  const std::uint32_t entries = TableEntries(wave);
+  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    std::ranges::fill(cube->MutableBlock(cell).subspan(offset, entries), 0);
+    if (!cube->shape().has_sums) continue;
+    std::ranges::fill(cube->MutableSumsBlock(cell).subspan(offset, entries), state::Sums{});
+  }
+}
+
 void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube) {
   const std::uint32_t offset = wave.tables[0].offset;
   const std::uint32_t entries = TableEntries(wave);

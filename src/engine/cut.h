@@ -60,8 +60,9 @@ struct PartitionPorts {
 void FillStateCut(state::State& state, std::uint64_t* attention_seen, StateCut* cut);
 void FillIndicatorTable(const wave::Wave& wave, const state::Cube& cube, std::uint64_t respondents,
                         IndicatorTable* table);
-// Adds a table to table 0 of a cube.
+// Adds a table to table 0 of a cube; sets that table back to zeros.
 void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube);
+void ClearIndicatorTable(const wave::Wave& wave, state::Cube* cube);
 
 // Sorts the partitions' entries by kind, newest last, and keeps the newest of each kind.
 void MergeAttention(std::vector<state::AttentionEntry>* entries);

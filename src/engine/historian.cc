@@ -51,7 +51,6 @@ void Historian::Settle() {
 }
 
 void Historian::SettleHour(Micros hour) {
-  cube_.Clear();
   report::HistoryHour settled{.hour = hour, .indicator = {}, .respondents = 0};
   const HourCut* newest = nullptr;
   for (Partition& partition : partitions_) {
@@ -68,6 +67,7 @@ void Historian::SettleHour(Micros hour) {
     estimator_ = std::make_unique<estimate::Estimator>(newest->wave);
   }
   settled.indicator = estimator_->EstimateIndicator(cube_);
+  ClearIndicatorTable(*newest->wave, &cube_);
   hours_.push_back(std::move(settled));
 }
 

@@ -47,7 +47,7 @@ class Historian {
   std::uint64_t definition_id_ = 0;
   std::unique_ptr<estimate::Estimator> estimator_;  // of definition_id_
   std::vector<Partition> partitions_;
-  state::Cube cube_;  // only table 0 is used
+  state::Cube cube_;  // only table 0 is used; zeros between two hours
   std::vector<report::HistoryHour> hours_;
 };
 

@@ -1,6 +1,9 @@
 #include "journal/recovery.h"
 
+#include <thread>
+
 #include "journal/format.h"
+#include "journal/group_pipe.h"
 #include "journal/segment_reader.h"
 
 namespace panelpuls::journal {
@@ -14,8 +17,8 @@ struct Place {
 class Walk {
  public:
   Walk(FileSystem& files, const std::vector<Segment>& segments, const JournalOptions& options,
-       const GroupVisitor& visit)
-      : segments_(segments), visit_(visit), here_(files, options), ahead_(files, options) {
+       GroupPipe& pipe)
+      : segments_(segments), pipe_(pipe), here_(files, options), ahead_(files, options) {
     result_.first_positions.resize(segments.size());
     result_.report.segments = segments.size();
   }
@@ -43,7 +46,7 @@ class Walk {
   }
 
   absl::Status Take(const WholeGroup& group) {
-    PP_RETURN_IF_ERROR(visit_(group.view()));
+    if (!pipe_.Put(group.view())) return absl::CancelledError("nothing more is wanted");
     Position& first = result_.first_positions[segment_];
     if (first == 0) first = expected_;
     result_.report.groups = expected_;
@@ -114,7 +117,7 @@ class Walk {
   }
 
   const std::vector<Segment>& segments_;
-  const GroupVisitor& visit_;
+  GroupPipe& pipe_;
   SegmentReader here_;
   SegmentReader ahead_;
   Recovered result_;
@@ -129,7 +132,17 @@ class Walk {
 
 absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>& segments,
                                   const JournalOptions& options, const GroupVisitor& visit) {
-  return Walk(files, segments, options, visit).Run();
+  GroupPipe pipe;
+  absl::StatusOr<Recovered> recovered = absl::CancelledError();
+  std::thread reader([&] {
+    recovered = Walk(files, segments, options, pipe).Run();
+    pipe.End();
+  });
+  const absl::Status visited = pipe.VisitAll(visit);
+  reader.join();
+  // What was visited stands before what the reader found further on.
+  PP_RETURN_IF_ERROR(visited);
+  return recovered;
 }
 
 }  // namespace panelpuls::journal

@@ -13,7 +13,8 @@
 // is written again. What looks like a group inside a payload would need the incarnation and its own
 // place in the file; it is only looked at where a group is damaged.
 // Damage to the very last group cannot be told from a torn one: it is cut, and reported.
-// Threads  one at a time.
+// Threads  one at a time. Groups are visited on the calling thread, while a thread of its own reads
+//          and checks those that follow (GroupPipe).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,7 @@ struct Recovered {
   std::vector<UnwantedBytes> torn;
 };
 
-// segments: at least one. Same errors as Journal::Open.
+// segments: at least one. Same errors as Journal::Open; a failed visit before any of them.
 absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>& segments,
                                   const JournalOptions& options, const GroupVisitor& visit);
 

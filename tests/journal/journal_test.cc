@@ -201,6 +201,60 @@ TEST_F(JournalTest, AVisitorEndsTheReading) {
             absl::CancelledError("enough"));
 }
 
+// The groups behind are read ahead of the visits, as far as there is room.
+TEST_F(JournalTest, AVisitThatFailsEndsAReaderThatIsFarAhead) {
+  MustOpen();
+  Write(std::vector<std::size_t>(400, 3 * kBlock - kGroupHeader));  // 4.7 MiB
+  int visited = 0;
+  const GroupVisitor stop_at_one = [&](const GroupView&) {
+    ++visited;
+    return absl::CancelledError("enough");
+  };
+  EXPECT_EQ(ReadJournal(files_, kDirectory, options_, stop_at_one).status(),
+            absl::CancelledError("enough"));
+  EXPECT_EQ(visited, 1);
+  std::vector<Group> groups;
+  ASSERT_TRUE(ReadAll(groups).ok());
+  EXPECT_EQ(groups, written_);
+}
+
+TEST_F(JournalTest, AVisitThatFailsStandsBeforeDamageBehindIt) {
+  MustOpen();
+  Write({5, 5, 5, 5});
+  files_.FlipBit(SegmentFile(1), 3 * kBlock + 70, 3);  // group 3
+  int visited = 0;
+  const auto stop_at = [&](int last) {
+    visited = 0;
+    return ReadJournal(files_, kDirectory, options_,
+                       [&visited, last](const GroupView&) {
+                         return ++visited == last ? absl::CancelledError("enough")
+                                                  : absl::OkStatus();
+                       })
+        .status();
+  };
+  EXPECT_EQ(stop_at(2), absl::CancelledError("enough"));
+  ExpectDataLoss(stop_at(3), {"group 3"});
+  EXPECT_EQ(visited, 2);
+}
+
+// Nothing is written while groups that were found may still be refused.
+TEST_F(JournalTest, ATornTailStaysWhenTheLastVisitFails) {
+  MustOpen();
+  Write({5, 5});
+  journal_->Append(1, 1, Payload(MakeGroup(3, 2 * kBlock))).IgnoreError();
+  files_.FlipBit(SegmentFile(1), 3 * kBlock + 70, 3);
+  journal_.reset();
+  const auto before = files_.calls();
+  const auto opened = Journal::Open(
+      files_, kDirectory, options_,
+      [](const GroupView& group) {
+        return group.info.position == 2 ? absl::DataLossError("no record") : absl::OkStatus();
+      },
+      nullptr);
+  EXPECT_EQ(opened.status(), absl::DataLossError("no record"));
+  EXPECT_EQ(files_.calls().writes, before.writes);
+}
+
 TEST_F(JournalTest, ReadNamesTheGroupThatIsDamaged) {
   MustOpen();
   Write({5, 5, 5});
