@@ -113,7 +113,7 @@ class Engine {
   const wave::Wave& wave() const;
   std::shared_ptr<const wave::Wave> shared_wave() const;
   const identity::DirectoryKey& key() const;
-  const EngineOptions& options() const;
+  const EngineOptions& options() const;  // without the frame
   EngineMetrics metrics() const;
   state::StateMemory memory() const;                          // of all partitions
   std::span<const journal::RecoveryReport> recovery() const;  // a partition

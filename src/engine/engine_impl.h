@@ -24,10 +24,11 @@ struct Engine::Impl {
   ~Impl();
 
   // Opening.
-  absl::Status Open();
+  absl::Status Open(std::span<const wave::FrameUnit> frame);
   absl::Status OpenDirectoryAndKey();
   absl::StatusOr<std::vector<PartitionReplay>> ReplayJournals(
-      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian);
+      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian,
+      std::uint64_t given_units);
   void MakePartitions(std::vector<PartitionReplay> replays,
                       std::vector<std::unique_ptr<journal::Journal>> journals);
   absl::Status JournalDefinition(const std::vector<PartitionReplay>& replays);

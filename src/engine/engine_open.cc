@@ -41,16 +41,18 @@ absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::shared_ptr<const wave::Wave> wave,
                                                      EngineOptions options) {
   PP_RETURN_IF_ERROR(CheckOptions(*wave, options));
+  // Freed when it is in the register and the journal.
+  const std::vector<wave::FrameUnit> frame = std::exchange(options.frame, {});
   auto impl = std::make_unique<Impl>(std::move(wave), std::move(options));
-  PP_RETURN_IF_ERROR(impl->Open());
+  PP_RETURN_IF_ERROR(impl->Open(frame));
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-absl::Status Engine::Impl::Open() {
+absl::Status Engine::Impl::Open(std::span<const wave::FrameUnit> frame) {
   PP_RETURN_IF_ERROR(OpenDirectoryAndKey());
   auto historian = std::make_unique<Historian>(wave, options.partitions);
   std::vector<std::unique_ptr<journal::Journal>> journals(options.partitions);
-  PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian));
+  PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian, frame.size()));
   Micros last_receipt = 0;
   bool edited = false;
   for (PartitionReplay& replay : replays) {
@@ -81,7 +83,7 @@ absl::Status Engine::Impl::Open() {
   if (wave->has_frame) {
     PP_RETURN_IF_ERROR(ImportFrame({.wave = wave.get(),
                                     .key = &*key,
-                                    .units = options.frame,
+                                    .units = frame,
                                     .receipt_time = receipt_time,
                                     .max_group_bytes = options.max_group_bytes},
                                    partitions));
@@ -110,12 +112,13 @@ journal::JournalOptions Engine::Impl::JournalOptions(std::uint32_t partition) co
 }
 
 absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
-    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian) {
+    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian,
+    std::uint64_t given_units) {
   state::StateOptions state_options{.partitions = options.partitions, .frame_units = 0};
   if (wave->has_frame) {
     PP_ASSIGN_OR_RETURN(const JournalHead head, ReadHead(files, options.directory, directory,
                                                          {.until = {}, .stop_at_data = true}));
-    state_options.frame_units = head.frame_units > 0 ? head.frame_units : options.frame.size();
+    state_options.frame_units = head.frame_units > 0 ? head.frame_units : given_units;
   }
   recovery.resize(options.partitions);
   std::vector<PartitionReplay> replays(options.partitions);

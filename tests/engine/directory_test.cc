@@ -264,6 +264,7 @@ TEST(Frame, ImportedFrameDecidesWhoMayRespondAndSurvivesRestart) {
       Harness harness(FrameWave(), FrameOptions(files, clock, partitions));
       std::mt19937_64 random(1);
       EXPECT_EQ(harness.engine().Latest()->counters.frame_units, 100u);
+      EXPECT_TRUE(harness.engine().options().frame.empty());  // no copy beside the register
       const wave::BatchOutcome outcome =
           harness.Send({MakeResponse("unit 7", random), MakeResponse("stranger", random),
                         MakeResponse("unit 99", random)});
