@@ -6,7 +6,7 @@
 #include "cli/exit_codes.h"
 #include "cli/memory_table.h"
 #include "cli/output.h"
-#include "state/state.h"
+#include "engine/capacity.h"
 #include "wave/definition.h"
 
 namespace panelpuls::cli {
@@ -25,13 +25,8 @@ int CheckWave(const Arguments& arguments) {
   if ((*wave)->has_frame && arguments.frame_units == 0) {
     text += "memory: give --frame-units N, since the sample frame fixes it\n";
   } else {
-    const state::StateOptions options{.partitions = arguments.partitions,
-                                      .frame_units = arguments.frame_units};
-    state::StateMemory memory = state::State::MemoryFor(**wave, options);
-    for (std::uint64_t* part : {&memory.units, &memory.register_bytes, &memory.event_register_bytes,
-                                &memory.conflict_bytes, &memory.cube_bytes}) {
-      *part *= arguments.partitions;
-    }
+    const state::StateMemory memory = engine::StateMemoryOf(
+        **wave, {.partitions = arguments.partitions, .frame_units = arguments.frame_units});
     text += MemoryTable(memory, arguments.partitions);
   }
   const absl::Status written = WriteOut(text);

@@ -18,5 +18,6 @@ void AddReplay(CLI::App& app, Run& run);
 void AddExport(CLI::App& app, Run& run);
 void AddVerify(CLI::App& app, Run& run);
 void AddCheckWave(CLI::App& app, Run& run);
+void AddCapacity(CLI::App& app, Run& run);
 
 }  // namespace panelpuls::cli

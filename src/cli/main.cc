@@ -28,6 +28,7 @@ int Main(int argc, char** argv) {
   cli::AddExport(app, run);
   cli::AddVerify(app, run);
   cli::AddCheckWave(app, run);
+  cli::AddCapacity(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

@@ -5,10 +5,31 @@
 #include "cli/output.h"
 
 namespace panelpuls::cli {
+namespace {
+
+std::string Row(std::string_view what, std::uint64_t bytes) {
+  return fmt::format("  {:<29} {:>16} bytes  {}", what, Thousands(bytes), Bytes(bytes));
+}
+
+std::string_view Describe(engine::Taken taken) {
+  switch (taken) {
+    case engine::Taken::kAtStart:
+      return "at start";
+    case engine::Taken::kAsUsed:
+      return "as used";
+    case engine::Taken::kBusy:
+      return "at most, under load";
+    case engine::Taken::kFirstStart:
+      break;
+  }
+  return "while a new directory is made";
+}
+
+}  // namespace
 
 std::string MemoryTable(const state::StateMemory& memory, std::uint32_t partitions) {
   const auto row = [](std::string_view what, std::uint64_t bytes) {
-    return fmt::format("  {:<26} {:>16} bytes  {}\n", what, Thousands(bytes), Bytes(bytes));
+    return Row(what, bytes) + '\n';
   };
   std::string text = fmt::format("memory of the state, fixed at start ({} partition{}):\n",
                                  partitions, partitions == 1 ? "" : "s");
@@ -19,6 +40,22 @@ std::string MemoryTable(const state::StateMemory& memory, std::uint32_t partitio
   text += row("conflict table", memory.conflict_bytes);
   text += row("cube", memory.cube_bytes);
   text += row("in all", memory.total());
+  return text;
+}
+
+std::string CapacityTable(const engine::Capacity& capacity, std::uint32_t partitions) {
+  std::string text = MemoryTable(capacity.state, partitions);
+  text += "memory beside the state:\n";
+  for (const engine::MemoryPart& part : capacity.beside) {
+    text += fmt::format("{}, {}\n", Row(part.what, part.bytes), Describe(part.taken));
+  }
+  text += "memory of the process (of the state: registers as used, all else at start):\n";
+  for (const engine::Taken taken : {engine::Taken::kAtStart, engine::Taken::kAsUsed,
+                                    engine::Taken::kBusy, engine::Taken::kFirstStart}) {
+    if (capacity.Bytes(taken) == 0) continue;
+    text += Row(Describe(taken), capacity.Bytes(taken)) + '\n';
+  }
+  text += Row("whole process", capacity.total()) + '\n';
   return text;
 }
 

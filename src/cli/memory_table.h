@@ -1,14 +1,18 @@
-// The memory a wave takes, as check-wave and serve print it: fixed before the first response.
+// The memory a wave takes: of the state, fixed before the first response, as check-wave, capacity
+// and serve print it; of the whole process, as capacity does.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "engine/capacity.h"
 #include "state/state.h"
 
 namespace panelpuls::cli {
 
 // `memory` is that of all partitions together.
 std::string MemoryTable(const state::StateMemory& memory, std::uint32_t partitions);
+// The state's table, what is held beside it, and the sums.
+std::string CapacityTable(const engine::Capacity& capacity, std::uint32_t partitions);
 
 }  // namespace panelpuls::cli

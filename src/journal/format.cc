@@ -36,6 +36,8 @@ std::uint32_t GroupCheck(std::span<const std::byte> group) {
 
 }  // namespace
 
+std::uint64_t BytesOnDisk(std::uint64_t payload_bytes) { return GroupBytes(payload_bytes); }
+
 void EncodeSegmentHeader(const SegmentHeader& header, Block block) {
   std::fill(block.begin(), block.end(), std::byte{0});
   Put(block, 0, kSegmentMagic);

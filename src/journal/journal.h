@@ -123,6 +123,9 @@ absl::StatusOr<RecoveryReport> ReadJournal(FileSystem& files, const std::string&
                                            const JournalOptions& options,
                                            const GroupVisitor& visit);
 
+// Bytes that a group takes in its segment: header, payload, filled up to whole blocks.
+std::uint64_t BytesOnDisk(std::uint64_t payload_bytes);
+
 // CRC-32C (Castagnoli) of bytes, continued from `crc` (0 to start).
 std::uint32_t Crc32c(std::uint32_t crc, std::span<const std::byte> bytes);
 

@@ -24,7 +24,7 @@ TEST_P(Help, HasAnExampleAndTheExitCodes) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          ::testing::Values("serve", "push", "estimate", "simulate", "replay",
-                                           "export", "verify", "check-wave"),
+                                           "export", "verify", "check-wave", "capacity"),
                          [](const auto& row) {
                            return row.param == "check-wave" ? "CheckWave" : row.param;
                          });

@@ -27,6 +27,7 @@ class ServerProcess {
 
   const std::string& http() const { return http_; }
   const std::string& tcp() const { return tcp_; }
+  pid_t process() const { return process_; }
   // All that it printed up to the listening line.
   const std::string& start_text() const { return start_text_; }
   // Ends it as Ctrl-C does; its exit code.
