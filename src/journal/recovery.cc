@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "base/thread_name.h"
 #include "journal/format.h"
 #include "journal/group_pipe.h"
 #include "journal/segment_reader.h"
@@ -135,6 +136,7 @@ absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>&
   GroupPipe pipe;
   absl::StatusOr<Recovered> recovered = absl::CancelledError();
   std::thread reader([&] {
+    NameThisThread("reader");
     recovered = Walk(files, segments, options, pipe).Run();
     pipe.End();
   });
