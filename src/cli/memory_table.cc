@@ -49,7 +49,7 @@ std::string CapacityTable(const engine::Capacity& capacity, std::uint32_t partit
   for (const engine::MemoryPart& part : capacity.beside) {
     text += fmt::format("{}, {}\n", Row(part.what, part.bytes), Describe(part.taken));
   }
-  text += "memory of the process (of the state: registers as used, all else at start):\n";
+  text += "memory of the process, the state at start:\n";
   for (const engine::Taken taken : {engine::Taken::kAtStart, engine::Taken::kAsUsed,
                                     engine::Taken::kBusy, engine::Taken::kFirstStart}) {
     if (capacity.Bytes(taken) == 0) continue;

@@ -12,6 +12,8 @@ namespace {
 
 // What a server of the smallest wave holds: code, libraries, threads and their allocators.
 constexpr std::uint64_t kProgramBytes = 17u << 20;
+// A writer's thread: its stack, its allocator's arena, its queue.
+constexpr std::uint64_t kWriterBytes = 512u << 10;
 // A figure of a snapshot: its values and its JSON, plain and packed, and protobuf.
 constexpr std::uint64_t kFigureBytes = 1'000;
 // A unit of a frame beside its struct: its categories' block on the heap, its line of the file.
@@ -53,9 +55,7 @@ std::uint64_t GroupBufferBytes(const wave::Wave& wave, const EngineOptions& opti
 }  // namespace
 
 std::uint64_t Capacity::Bytes(Taken taken) const {
-  std::uint64_t bytes = 0;
-  if (taken == Taken::kAtStart) bytes = state.conflict_bytes + state.cube_bytes;
-  if (taken == Taken::kAsUsed) bytes = state.register_bytes + state.event_register_bytes;
+  std::uint64_t bytes = taken == Taken::kAtStart ? state.total() : 0;
   for (const MemoryPart& part : beside) bytes += part.taken == taken ? part.bytes : 0;
   return bytes;
 }
@@ -92,7 +92,7 @@ Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const Capacit
       {"batches in flight",
        partitions * 2 * engine.queue_batches * BatchBytes(*wave, options.batch_records),
        Taken::kBusy},
-      {"program, roughly", kProgramBytes, Taken::kAtStart},
+      {"program, roughly", kProgramBytes + partitions * kWriterBytes, Taken::kAtStart},
   };
   if (wave->has_frame) {
     capacity.beside.push_back({"sample frame as it is read",

@@ -17,7 +17,7 @@ namespace panelpuls::engine {
 // When memory is taken from the machine.
 enum class Taken {
   kAtStart,
-  kAsUsed,      // reserved at start; the machine gives it as units and load come
+  kAsUsed,      // as load comes
   kBusy,        // while batches wait, at most; kept for reuse
   kFirstStart,  // until the sample frame is imported
 };
@@ -36,7 +36,7 @@ struct CapacityOptions {
 };
 
 struct Capacity {
-  state::StateMemory state;        // as Engine::memory(); registers are kAsUsed, the rest kAtStart
+  state::StateMemory state;        // as Engine::memory(); at start (MappedMemory: unless too large)
   std::vector<MemoryPart> beside;  // all else
   std::uint64_t Bytes(Taken taken) const;
   std::uint64_t total() const;
