@@ -36,7 +36,7 @@ struct CapacityOptions {
 };
 
 struct Capacity {
-  state::StateMemory state;        // as Engine::memory(); at start (MappedMemory: unless too large)
+  state::StateMemory state;        // as Engine::memory(); at start (unless larger than half of what is free)
   std::vector<MemoryPart> beside;  // all else
   std::uint64_t Bytes(Taken taken) const;
   std::uint64_t total() const;

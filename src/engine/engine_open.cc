@@ -1,7 +1,12 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
+#include "base/thread_name.h"
 #include "engine/engine_impl.h"
 #include "engine/frame_import.h"
 #include "wave/definition.h"
@@ -34,6 +39,24 @@ absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) 
                            options.max_group_bytes, wave.id);
   }
   return absl::OkStatus();
+}
+
+// Of memory that nothing holds, not even the page cache.
+std::uint64_t FreeMemory() {
+  const long pages = ::sysconf(_SC_AVPHYS_PAGES);
+  const long page_bytes = ::sysconf(_SC_PAGESIZE);
+  if (pages < 0 || page_bytes < 0) return 0;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
+}
+
+// The registers' memory, if it is at most half of what is free: more could push others out. What is
+// not taken here comes as it is used.
+void TakePages(const std::vector<PartitionReplay>& replays, const std::stop_token& stop) {
+  NameThisThread("pages");
+  std::uint64_t bytes = 0;
+  for (const PartitionReplay& replay : replays) bytes += replay.state->memory().total();
+  if (bytes > FreeMemory() / 2) return;
+  for (const PartitionReplay& replay : replays) replay.state->TakePages(stop);
 }
 
 }  // namespace
@@ -134,7 +157,10 @@ absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
       return absl::OkStatus();
     };
   }
+  // Beside the replay, which is short for a new directory; ends with it when it fails.
+  std::jthread pages([&replays](const std::stop_token& stop) { TakePages(replays, stop); });
   PP_RETURN_IF_ERROR(ReplayPartitions(wave, std::nullopt, replays, historian));
+  pages.join();
   return replays;
 }
 

@@ -27,6 +27,8 @@ class EventRegister {
   static absl::StatusOr<EventRegister> Create(const wave::Wave& wave, std::uint64_t capacity);
   static std::uint64_t BytesFor(const wave::Wave& wave, std::uint64_t capacity);
 
+  void TakePages(const std::stop_token& stop) const { table_.TakePages(stop); }
+
   std::uint32_t Find(const PseudonymKey& key) const { return table_.Find(key); }
   // A unit without events; kNotFound: full.
   std::uint32_t Insert(const PseudonymKey& key) { return table_.Insert(key); }

@@ -1,8 +1,8 @@
 #include "state/mapped_memory.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -11,14 +11,8 @@ namespace panelpuls::state {
 namespace {
 
 constexpr std::uint64_t kHugePage = 2u << 20;
-
-// Of memory that nothing holds, page cache included in what is held.
-std::uint64_t FreeBytes() {
-  const long pages = ::sysconf(_SC_AVPHYS_PAGES);
-  const long page_bytes = ::sysconf(_SC_PAGESIZE);
-  if (pages < 0 || page_bytes < 0) return 0;
-  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
-}
+// Between two steps others may change the process's memory map.
+constexpr std::uint64_t kTakenAtOnce = 16u << 20;
 
 }  // namespace
 
@@ -34,12 +28,15 @@ absl::StatusOr<MappedMemory> MappedMemory::Create(std::uint64_t size_bytes,
   }
   // Advice only: without huge pages everything works, slower.
   if (size_bytes >= kHugePage) (void)madvise(address, size_bytes, MADV_HUGEPAGE);
-  // Getting and clearing a huge page takes up to milliseconds, which a writer is spared. Not where
-  // that could push others out of memory.
-  if (size_bytes <= FreeBytes() / 2) (void)madvise(address, size_bytes, MADV_POPULATE_WRITE);
   memory.data_ = static_cast<std::byte*>(address);
   memory.size_ = size_bytes;
   return memory;
+}
+
+void MappedMemory::TakePages(const std::stop_token& stop) const {
+  for (std::uint64_t begin = 0; begin < size_ && !stop.stop_requested(); begin += kTakenAtOnce) {
+    (void)madvise(data_ + begin, std::min(kTakenAtOnce, size_ - begin), MADV_POPULATE_WRITE);
+  }
 }
 
 MappedMemory::~MappedMemory() {

@@ -1,12 +1,12 @@
-// Zeroed memory whose size is fixed once. Large ranges ask for huge pages. The pages are there from
-// the begin when the range takes at most half of the memory that is free; of a larger one they come
-// as they are touched.
+// Zeroed memory whose size is fixed once: an address range is reserved, pages come as they are
+// touched or are taken ahead. Large ranges ask for huge pages.
 // Threads  as an array. Owns its range; movable.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 #include "base/status.h"
@@ -21,6 +21,9 @@ class MappedMemory {
   ~MappedMemory();
   MappedMemory(MappedMemory&& other) noexcept;
   MappedMemory& operator=(MappedMemory&& other) noexcept;
+
+  // Takes all pages now, until `stop`. Any thread, beside others that use the memory.
+  void TakePages(const std::stop_token& stop) const;
 
   std::byte* data() { return data_; }
   const std::byte* data() const { return data_; }

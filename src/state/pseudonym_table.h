@@ -43,6 +43,11 @@ class PseudonymTable {
     return SlabBytes(size) + SlotIndex::BytesFor(size.capacity);
   }
 
+  void TakePages(const std::stop_token& stop) const {
+    index_.TakePages(stop);
+    slab_.TakePages(stop);
+  }
+
   std::uint32_t Find(const PseudonymKey& key) const {
     return index_.Find(key.low, [&](std::uint32_t number) { return KeyOf(number) == key; });
   }

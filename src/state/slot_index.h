@@ -28,6 +28,7 @@ class SlotIndex {
     return index;
   }
   static std::uint64_t BytesFor(std::uint64_t capacity) { return SlotsFor(capacity) * 4; }
+  void TakePages(const std::stop_token& stop) const { memory_.TakePages(stop); }
 
   // Number of the record for which equals(number) is true, or kNotFound.
   template <typename Equals>

@@ -145,4 +145,9 @@ std::optional<Respondent> State::RespondentAt(std::uint32_t unit) const {
 
 StateMemory State::memory() const { return MemoryFor(*impl_->wave, impl_->options); }
 
+void State::TakePages(const std::stop_token& stop) const {
+  impl_->units.TakePages(stop);
+  impl_->events.TakePages(stop);
+}
+
 }  // namespace panelpuls::state

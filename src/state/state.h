@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,11 @@ class State {
   std::optional<Respondent> RespondentAt(std::uint32_t unit) const;
 
   StateMemory memory() const;
+
+  // Takes the registers' pages from the system now, until `stop`, instead of as they are used:
+  // getting and clearing a huge page takes up to milliseconds, which a writer is spared. Any
+  // thread, beside the writer.
+  void TakePages(const std::stop_token& stop) const;
 
  private:
   struct Impl;

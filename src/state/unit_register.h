@@ -56,6 +56,8 @@ class UnitRegister {
   static absl::StatusOr<UnitRegister> Create(const wave::Wave& wave, std::uint64_t capacity);
   static std::uint64_t BytesFor(const wave::Wave& wave, std::uint64_t capacity);
 
+  void TakePages(const std::stop_token& stop) const { table_.TakePages(stop); }
+
   std::uint32_t Find(const PseudonymKey& key) const { return table_.Find(key); }
   std::uint32_t count() const { return table_.count(); }
   // A unit of which nothing is known; kNotFound: full.
