@@ -1,0 +1,31 @@
+// Where batches go: a peer's store behind threads of its own, or the engine. Either takes a batch,
+// works on it beside the thread that gives it, and gives it back when it is durable.
+// Threads  one that submits, takes back and drains.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "engine/batch.h"
+#include "engine/engine.h"
+#include "peers/store.h"
+
+namespace panelpuls::bench {
+
+class Target {
+ public:
+  virtual ~Target() = default;
+  // Waits while too many batches are on their way.
+  virtual absl::Status Submit(std::unique_ptr<engine::Batch> batch) = 0;
+  // Waits until every batch is durable.
+  virtual absl::Status Drain() = 0;
+  // A durable batch for reuse, or null.
+  virtual std::unique_ptr<engine::Batch> TakeBack() = 0;
+};
+
+// The store outlives it.
+std::unique_ptr<Target> TargetOf(Store& store);
+std::unique_ptr<Target> TargetOf(engine::Engine& engine);
+
+}  // namespace panelpuls::bench
