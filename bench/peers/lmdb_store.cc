@@ -142,6 +142,11 @@ class LmdbStore final : public Store {
       totals.score_sum += sum.score;
     }
     mdb_cursor_close(cursor);
+    PP_RETURN_IF_ERROR(ToStatus(mdb_cursor_open(transaction, words_, &cursor), "cursor"));
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == MDB_SUCCESS) {
+      totals.content += WordPrint(ViewOf(key), ViewOf(value));
+    }
+    mdb_cursor_close(cursor);
     return totals;
   }
 

@@ -99,6 +99,12 @@ class Connection {
     PP_RETURN_IF_ERROR(Check(result));
     return result;
   }
+  absl::StatusOr<Result> QueryBinary(const char* text) {
+    Result result(
+        PQexecParams(connection_, text, 0, nullptr, nullptr, nullptr, nullptr, /*resultFormat=*/1));
+    PP_RETURN_IF_ERROR(Check(result));
+    return result;
+  }
   absl::Status Execute(const char* name, std::span<const std::string> parameters) {
     std::array<const char*, kParameterTypes.size()> values{};
     std::array<int, kParameterTypes.size()> lengths{};
@@ -194,6 +200,16 @@ class PostgresStore final : public Store {
       totals.respondents += count;
       totals.group_count[slots_.GroupOf(std::stoi(PQgetvalue(rows.get(), row, 0)))] += count;
       totals.score_sum += std::stod(PQgetvalue(rows.get(), row, 2));
+    }
+    PP_ASSIGN_OR_RETURN(const Result kept, writers_.front()->connection.QueryBinary(
+                                               "SELECT unit, channel, value FROM words"));
+    for (int row = 0; row < PQntuples(kept.get()); ++row) {
+      const auto field = [&](int column) {
+        return std::string_view(PQgetvalue(kept.get(), row, column),
+                                static_cast<std::size_t>(PQgetlength(kept.get(), row, column)));
+      };
+      // The channel's number comes in two bytes, the larger first.
+      totals.content += WordPrint(std::string(field(0)) + field(1).back(), field(2));
     }
     return totals;
   }

@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 
 #include <array>
+#include <unordered_set>
 
 #include "peers/store.h"
 
@@ -166,6 +167,7 @@ class RedisStore final : public Store {
     for (std::size_t place = 0; place < scores->elements; ++place) {
       totals.score_sum += std::stod(TextOf(*scores->element[place]));
     }
+    PP_RETURN_IF_ERROR(ReadWords(&totals));
     return totals;
   }
 
@@ -178,6 +180,29 @@ class RedisStore final : public Store {
     WordReader reader;
     std::vector<std::string_view> command;
   };
+
+  // Nothing is written meanwhile, so that SCAN gives each key once or more; once is kept.
+  absl::Status ReadWords(Totals* totals) {
+    std::unordered_set<std::string> seen;
+    std::string position = "0";
+    do {
+      PP_ASSIGN_OR_RETURN(const Reply page, first().Ask({"SCAN", position, "COUNT", "1000"}));
+      position = TextOf(*page->element[0]);
+      std::vector<std::string> keys;
+      for (std::size_t place = 0; place < page->element[1]->elements; ++place) {
+        std::string key = TextOf(*page->element[1]->element[place]);
+        if (key.size() == kKeySize && seen.insert(key).second) keys.push_back(std::move(key));
+      }
+      if (keys.empty()) continue;
+      std::vector<std::string_view> command = {"MGET"};
+      command.insert(command.end(), keys.begin(), keys.end());
+      PP_ASSIGN_OR_RETURN(const Reply values, first().Ask(command));
+      for (std::size_t place = 0; place < keys.size(); ++place) {
+        totals->content += WordPrint(keys[place], TextOf(*values->element[place]));
+      }
+    } while (position != "0");
+    return absl::OkStatus();
+  }
 
   Connection& first() { return writers_.front()->connection; }
   static std::string FieldOf(const std::string& info, const std::string& name) {

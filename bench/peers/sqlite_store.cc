@@ -90,6 +90,14 @@ class SqliteStore final : public Store {
       totals.score_sum += sqlite3_column_double(sums, 2);
     }
     sqlite3_finalize(sums);
+    sqlite3_stmt* kept = nullptr;
+    PP_RETURN_IF_ERROR(
+        Check(sqlite3_prepare_v2(database_, "SELECT key, value FROM words", -1, &kept, nullptr),
+              "words"));
+    while (sqlite3_step(kept) == SQLITE_ROW) {
+      totals.content += WordPrint(BlobOf(kept, 0), BlobOf(kept, 1));
+    }
+    sqlite3_finalize(kept);
     return totals;
   }
 
@@ -113,6 +121,10 @@ class SqliteStore final : public Store {
     sqlite3_finalize(statement);
     return answer;
   }
+  static std::string_view BlobOf(sqlite3_stmt* statement, int column) {
+    return {static_cast<const char*>(sqlite3_column_blob(statement, column)),
+            static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+  }
   static void Bind(sqlite3_stmt* statement, int place, std::string_view bytes) {
     sqlite3_bind_blob(statement, place, bytes.data(), static_cast<int>(bytes.size()),
                       SQLITE_STATIC);
@@ -123,9 +135,7 @@ class SqliteStore final : public Store {
     const int found = sqlite3_step(find_);
     bool keep = found == SQLITE_DONE;
     if (found == SQLITE_ROW) {
-      const std::string_view old(static_cast<const char*>(sqlite3_column_blob(find_, 0)),
-                                 static_cast<std::size_t>(sqlite3_column_bytes(find_, 0)));
-      keep = word.value > old;
+      keep = word.value > BlobOf(find_, 0);
       if (keep) changes_.Add(sqlite3_column_int(find_, 1), -1);
     }
     sqlite3_reset(find_);

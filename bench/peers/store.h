@@ -23,6 +23,7 @@ struct Totals {
   std::uint64_t respondents = 0;           // words that count, from the group sums
   std::vector<std::uint64_t> group_count;  // [group], the last one 'no valid case'
   double score_sum = 0;
+  std::uint64_t content = 0;  // of a store's words, WordPrint of each added up
   friend bool operator==(const Totals&, const Totals&) = default;
 };
 std::string Describe(const Totals& totals);

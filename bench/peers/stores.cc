@@ -41,8 +41,9 @@ std::vector<std::string> MissingStores() {
 }
 
 std::string Describe(const Totals& totals) {
-  return fmt::format("{} words, {} respondents, by group {}, sum of scores {}", totals.words,
-                     totals.respondents, fmt::join(totals.group_count, " "), totals.score_sum);
+  return fmt::format("{} words, {} respondents, by group {}, sum of scores {}, words' print {:x}",
+                     totals.words, totals.respondents, fmt::join(totals.group_count, " "),
+                     totals.score_sum, totals.content);
 }
 
 }  // namespace panelpuls::bench

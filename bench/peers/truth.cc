@@ -48,7 +48,10 @@ void Truth::Count(std::int32_t slot, Totals* totals) const {
 Totals Truth::OfWords() const {
   Totals totals{.words = first_, .group_count = std::vector<std::uint64_t>(slots_.groups())};
   for (const auto& [unit, channels] : units_) {
-    for (const auto& [channel, kept] : channels) Count(kept.slot, &totals);
+    for (const auto& [channel, kept] : channels) {
+      Count(kept.slot, &totals);
+      totals.content += WordPrint(unit + channel, kept.value);
+    }
   }
   return totals;
 }

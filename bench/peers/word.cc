@@ -73,6 +73,15 @@ std::span<const Word> WordReader::Read(const engine::Batch& batch) {
   return words_;
 }
 
+// FNV-1a.
+std::uint64_t WordPrint(std::string_view key, std::string_view value) {
+  std::uint64_t print = 0xcbf29ce484222325;
+  for (const std::string_view bytes : {key, value}) {
+    for (const char byte : bytes) print = (print ^ static_cast<std::uint8_t>(byte)) * 0x100000001b3;
+  }
+  return print;
+}
+
 void SumChanges::Add(std::int32_t slot, std::int64_t sign) {
   if (slot == kNoSlot) return;
   const auto place = static_cast<std::size_t>(slot);

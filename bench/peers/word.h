@@ -67,6 +67,9 @@ class WordReader {
   std::vector<char> values_;
 };
 
+// A hash of a word as it is kept.
+std::uint64_t WordPrint(std::string_view key, std::string_view value);
+
 // Changes of the group sums, gathered for one transaction.
 class SumChanges {
  public:
