@@ -1,9 +1,12 @@
 #include "end_to_end/http_answer.h"
 
-#include <strings.h>
+#include <absl/strings/match.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "base/status.h"
 
 namespace panelpuls::bench {
 namespace {
@@ -15,7 +18,7 @@ std::string_view Field(std::string_view head, std::string_view name) {
     line += 2;
     const std::string_view rest = head.substr(line);
     if (rest.size() <= name.size() || rest[name.size()] != ':') continue;
-    if (::strncasecmp(rest.data(), name.data(), name.size()) != 0) continue;
+    if (!absl::EqualsIgnoreCase(ToAbsl(rest.substr(0, name.size())), ToAbsl(name))) continue;
     std::string_view value = rest.substr(name.size() + 1);
     value = value.substr(0, value.find("\r\n"));
     return value.substr(std::min(value.find_first_not_of(' '), value.size()));

@@ -10,7 +10,7 @@
 namespace panelpuls::bench {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadBytes = 64 << 10;
 
 class HttpPusher final : public Pusher {
  public:

@@ -19,8 +19,8 @@ namespace panelpuls::bench {
 namespace {
 
 constexpr std::size_t kMiB = 1 << 20;
-constexpr std::size_t kReadBytes = 64 * 1024;    // as the servers read
-constexpr std::size_t kWriteBytes = 128 * 1024;  // about a batch of 1,000
+constexpr std::size_t kReadBytes = 64 << 10;    // as the servers read
+constexpr std::size_t kWriteBytes = 128 << 10;  // about a batch of 1,000
 constexpr std::size_t kFileBytes = 64 * kMiB;
 constexpr std::size_t kBlockBytes = 4096;
 

@@ -9,6 +9,7 @@
 namespace panelpuls::bench {
 namespace {
 
+constexpr std::size_t kReadBytes = 64 << 10;
 constexpr std::uint32_t kCollection = 2;  // of Snapshot
 constexpr std::uint32_t kChannels = 9;    // of Collection
 constexpr std::uint32_t kAccepted = 4;    // of ChannelCollection
@@ -29,7 +30,7 @@ class Getter {
     asio::write(socket_, asio::buffer(request), error);
     end_ = 0;
     while (!error) {
-      if (buffer_.size() - end_ < 64 * 1024) buffer_.resize(2 * buffer_.size());
+      if (buffer_.size() - end_ < kReadBytes) buffer_.resize(2 * buffer_.size());
       end_ += socket_.read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), error);
       const HttpAnswer answer = ParseHttpAnswer(std::string_view(buffer_).substr(0, end_));
       if (answer.state != HttpAnswer::kNeedMore) return answer;
@@ -40,7 +41,7 @@ class Getter {
  private:
   tcp::socket socket_;
   const std::string head_;
-  std::string buffer_ = std::string(256 * 1024, '\0');
+  std::string buffer_ = std::string(4 * kReadBytes, '\0');
   std::size_t end_ = 0;
 };
 

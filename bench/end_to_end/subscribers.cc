@@ -22,7 +22,7 @@ struct Subscribers::Subscriber {
   explicit Subscriber(tcp::socket the_socket) : socket(std::move(the_socket)) {}
   tcp::socket socket;
   EventCounter counter;
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 64 << 10> buffer;
 };
 
 Subscribers::Subscribers(const client::Target& target, unsigned count)

@@ -13,7 +13,7 @@ namespace panelpuls::bench {
 namespace {
 
 constexpr std::size_t kMaxMessageBytes = 16u << 20;
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadBytes = 64 << 10;
 
 class TcpPusher final : public Pusher {
  public:
