@@ -2,6 +2,7 @@
 """What the runner makes of figures: verdicts, medians of pairs, tables, two runs side by side."""
 import copy
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -14,7 +15,6 @@ import processes  # noqa: E402
 import run  # noqa: E402
 import tables  # noqa: E402
 
-HERE = pathlib.Path(__file__).parent
 LATENCY = {"count": 10, "p50": 100.0, "p99": 200.0, "p99_9": 300.0, "max": 400.0}
 
 
@@ -82,7 +82,6 @@ class Processes(unittest.TestCase):
         self.assertEqual(processes.cpu_per_response(before, after, 10), {"io": 30, "writer": 100})
 
     def test_this_process_has_threads_and_memory(self):
-        import os
         self.assertGreater(sum(processes.cpu_by_thread(os.getpid()).values()), 0)
         self.assertGreater(processes.memory_mb(os.getpid())["peak"], 1)
 
@@ -136,14 +135,19 @@ class Comparison(unittest.TestCase):
 
     def test_of_two_files_measures_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
-            paths = []
             for name, content in (("then", self.then), ("now", self.now)):
-                paths.append(f"{folder}/{name}.json")
-                pathlib.Path(paths[-1]).write_text(json.dumps(content))
-            done = subprocess.run([sys.executable, HERE / "run.py", "--build", folder, "--compare", *paths], text=True,
-                                  capture_output=True, timeout=60)
+                (pathlib.Path(folder) / f"{name}.json").write_text(json.dumps(content))
+            done = subprocess.run([run.ROOT / "tools/bench", "--quick", "--compare", "then.json", "now.json"], cwd=folder,
+                                  text=True, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("+50 %", done.stdout)
+
+    def test_needs_one_file_or_two(self):
+        for arguments in (["--compare"], ["--compare", "a", "b", "c"], ["--unknown"], ["--output"]):
+            with self.subTest(arguments=arguments):
+                done = subprocess.run([run.ROOT / "tools/bench", *arguments], text=True, capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("usage:", done.stderr)
 
     def test_of_a_file_of_another_format_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -264,6 +264,8 @@ def read_run(path):
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="tools/bench", description=__doc__)
     parser.add_argument("--build", default=ROOT / "build/release", help="build directory")
+    parser.add_argument("--directory", help="where the servers' files go for the time of the run, on the disk that is measured "
+                                            "(default: bench in the build directory)")
     parser.add_argument("--output", help="where the figures go as JSON (default: bench/last.json in the build directory)")
     parser.add_argument("--compare", nargs="+", metavar="FILE", help="one: measure and compare; two: compare these, then and now")
     parser.add_argument("--quick", dest="size", action="store_const", const="quick", default="full",
@@ -282,8 +284,9 @@ def main(arguments):
     if len(then) == 2:
         print(tables.comparison(*then))
         return 0
-    output = pathlib.Path(options.output or pathlib.Path(options.build) / "bench/last.json")
-    with tempfile.TemporaryDirectory(prefix="end-to-end-", dir=output.parent) as directory:
+    folder = pathlib.Path(options.build) / "bench"
+    output = pathlib.Path(options.output or folder / "last.json")
+    with tempfile.TemporaryDirectory(prefix="end-to-end-", dir=options.directory or folder) as directory:
         run = Bench(options, directory).measure()
     output.write_text(json.dumps(run, indent=1) + "\n")
     print(tables.report(run))

@@ -78,8 +78,8 @@ class WholeRun(unittest.TestCase):
     def setUpClass(cls):
         with tempfile.TemporaryDirectory(dir=BUILD) as folder:
             output = pathlib.Path(folder) / "smoke.json"
-            done = subprocess.run([sys.executable, HERE / "run.py", "--smoke", "--build", BUILD, "--output", output], text=True,
-                                  capture_output=True, timeout=240)
+            done = subprocess.run([sys.executable, HERE / "run.py", "--smoke", "--build", BUILD, "--directory", folder,
+                                   "--output", output], text=True, capture_output=True, timeout=240)
             if done.returncode != 0:
                 raise AssertionError(done.stderr)
             cls.run_, cls.table = json.loads(output.read_text()), done.stdout
