@@ -53,18 +53,58 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(machine.file_system("/proc"), "proc")
 
 
+def figures(rate):
+    return {"responses_per_second": rate, "mb_per_second": rate / 10, "latency_us": LATENCY, "cpu_ns": {"total": rate},
+            **dict.fromkeys(run.READ_SIDE, 0)}
+
+
 class Pairs(unittest.TestCase):
+    SHAPE = {"connections": 4, "batch": 1000}
+
+    def bench(self, answer):
+        """A bench whose runs are what `answer` gives for their number and kind."""
+        bench = run.Bench(run.parse([]), ".")
+        self.kinds = []
+
+        def run_(kind, *_):
+            self.kinds.append((kind["transport"], kind["partitions"]))
+            return answer(len(self.kinds), kind)
+        bench.run = run_
+        return bench
+
     def test_the_median_pair_counts(self):
-        def figures(rate):
-            apart = dict.fromkeys(run.READ_SIDE, 0)
-            return {"responses_per_second": rate, "mb_per_second": rate / 10, "latency_us": LATENCY, "cpu_ns": {"total": rate},
-                    **apart}
         # Ratios 0.5, 0.2, 0.3: neither the fastest run nor the fastest null sink.
         pairs = [(figures(50), figures(100)), (figures(40), figures(200)), (figures(90), figures(300))]
-        got = run.summary({"connections": 1, "batch": 1}, {"transport": "tcp", "partitions": 1}, pairs)
+        got = run.summary(self.SHAPE, {"transport": "tcp", "partitions": 1}, pairs)
         self.assertAlmostEqual(got["ratio"], 0.3)
         self.assertEqual(got["ratios"], [0.5, 0.2, 0.3])
         self.assertEqual((got["responses_per_second"], got["null_responses_per_second"]), (90, 300))
+
+    def test_every_run_of_the_server_is_a_neighbour_of_its_null_sink(self):
+        bench = self.bench(lambda number, kind: figures(1000 + number if kind["transport"] == "null" else number))
+        results = bench.rounds(self.SHAPE)
+        self.assertEqual(self.kinds, 3 * [("tcp", 1), ("null", 1), ("http", 1), ("tcp", 2), ("null", 1), ("http", 2)])
+        for result, places in zip(results, ((1, 7, 13), (3, 9, 15), (4, 10, 16), (6, 12, 18))):
+            nulls = [place + (1 if result["transport"] == "tcp" else -1) for place in places]
+            self.assertEqual(result["ratios"], [place / (1000 + null) for place, null in zip(places, nulls)])
+
+    def test_a_failed_run_costs_its_pairs_alone(self):
+        def answer(number, kind):
+            if number in (1, 8):  # the server over TCP, then the null sink of the second round
+                raise processes.RunFailed("no room")
+            return figures(100)
+        bench = self.bench(answer)
+        counts = {(r["transport"], r["partitions"]): len(r["ratios"]) for r in bench.rounds(self.SHAPE)}
+        self.assertEqual(counts, {("tcp", 1): 1, ("http", 1): 2, ("tcp", 2): 3, ("http", 2): 3})
+        self.assertEqual(len(bench.failures), 2)
+        self.assertIn("tcp, partitions 1, 4 connections, 1000 responses a batch: no room", bench.failures)
+
+    def test_when_time_is_over_what_began_is_ended_and_the_rest_named(self):
+        bench = self.bench(lambda *_: figures(100))
+        bench.deadline = 0
+        self.assertEqual([len(result["ratios"]) for result in bench.rounds(self.SHAPE)], [1, 1, 1, 1])
+        self.assertEqual(bench.closed_loops({}), [])
+        self.assertEqual(len(bench.missing), 1 + len(bench.shapes()))
 
 
 class Processes(unittest.TestCase):
