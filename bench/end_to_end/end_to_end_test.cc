@@ -231,8 +231,9 @@ TEST(Snapshot, ShowsWhatItsChannelsAccepted) {
     channel.set_channel("eboks");
     channel.set_corrections(2);
     channel.set_accepted(accepted);
+    channel.set_tests(accepted / 7);
   }
-  EXPECT_EQ(ShownResponses(snapshot.SerializeAsString()), 42u);
+  EXPECT_EQ(ShownResponses(snapshot.SerializeAsString()), 42u + 6u);
   EXPECT_EQ(ShownResponses("no snapshot"), 0u);
 }
 

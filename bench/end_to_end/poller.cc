@@ -10,9 +10,11 @@ namespace panelpuls::bench {
 namespace {
 
 constexpr std::size_t kReadBytes = 64 << 10;
+constexpr std::chrono::seconds kPatience{1};
 constexpr std::uint32_t kCollection = 2;  // of Snapshot
 constexpr std::uint32_t kChannels = 9;    // of Collection
 constexpr std::uint32_t kAccepted = 4;    // of ChannelCollection
+constexpr std::uint32_t kTests = 8;       // of ChannelCollection; answered as accepted, too
 
 // One request and its answer; the views live until the next.
 class Getter {
@@ -53,8 +55,12 @@ std::uint64_t ShownResponses(std::string_view snapshot) {
   try {
     for (Reader top(snapshot.data(), snapshot.size()); top.next(kCollection);) {
       for (Reader collection = top.get_message(); collection.next(kChannels);) {
-        for (Reader channel = collection.get_message(); channel.next(kAccepted);) {
-          shown += channel.get_uint64();
+        for (Reader channel = collection.get_message(); channel.next();) {
+          if (channel.tag() == kAccepted || channel.tag() == kTests) {
+            shown += channel.get_uint64();
+          } else {
+            channel.skip();
+          }
         }
       }
     }
@@ -69,8 +75,14 @@ void Poller::Start() {
 }
 
 void Poller::Stop() {
-  stopping_.store(true, std::memory_order_relaxed);
+  give_up_at_.store(SteadyClock::now() + kPatience, std::memory_order_relaxed);
   if (thread_.joinable()) thread_.join();
+}
+
+bool Poller::Goes() const {
+  const SteadyTime give_up_at = give_up_at_.load(std::memory_order_relaxed);
+  if (give_up_at == SteadyTime::max()) return true;
+  return last_shown_ < acks_.total() && SteadyClock::now() < give_up_at;
 }
 
 void Poller::Run() {
@@ -85,8 +97,7 @@ void Poller::Run() {
       std::chrono::duration<double>(1 / options_.per_second));
   std::string etag;
   bool is_conditional = false;
-  for (SteadyTime due = SteadyClock::now(); !stopping_.load(std::memory_order_relaxed);
-       due += pause) {
+  for (SteadyTime due = SteadyClock::now(); Goes(); due += pause) {
     std::this_thread::sleep_until(due);  // when a request is due, not for something to happen
     ErrorCode error;
     const HttpAnswer answer = getter.Get(is_conditional ? etag : std::string(), error);

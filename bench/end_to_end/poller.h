@@ -20,7 +20,8 @@ struct PollerOptions {
   double per_second = 100;
 };
 
-// Responses that a snapshot (v1.Snapshot, serialized) shows: what its channels accepted.
+// Responses that a snapshot (v1.Snapshot, serialized) shows: what its channels accepted, trials
+// included, so that the number is the one that acknowledgements add up to.
 // 0 also where the bytes are no snapshot.
 std::uint64_t ShownResponses(std::string_view snapshot);
 
@@ -31,25 +32,28 @@ class Poller {
   ~Poller() { Stop(); }
 
   void Start();
+  // When the last snapshot shows all that was acknowledged, or a second later.
   void Stop();
 
   const Histogram& whole() const { return whole_; }              // nanoseconds
   const Histogram& conditional() const { return conditional_; }  // nanoseconds, 200 and 304
   const Histogram& staleness() const { return staleness_; }      // nanoseconds
   std::uint64_t not_modified() const { return not_modified_; }
-  std::uint64_t last_shown() const { return last_shown_; }
+  std::uint64_t last_shown() const { return last_shown_; }  // responses
   std::uint64_t largest_bytes() const { return largest_bytes_; }
   // Why it stopped early; empty: it did not.
   const std::string& error() const { return error_; }
 
  private:
   void Run();
+  bool Goes() const;
 
   const PollerOptions options_;
   const AckLog& acks_;
   std::thread thread_;
-  // Stop was called. pairs-with: Run (relaxed); it orders nothing, join does.
-  std::atomic<bool> stopping_{false};
+  // When it is to end whatever is shown; Stop sets it. pairs-with: Goes (relaxed); it orders
+  // nothing, join does.
+  std::atomic<SteadyTime> give_up_at_{SteadyTime::max()};
   Histogram whole_, conditional_, staleness_;
   std::uint64_t not_modified_ = 0;
   std::uint64_t last_shown_ = 0;

@@ -26,7 +26,7 @@ import tables  # noqa: E402
 FORMAT = 1
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
-READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "not_modified", "snapshot_bytes", "sse_events", "sse_bytes",
+READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "shown", "not_modified", "snapshot_bytes", "sse_events", "sse_bytes",
              "sse_lost")
 NULL = {"transport": "null", "partitions": 1}
 

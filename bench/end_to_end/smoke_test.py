@@ -98,6 +98,7 @@ class WholeRun(unittest.TestCase):
                 for name in ("snapshot_us", "conditional_us"):
                     self.assertGreater(read[name]["count"], 0, name)
                 self.assertGreater(read["staleness_us"]["count"], 0)
+                self.assertEqual(read["shown"], result["results"]["accepted"])
                 self.assertGreater(read["sse_events"], 0)
                 self.assertEqual(read["sse_lost"], 0)
 
