@@ -26,8 +26,8 @@ import tables  # noqa: E402
 FORMAT = 1
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
-READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "shown", "not_modified", "snapshot_bytes", "sse_events", "sse_bytes",
-             "sse_lost")
+READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "shown", "not_modified", "snapshot_bytes", "sse_events",
+             "sse_bytes", "sse_lost")
 NULL = {"transport": "null", "partitions": 1}
 
 
@@ -173,21 +173,30 @@ class Bench:
             self.missing.append("system calls: there is no strace")
             return []
         traced = []
-        for result in self.selected(results):
-            summary_file = self.directory / "strace"
-            # -D: the process started is the server, so that it is the server that is ended.
-            try:
-                with self.serve(result, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
-                    figures = self.push(result, result, server, min(1.0, self.plan.seconds))
-                calls = processes.syscalls(processes.read_until(summary_file, " total"))
-            except processes.RunFailed as failure:
-                self.failures.append(f"strace: {failure}")
-                break
-            finally:
-                summary_file.unlink(missing_ok=True)
-            by_name = {name: count / figures["batches"] for name, count in calls.items()}
-            traced.append({**named(result), "batches": figures["batches"], "a_batch": sum(by_name.values()), "by_name": by_name})
+        try:
+            # What starting and stopping takes, whatever is pushed between.
+            started, _ = self.traced({"transport": "tcp", "partitions": self.plan.partitions[0]})
+            for result in self.selected(results):
+                calls, figures = self.traced(result, result)
+                by_name = {name: max(0, count - started.get(name, 0)) / figures["batches"] for name, count in calls.items()}
+                traced.append({**named(result), "batches": figures["batches"], "a_batch": sum(by_name.values()),
+                               "by_name": by_name})
+        except processes.RunFailed as failure:
+            self.failures.append(f"strace: {failure}")
         return traced
+
+    def traced(self, kind, shape=None):
+        """System calls of a server by name, and the client's figures; without a shape nothing is pushed."""
+        summary_file = self.directory / "strace"
+        figures = None
+        # -D: the process started is the server, so that it is the server that is ended.
+        with self.serve(kind, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
+            processes.wait_until_ready(server.targets["http"])
+            if shape:
+                figures = self.push(kind, shape, server, min(1.0, self.plan.seconds))
+        calls = processes.syscalls(processes.read_until(summary_file, " total"))
+        summary_file.unlink()
+        return calls, figures
 
     def measure(self):
         limits = processes.run_json([self.binaries / "bench/end_to_end/limits", "--directory", self.directory, "--seconds",
@@ -302,3 +311,5 @@ if __name__ == "__main__":
     except (processes.RunFailed, subprocess.SubprocessError) as failure:
         say(f"end to end: {failure}")
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

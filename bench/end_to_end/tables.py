@@ -6,7 +6,7 @@ def key(result):
 
 
 def aligned(header, rows):
-    """Columns, the first four and the last to the left where they are text."""
+    """Columns, each to the right."""
     lines = [header, *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
