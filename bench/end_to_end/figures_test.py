@@ -28,11 +28,12 @@ def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, *
 
 
 def made_run(*results):
+    limits = {"loopback_mb_per_second": 2000.0, "disk_mb_per_second": 500.0, "fdatasync_4k_us_p50": 120.0,
+              "fdatasync_4k_us_p99": 300.0}
     return {"format": run.FORMAT, "at": "2025-01-01T00:00:00+00:00", "void": [], "missing": [], "failures": [], "open_loop": [],
             "syscalls": [],
             "machine": {"cpu": "A", "cores": 2, "system": "Linux", "kernel": "6", "file_system": "ext4", "commit": "abc"},
-            "limits": {"loopback_mb_per_second": 2000.0, "disk_mb_per_second": 500.0, "fdatasync_4k_us_p50": 120.0,
-                       "fdatasync_4k_us_p99": 300.0},
+            "limits": limits, "limits_at_end": dict(limits),
             "results": list(results)}
 
 
@@ -48,6 +49,13 @@ class Verdicts(unittest.TestCase):
         for speed, batch, void in ((250, 1000, False), (249, 1000, True), (1, 1, False)):
             with self.subTest(speed=speed, batch=batch):
                 self.assertEqual(machine.null_void_reason(speed, batch, limits) is not None, void)
+
+    def test_a_disk_that_was_slowed_down_meanwhile_is_named(self):
+        begin = made_run()["limits"]
+        for end, changes in (({}, 0), ({"fdatasync_4k_us_p50": 180.0}, 0), ({"fdatasync_4k_us_p50": 181.0}, 1),
+                             ({"disk_mb_per_second": 300.0, "loopback_mb_per_second": 4000.0}, 2)):
+            with self.subTest(end=end):
+                self.assertEqual(len(machine.unsteady(begin, {**begin, **end})), changes)
 
     def test_the_file_system_of_a_path(self):
         self.assertEqual(machine.file_system("/proc"), "proc")
@@ -199,10 +207,12 @@ class Comparison(unittest.TestCase):
     def test_a_report_says_what_is_void_what_is_missing_and_what_failed(self):
         self.now["missing"] = ["16 connections: out of time"]
         self.now["failures"] = ["tcp: HTTP 503"]
+        self.now["limits_at_end"]["fdatasync_4k_us_p50"] = 4000.0
         text = tables.report(self.now)
         self.assertIn("VOID: 4 connections: too slow", text)
         self.assertIn("not measured: 16 connections: out of time", text)
         self.assertIn("FAILED: tcp: HTTP 503", text)
+        self.assertIn("UNSTEADY: fdatasync of 4 KiB, us: 120 at the begin, 4,000 at the end", text)
 
 
 if __name__ == "__main__":

@@ -68,3 +68,12 @@ def null_void_reason(mb_per_second, batch, limits):
     if mb_per_second >= limit / 2:
         return None
     return f"the null sink's {mb_per_second:.0f} MB/s are less than half of the limit of {limit:.0f} MB/s"
+
+
+def unsteady(begin, end):
+    """What of the limits changed by more than half while the run went on, as disks behind a rate limiter and shared
+    machines do: pairs of neighbours still hold, figures of different shapes do not compare. Lines of text."""
+    names = {"loopback_mb_per_second": "loopback, MB/s", "disk_mb_per_second": "disk, MB/s",
+             "fdatasync_4k_us_p50": "fdatasync of 4 KiB, us"}
+    return [f"{text}: {begin[name]:,.0f} at the begin, {end[name]:,.0f} at the end" for name, text in names.items()
+            if max(begin[name], end[name]) > 1.5 * min(begin[name], end[name])]

@@ -54,6 +54,7 @@ class Plan:
 class Bench:
     def __init__(self, options, directory):
         self.plan = Plan(options.size)
+        self.plan.seconds = options.seconds or self.plan.seconds
         self.binaries = pathlib.Path(options.build)
         self.directory = pathlib.Path(directory)
         self.deadline = time.monotonic() + 60 * self.plan.minutes
@@ -198,9 +199,12 @@ class Bench:
         summary_file.unlink()
         return calls, figures
 
+    def limits(self):
+        return processes.run_json([self.binaries / "bench/end_to_end/limits", "--directory", self.directory, "--seconds",
+                                   min(1.0, self.plan.seconds)], 60)
+
     def measure(self):
-        limits = processes.run_json([self.binaries / "bench/end_to_end/limits", "--directory", self.directory, "--seconds",
-                                     min(1.0, self.plan.seconds)], 60)
+        limits = self.limits()
         description = machine.describe(ROOT, self.directory)
         self.prepare()
         results = self.closed_loops(limits)
@@ -208,6 +212,7 @@ class Bench:
                "machine": description, "limits": limits, "void": machine.void_reasons(description, limits), "results": results,
                "open_loop": self.open_loops(results), "syscalls": self.syscalls(results), "missing": self.missing,
                "failures": self.failures}
+        run["limits_at_end"] = self.limits()
         for result in results:
             if run["void"]:
                 result["void"] = run["void"][0]
@@ -277,6 +282,7 @@ def parse(arguments):
                                             "(default: bench in the build directory)")
     parser.add_argument("--output", help="where the figures go as JSON (default: bench/last.json in the build directory)")
     parser.add_argument("--compare", nargs="+", metavar="FILE", help="one: measure and compare; two: compare these, then and now")
+    parser.add_argument("--seconds", type=float, help="of each closed loop; short ones spare a disk behind a rate limiter")
     parser.add_argument("--quick", dest="size", action="store_const", const="quick", default="full",
                         help="a look, not a measurement")
     parser.add_argument("--smoke", dest="size", action="store_const", const="smoke", help="does it run at all")

@@ -1,4 +1,5 @@
 """What a run, or two of them, look like on a terminal. Pure: from the JSON to text."""
+import machine
 
 
 def key(result):
@@ -87,6 +88,7 @@ def report(run):
         parts += ["", "System calls of the server (strace):", syscalls(run)]
     reasons = list(dict.fromkeys(run["void"] + [r["void"] for r in run["results"] if r["void"]]))
     parts += [f"VOID: {reason}" for reason in reasons]
+    parts += [f"UNSTEADY: {change}" for change in machine.unsteady(run["limits"], run["limits_at_end"])]
     parts += [f"not measured: {missing}" for missing in run["missing"]]
     parts += [f"FAILED: {failure}" for failure in run["failures"]]
     return "\n".join(parts)
