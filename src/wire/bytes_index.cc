@@ -22,7 +22,7 @@ BytesIndex::BytesIndex(std::span<const std::string> strings)
   mask_ = slots - 1;
   shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots));
   std::mt19937_64 random(1);  // the same table for the same strings
-  Words best{};
+  std::array<std::uint64_t, 3> best{};
   std::size_t fewest = ~std::size_t{0};
   for (int i = 0; i < kTries && fewest > 0; ++i) {
     for (std::uint64_t& factor : factors_) factor = random() | 1;
@@ -42,12 +42,13 @@ std::size_t BytesIndex::Fill() {
   for (std::size_t number = 0; number < strings_.size(); ++number) {
     const std::string& text = strings_[number];
     PP_CHECK(!text.empty());
-    const Words words = WordsOf(text, text.size());
-    std::size_t place = Home(words, text.size());
+    const bool is_long = text.size() >= kLong;
+    Slot slot = is_long ? LongSlot(text) : ShortSlot(text, text.size());
+    slot.size = static_cast<std::uint32_t>(text.size());
+    slot.number = static_cast<std::uint32_t>(number);
+    std::size_t place = is_long ? LongHome(text) : ShortHome(slot, text.size());
     for (; slots_[place].size != 0; place = (place + 1) & mask_) ++displaced;
-    slots_[place] = {.words = words,
-                     .size = static_cast<std::uint32_t>(text.size()),
-                     .number = static_cast<std::uint32_t>(number)};
+    slots_[place] = slot;
   }
   return displaced;
 }
