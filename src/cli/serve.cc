@@ -117,7 +117,9 @@ void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
   command.add_option("--tcp-port", options.tcp_port, "0: any free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  command.add_option("--io-threads", options.io_threads, "Threads that read and decode")
+  command
+      .add_option("--io-threads", options.io_threads,
+                  "Threads that read and decode, of each protocol")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
 }

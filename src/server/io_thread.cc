@@ -28,8 +28,9 @@ IntakeOptions IntakeOptionsOf(const ServerOptions& options) {
 
 }  // namespace
 
-IoThread::IoThread(Shared& shared)
+IoThread::IoThread(Shared& shared, std::string name)
     : shared_(shared),
+      name_(std::move(name)),
       work_(asio::make_work_guard(context_)),
       sweeper_(context_),
       intake_(shared.engine, IntakeOptionsOf(shared.options)) {}
@@ -41,7 +42,7 @@ void IoThread::Start() {
 }
 
 void IoThread::Run() {
-  NameThisThread("io");
+  NameThisThread(name_);
   // Sessions catch what is thrown in them; this is the net below, so that one thread's mishap does
   // not end the process.
   for (;;) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_set>
@@ -33,7 +34,7 @@ class BatchWaiter {
 class IoThread : public std::enable_shared_from_this<IoThread> {
  public:
   // `shared` outlives it.
-  explicit IoThread(Shared& shared);
+  IoThread(Shared& shared, std::string name);
   ~IoThread();
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
@@ -67,6 +68,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   void EndIfIdle();
 
   Shared& shared_;
+  const std::string name_;
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   asio::steady_timer sweeper_;

@@ -18,7 +18,10 @@ struct Server::Impl {
   Impl(engine::Engine& engine, const ServerOptions& options) : shared(engine, options) {}
 
   Shared shared;
-  std::vector<std::shared_ptr<IoThread>> threads;
+  // Of each protocol its own, so that a reader does not wait while the stream's batches are
+  // decoded.
+  std::vector<std::shared_ptr<IoThread>> http_threads;
+  std::vector<std::shared_ptr<IoThread>> stream_threads;
   std::shared_ptr<Listener> http;
   std::shared_ptr<Listener> tcp;
   bool stopped = false;
@@ -47,14 +50,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
   auto impl = std::make_unique<Impl>(engine, options);
   const unsigned count = std::max(options.io_threads, 1u);
   for (unsigned i = 0; i < count; ++i) {
-    impl->threads.push_back(std::make_shared<IoThread>(impl->shared));
+    impl->http_threads.push_back(std::make_shared<IoThread>(impl->shared, "io http"));
+    impl->stream_threads.push_back(std::make_shared<IoThread>(impl->shared, "io stream"));
   }
-  impl->http = std::make_shared<Listener>(impl->threads, Transport::kHttp, &HttpSession::Start);
-  impl->tcp = std::make_shared<Listener>(impl->threads, Transport::kTcp, &TcpSession::Start);
+  impl->http =
+      std::make_shared<Listener>(impl->http_threads, Transport::kHttp, &HttpSession::Start);
+  impl->tcp = std::make_shared<Listener>(impl->stream_threads, Transport::kTcp, &TcpSession::Start);
   PP_RETURN_IF_ERROR(impl->http->Open(options.address, options.http_port));
   PP_RETURN_IF_ERROR(impl->tcp->Open(options.address, options.tcp_port));
-  FanOut(engine, impl->threads);
-  for (const auto& io_thread : impl->threads) io_thread->Start();
+  FanOut(engine, impl->http_threads);
+  for (const auto* threads : {&impl->http_threads, &impl->stream_threads}) {
+    for (const auto& io_thread : *threads) io_thread->Start();
+  }
   impl->http->Start();
   impl->tcp->Start();
   spdlog::info("listening on {}: http {}, tcp {}", options.address, impl->http->port(),
@@ -71,8 +78,13 @@ void Server::Stop() {
   impl_->stopped = true;
   impl_->http->Close();
   impl_->tcp->Close();
-  for (const auto& io_thread : impl_->threads) io_thread->BeginStop();
-  for (const auto& io_thread : impl_->threads) io_thread->Join();
+  const auto all = {&impl_->http_threads, &impl_->stream_threads};
+  for (const auto* threads : all) {
+    for (const auto& io_thread : *threads) io_thread->BeginStop();
+  }
+  for (const auto* threads : all) {
+    for (const auto& io_thread : *threads) io_thread->Join();
+  }
   spdlog::info("stopped listening");
 }
 

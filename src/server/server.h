@@ -17,7 +17,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // until there is access control only loopback is allowed
   std::uint16_t http_port = 8080;     // 0: any free port
   std::uint16_t tcp_port = 8081;
-  unsigned io_threads = 1;
+  unsigned io_threads = 1;                // of each protocol
   std::size_t max_body_bytes = 4u << 20;  // after unpacking too
   std::uint32_t max_records = 10'000;     // of a batch
   std::uint32_t max_in_flight = 64;       // batches of a TCP connection

@@ -19,7 +19,8 @@ namespace panelpuls::server {
 namespace {
 
 constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr std::size_t kKeptBytes = 256 * 1024;  // a larger buffer is given back when it is empty
+// Holds a thousand full responses; a larger buffer is given back when it is empty.
+constexpr std::size_t kKeptBytes = 1024 * 1024;
 constexpr std::size_t kAckResults = 10'000;  // records listed in one Ack, unless one batch has more
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLongestPause{50};
