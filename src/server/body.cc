@@ -10,7 +10,8 @@
 namespace panelpuls::server {
 namespace {
 
-constexpr int kGzipOnly = 15 + 16;            // zlib: largest window, gzip wrapper
+constexpr int kGzipOnly = 15 + 16;  // zlib: largest window, gzip wrapper
+constexpr std::size_t kRoomBytes = 16u << 10;
 constexpr std::size_t kKeptBytes = 1u << 20;  // a larger buffer is given back after its request
 
 }  // namespace
@@ -47,6 +48,23 @@ BodyState BodyDecoder::Add(std::string_view piece) {
   arrived_ += piece.size();
   if (arrived_ > max_bytes_) return BodyState::kTooLarge;
   return gzip_ ? Inflate(piece) : Append(piece);
+}
+
+std::span<char> BodyDecoder::Room() {
+  if (gzip_) {
+    packed_.resize(kRoomBytes);
+    return packed_;
+  }
+  Reserve(std::max(kRoomBytes, size_));
+  return {buffer_.data() + size_, buffer_.size() - size_ - kPadding};
+}
+
+BodyState BodyDecoder::Fill(std::size_t bytes) {
+  if (gzip_) return Add(std::string_view(packed_).substr(0, bytes));
+  arrived_ += bytes;
+  if (arrived_ > max_bytes_) return BodyState::kTooLarge;
+  size_ += bytes;
+  return BodyState::kOk;
 }
 
 BodyState BodyDecoder::End() {

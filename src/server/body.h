@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ class BodyDecoder {
   // max_bytes: of what arrives, and of what it unpacks to.
   void Begin(bool gzip, std::size_t max_bytes);
   BodyState Add(std::string_view piece);
+  // The same for what is read straight into its place: room for the next piece, then how much of it
+  // was filled. Room grows with what has come, not with what was announced.
+  std::span<char> Room();
+  BodyState Fill(std::size_t bytes);
   // kCorrupt: gzip that stops in the middle.
   BodyState End();
 
@@ -37,6 +42,7 @@ class BodyDecoder {
 
   std::unique_ptr<Inflater> inflater_;  // made at the first gzip body
   std::string buffer_;
+  std::string packed_;  // Room of a gzip body
   std::size_t size_ = 0;
   std::size_t arrived_ = 0;
   std::size_t max_bytes_ = 0;

@@ -6,9 +6,11 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "server/http_target.h"
@@ -110,6 +112,20 @@ ReadResult FromBodyError(const ErrorCode& error) {
   return Ended();
 }
 
+ReadResult FromBodyState(BodyState state) {
+  switch (state) {
+    case BodyState::kTooLarge:
+      return Refused(413, ProblemType::kBodyTooLarge,
+                     "the body is too large; send smaller batches");
+    case BodyState::kCorrupt:
+      return Refused(400, ProblemType::kBadGzip,
+                     "the body is no gzip, though Content-Encoding says so");
+    case BodyState::kOk:
+      break;
+  }
+  return {};
+}
+
 bool CopyHead(const Parser& parser, RequestHead* head) {
   const auto& message = parser.get();
   head->method = std::string(ToView(message.method_string()));
@@ -170,6 +186,38 @@ asio::awaitable<ReadResult> HttpReader::ReadHead(RequestHead* head) {
 
 asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t max_bytes) {
   Parser& parser = *impl_->parser;
+  const auto length = parser.content_length();
+  const bool is_counted = length.has_value() && !parser.chunked();
+  if (is_counted && *length > max_bytes) co_return FromBodyError(http::error::body_limit);
+  auto read = is_counted ? ReadCounted(body, *length) : ReadChunked(body, max_bytes);
+  const ReadResult result = co_await std::move(read);
+  if (result.kind != ReadResult::kOk) co_return result;
+  if (body.End() != BodyState::kOk) {
+    co_return Refused(400, ProblemType::kBadGzip, "the gzip body stops before its end");
+  }
+  co_return ReadResult{};
+}
+
+// Of a body whose length is known the framing is done: it goes from the socket into its place.
+asio::awaitable<ReadResult> HttpReader::ReadCounted(BodyDecoder& body, std::uint64_t length) {
+  beast::flat_buffer& buffer = impl_->buffer;
+  const auto come = static_cast<std::size_t>(std::min<std::uint64_t>(length, buffer.size()));
+  BodyState state = body.Add({static_cast<const char*>(buffer.data().data()), come});
+  buffer.consume(come);
+  for (std::uint64_t left = length - come; left > 0 && state == BodyState::kOk;) {
+    const std::span<char> room = body.Room();
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, room.size()));
+    auto read = impl_->socket.async_read_some(asio::buffer(room.data(), wanted), kTuple);
+    auto [error, bytes] = co_await std::move(read);
+    if (error) co_return FromBodyError(error);
+    state = body.Fill(bytes);
+    left -= bytes;
+  }
+  co_return FromBodyState(state);
+}
+
+asio::awaitable<ReadResult> HttpReader::ReadChunked(BodyDecoder& body, std::size_t max_bytes) {
+  Parser& parser = *impl_->parser;
   parser.body_limit(max_bytes);
   std::array<char, 16 * 1024> piece;
   while (!parser.is_done()) {
@@ -181,19 +229,8 @@ asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t 
     static_cast<void>(bytes);
     if (error && error != http::error::need_buffer) co_return FromBodyError(error);
     const std::size_t filled = piece.size() - parser.get().body().size;
-    switch (body.Add({piece.data(), filled})) {
-      case BodyState::kOk:
-        break;
-      case BodyState::kTooLarge:
-        co_return Refused(413, ProblemType::kBodyTooLarge,
-                          "the body is too large; send smaller batches");
-      case BodyState::kCorrupt:
-        co_return Refused(400, ProblemType::kBadGzip,
-                          "the body is no gzip, though Content-Encoding says so");
-    }
-  }
-  if (body.End() != BodyState::kOk) {
-    co_return Refused(400, ProblemType::kBadGzip, "the gzip body stops before its end");
+    const BodyState state = body.Add({piece.data(), filled});
+    if (state != BodyState::kOk) co_return FromBodyState(state);
   }
   co_return ReadResult{};
 }

@@ -39,6 +39,9 @@ class HttpReader {
   bool body_has_begun() const;
 
  private:
+  asio::awaitable<ReadResult> ReadCounted(BodyDecoder& body, std::uint64_t length);
+  asio::awaitable<ReadResult> ReadChunked(BodyDecoder& body, std::size_t max_bytes);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
