@@ -12,7 +12,7 @@ RESPONSE = "panelpuls::wire::PlainResponseDecoder::Decode("
 PARTS = (
     ("io thread: a batch's bytes to records", "panelpuls::server::Intake::Decode("),
     ("  bytes to record", RESPONSE),
-    ("  pseudonyms", "panelpuls::identity::Pseudonymizer::MakeMany("),
+    ("  pseudonyms", "panelpuls::identity::Pseudonymizer::Finish("),
     ("writer: records to the cube and the journal", "panelpuls::engine::Partition::ProcessWaiting("),
     ("  register and cube", "panelpuls::state::State::ApplyResponse("),
     ("    cube", "panelpuls::state::Contributor::Count("),

@@ -35,15 +35,10 @@ struct BatchBuilder::Impl {
        wave::ResolveOptions options)
       : record_size(wave->layout.size), resolver(std::move(wave), options), pseudonymizer(key) {}
 
-  void AddId(std::string_view id) {
-    ids.insert(ids.end(), id.begin(), id.end());
-    id_ends.push_back(ids.size());
-  }
   void Refuse(wave::RecordKind kind, std::uint32_t index, std::string_view field,
               std::string_view reason);
   void NoteRefusal(std::string_view id, std::string_view channel, std::uint32_t revision,
                    std::string_view id_field, const wave::Rejection& why);
-  void FillPseudonyms();
   void PlacePseudonyms();
 
   const std::size_t record_size;
@@ -52,11 +47,9 @@ struct BatchBuilder::Impl {
   std::unique_ptr<Batch> batch;
   wave::Rejection rejection;
 
-  // Ids of the batch at hand, responses and events as they came; which record each belongs to.
-  std::vector<char> ids;
-  std::vector<std::size_t> id_ends;
-  std::vector<std::uint32_t> id_places;  // place of the record, shifted left by 1; +1: an event
-  std::vector<std::string_view> id_views;
+  // Of the ids that the pseudonymizer has of the batch at hand, which record each belongs to: its
+  // place, shifted left by 1; +1: an event.
+  std::vector<std::uint32_t> id_places;
   std::vector<identity::Pseudonym> pseudonyms;
 
   std::vector<std::unique_ptr<Batch>> spare;
@@ -78,8 +71,7 @@ void BatchBuilder::Begin() {
     impl_->batch = std::move(impl_->spare.back());
     impl_->spare.pop_back();
   }
-  impl_->ids.clear();
-  impl_->id_ends.clear();
+  impl_->pseudonymizer.Forget();
   impl_->id_places.clear();
 }
 
@@ -118,7 +110,7 @@ std::span<std::byte> BatchBuilder::RoomForResponse() {
 
 void BatchBuilder::AddResolvedResponse(std::uint32_t index, std::string_view respondent_id) {
   Batch& batch = *impl_->batch;
-  impl_->AddId(respondent_id);
+  impl_->pseudonymizer.Add(respondent_id);
   impl_->id_places.push_back(batch.response_count << 1);
   batch.response_index.push_back(index);
   ++batch.response_count;
@@ -145,7 +137,7 @@ void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& e
     impl.NoteRefusal(event.unit_id, event.channel, 0, "unit_id", impl.rejection);
     return;
   }
-  impl.AddId(event.unit_id);
+  impl.pseudonymizer.Add(event.unit_id);
   impl.id_places.push_back((static_cast<std::uint32_t>(batch.events.size()) << 1) | 1);
   batch.events.push_back(record);
   batch.event_index.push_back(index);
@@ -164,18 +156,9 @@ void BatchBuilder::Reject(wave::RecordKind kind, std::uint32_t index, std::strin
   impl_->NoteRefusal({}, {}, 0, {}, {.field = std::string(field), .reason = std::string(reason)});
 }
 
-void BatchBuilder::Impl::FillPseudonyms() {
-  id_views.clear();
-  std::size_t begin = 0;
-  for (const std::size_t end : id_ends) {
-    id_views.emplace_back(ids.data() + begin, end - begin);
-    begin = end;
-  }
-  pseudonyms.resize(id_views.size());
-  pseudonymizer.MakeMany(id_views, pseudonyms);
-}
-
 void BatchBuilder::Impl::PlacePseudonyms() {
+  pseudonyms.resize(pseudonymizer.added());
+  pseudonymizer.Finish(pseudonyms);
   for (std::size_t number = 0; number < pseudonyms.size(); ++number) {
     const std::uint32_t place = id_places[number] >> 1;
     if ((id_places[number] & 1) != 0) {
@@ -192,7 +175,6 @@ void BatchBuilder::Impl::PlacePseudonyms() {
 
 std::unique_ptr<Batch> BatchBuilder::Finish(Micros simulated_time, std::uint64_t sequence) {
   Batch& batch = *impl_->batch;
-  impl_->FillPseudonyms();
   impl_->PlacePseudonyms();
   batch.response_verdicts.resize(batch.response_count);
   batch.event_verdicts.resize(batch.events.size());

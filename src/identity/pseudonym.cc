@@ -8,13 +8,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace panelpuls::identity {
 namespace {
 
 constexpr std::size_t kBlockBytes = 16;
 constexpr std::size_t kMaxShortIdBytes = kBlockBytes - 1;
-constexpr std::size_t kIdsPerCall = 1024;
+constexpr std::size_t kBytesPerCall = 16 * 1024;
 constexpr std::size_t kHashBlockBytes = SHA256_CBLOCK;
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
@@ -27,6 +28,13 @@ std::uint64_t LoadBigEndian(const unsigned char* bytes) {
 
 Pseudonym FromBytes(const unsigned char* bytes) {
   return {.high = LoadBigEndian(bytes), .low = LoadBigEndian(bytes + 8)};
+}
+
+// id: at most kMaxShortIdBytes.
+void SetBlock(std::string_view id, unsigned char* block) {
+  std::memset(block, 0, kBlockBytes);
+  block[0] = static_cast<unsigned char>(id.size());
+  std::memcpy(block + 1, id.data(), id.size());
 }
 
 // HMAC-SHA256 (RFC 2104) whose two key blocks are hashed once.
@@ -93,36 +101,27 @@ struct Pseudonymizer::Impl {
   }
   ~Impl() {
     EVP_CIPHER_CTX_free(cipher);  // wipes its key
-    OPENSSL_cleanse(blocks.data(), blocks.size());
+    OPENSSL_cleanse(blocks.data(), blocks.capacity());
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void Encrypt(std::size_t count) {
-    const int bytes = static_cast<int>(count * kBlockBytes);
+  void Encrypt(unsigned char* blocks_begin, std::size_t bytes) const {
     int written = 0;
-    PP_CHECK(EVP_EncryptUpdate(cipher, blocks.data(), &written, blocks.data(), bytes) == 1);
-    PP_CHECK(written == bytes);
+    PP_CHECK(EVP_EncryptUpdate(cipher, blocks_begin, &written, blocks_begin,
+                               static_cast<int>(bytes)) == 1);
+    PP_CHECK(written == static_cast<int>(bytes));
   }
 
-  // The block of a short id. A long one gets zeros: its block is encrypted with the others and not
-  // used.
-  void SetBlock(std::size_t index, std::string_view id) {
-    unsigned char* block = blocks.data() + index * kBlockBytes;
-    std::memset(block, 0, kBlockBytes);
-    if (id.size() > kMaxShortIdBytes) return;
-    block[0] = static_cast<unsigned char>(id.size());
-    std::memcpy(block + 1, id.data(), id.size());
-  }
-
-  Pseudonym Result(std::size_t index, std::string_view id) const {
-    if (id.size() > kMaxShortIdBytes) return FromBytes(long_ids.Of(id).data());
-    return FromBytes(blocks.data() + index * kBlockBytes);
-  }
+  struct LongId {
+    std::size_t place;
+    Pseudonym pseudonym;
+  };
 
   Hmac long_ids;
   EVP_CIPHER_CTX* cipher;
-  std::array<unsigned char, kIdsPerCall * kBlockBytes> blocks;
+  std::vector<unsigned char> blocks;  // of the ids added, a block each; a long one's is not used
+  std::vector<LongId> added_long_ids;
 };
 
 Pseudonymizer::Pseudonymizer(const DirectoryKey& key) : impl_(std::make_unique<Impl>(key)) {}
@@ -131,24 +130,42 @@ Pseudonymizer::Pseudonymizer(Pseudonymizer&&) noexcept = default;
 Pseudonymizer& Pseudonymizer::operator=(Pseudonymizer&&) noexcept = default;
 
 Pseudonym Pseudonymizer::Make(std::string_view id) {
-  Pseudonym result;
-  MakeMany(std::span(&id, 1), std::span(&result, 1));
-  return result;
+  PP_CHECK(!id.empty() && id.size() <= kMaxIdBytes);
+  if (id.size() > kMaxShortIdBytes) return FromBytes(impl_->long_ids.Of(id).data());
+  unsigned char block[kBlockBytes];
+  SetBlock(id, block);
+  impl_->Encrypt(block, kBlockBytes);
+  return FromBytes(block);
 }
 
-void Pseudonymizer::MakeMany(std::span<const std::string_view> ids, std::span<Pseudonym> out) {
-  PP_CHECK(ids.size() == out.size());
-  while (!ids.empty()) {
-    const std::size_t count = std::min(ids.size(), kIdsPerCall);
-    for (std::size_t i = 0; i < count; ++i) {
-      PP_CHECK(!ids[i].empty() && ids[i].size() <= kMaxIdBytes);
-      impl_->SetBlock(i, ids[i]);
-    }
-    impl_->Encrypt(count);
-    for (std::size_t i = 0; i < count; ++i) out[i] = impl_->Result(i, ids[i]);
-    ids = ids.subspan(count);
-    out = out.subspan(count);
+void Pseudonymizer::Add(std::string_view id) {
+  PP_CHECK(!id.empty() && id.size() <= kMaxIdBytes);
+  std::vector<unsigned char>& blocks = impl_->blocks;
+  const std::size_t begin = blocks.size();
+  blocks.resize(begin + kBlockBytes);
+  if (id.size() <= kMaxShortIdBytes) return SetBlock(id, blocks.data() + begin);
+  impl_->added_long_ids.push_back(
+      {.place = begin / kBlockBytes, .pseudonym = FromBytes(impl_->long_ids.Of(id).data())});
+}
+
+std::size_t Pseudonymizer::added() const { return impl_->blocks.size() / kBlockBytes; }
+
+void Pseudonymizer::Finish(std::span<Pseudonym> out) {
+  std::vector<unsigned char>& blocks = impl_->blocks;
+  PP_CHECK(out.size() == added());
+  for (std::size_t begin = 0; begin < blocks.size(); begin += kBytesPerCall) {
+    impl_->Encrypt(blocks.data() + begin, std::min(kBytesPerCall, blocks.size() - begin));
   }
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = FromBytes(blocks.data() + i * kBlockBytes);
+  for (const Impl::LongId& id : impl_->added_long_ids) out[id.place] = id.pseudonym;
+  blocks.clear();
+  impl_->added_long_ids.clear();
+}
+
+void Pseudonymizer::Forget() {
+  OPENSSL_cleanse(impl_->blocks.data(), impl_->blocks.size());
+  impl_->blocks.clear();
+  impl_->added_long_ids.clear();
 }
 
 std::string ToHex(const Pseudonym& pseudonym) {

@@ -64,8 +64,8 @@ class DirectoryKey {
   std::array<std::byte, 32> bytes_{};
 };
 
-// Makes pseudonyms. Threads: one at a time; each io thread owns one. Allocates only when it is
-// made.
+// Makes pseudonyms. Threads: one at a time; each io thread owns one. Allocates when it is made, and
+// as the number of ids grows that are made at once.
 class Pseudonymizer {
  public:
   explicit Pseudonymizer(const DirectoryKey& key);
@@ -75,8 +75,13 @@ class Pseudonymizer {
 
   // id: 1 to kMaxIdBytes bytes (checked by the caller).
   Pseudonym Make(std::string_view id);
-  // Many at once, short ids in one call of the cipher: out[i] belongs to ids[i].
-  void MakeMany(std::span<const std::string_view> ids, std::span<Pseudonym> out);
+  // Many at once, short ids in one call of the cipher: ids are added one by one, and Finish gives
+  // their pseudonyms in that order, as many as were added since the last Finish or Forget. An id
+  // need not outlive its Add. Make may come in between.
+  void Add(std::string_view id);
+  std::size_t added() const;
+  void Finish(std::span<Pseudonym> out);
+  void Forget();
 
  private:
   struct Impl;

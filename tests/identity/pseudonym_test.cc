@@ -64,7 +64,16 @@ TEST(Pseudonym, ManyAtOnceEqualsOneByOne) {
   Pseudonymizer pseudonymizer(TestKey());
   for (const std::size_t count : {0u, 1u, 2u, 1023u, 1024u, 1025u, 3000u}) {
     std::vector<Pseudonym> many(count);
-    pseudonymizer.MakeMany(std::span(ids).first(count), many);
+    pseudonymizer.Add("forgotten");
+    pseudonymizer.Add("forgotten, and too long for a block");
+    pseudonymizer.Forget();
+    for (std::size_t i = 0; i < count; ++i) {
+      pseudonymizer.Add(std::string(ids[i]));
+      if (i % 100 == 0) ASSERT_NE(pseudonymizer.Make("in between"), Pseudonym{});
+    }
+    ASSERT_EQ(pseudonymizer.added(), count);
+    pseudonymizer.Finish(many);
+    ASSERT_EQ(pseudonymizer.added(), 0u);
     for (std::size_t i = 0; i < count; ++i) {
       ASSERT_EQ(many[i], pseudonymizer.Make(ids[i])) << count << " ids, the one at " << i;
     }
