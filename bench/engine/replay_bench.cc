@@ -31,8 +31,6 @@ namespace {
 using bench::PanelDirectory;
 using bench::Require;
 
-constexpr std::uint32_t kPrefetchDistance = 16;
-
 std::uint64_t KilobytesInStatus(std::string_view field) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -146,9 +144,7 @@ void Apply(benchmark::State& state, const PanelDirectory& panel) {
         auto register_and_cube = state::State::Create(panel.wave, {}).value();
         for (std::size_t place = 0; place < count; ++place) {
           std::byte* const record = records.data() + place * size;
-          if (place + kPrefetchDistance < count) {
-            register_and_cube->Prefetch(wave::LoadPseudonymLow(record + kPrefetchDistance * size));
-          }
+          register_and_cube->LoadAhead({record, (count - place) * size});
           register_and_cube->ApplyResponse({record, size}, 0);
         }
         return register_and_cube;

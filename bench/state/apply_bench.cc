@@ -8,15 +8,11 @@
 namespace panelpuls::state {
 namespace {
 
-constexpr std::size_t kAhead = 16;
-
 void ApplyAll(State& state, std::vector<std::byte>& records, wave::Result expected) {
   const std::size_t size = state.wave().layout.size;
   const std::size_t count = records.size() / size;
   for (std::size_t i = 0; i < count; ++i) {
-    if (i + kAhead < count) {
-      state.Prefetch(wave::LoadResponseHeader(records.data() + (i + kAhead) * size).pseudonym_low);
-    }
+    state.LoadAhead(std::span(records).subspan(i * size));
     const Applied applied = state.ApplyResponse({records.data() + i * size, size}, 1);
     bench::Require(applied.result == expected, "result");
   }

@@ -25,7 +25,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kGroup = 1000;
-constexpr std::uint64_t kPrefetchDistance = 16;
 
 double MicrosBetween(SteadyClock::time_point begin, SteadyClock::time_point end) {
   return std::chrono::duration<double, std::micro>(end - begin).count();
@@ -67,9 +66,7 @@ class Filling {
     std::uint64_t slow = 0;
     for (std::uint64_t place = 0; place < kGroup; ++place) {
       std::byte* const record = records_.data() + place * size_;
-      if (place + kPrefetchDistance < kGroup) {
-        state.Prefetch(wave::LoadPseudonymLow(record + kPrefetchDistance * size_));
-      }
+      state.LoadAhead({record, (kGroup - place) * size_});
       bench::Require(state.ApplyResponse({record, size_}, 1).journal, "journaled");
       const auto now = SteadyClock::now();
       const double call = MicrosBetween(before, now);

@@ -16,8 +16,9 @@ using std::chrono::steady_clock;
 // An idle writer is woken when there is something to do; these only bound a wait.
 constexpr std::chrono::hours kIdle{1};
 constexpr std::chrono::milliseconds kRoomPoll{50};
-// Records ahead of the one applied whose place in the register is being loaded.
-constexpr std::uint32_t kPrefetchDistance = 16;
+// Records ahead of the one applied at which a record itself is loaded, from another core's cache,
+// before the state looks at it.
+constexpr std::uint32_t kRecordsAhead = 32;
 
 std::size_t BytesOf(const wave::Wave& wave, const Batch& batch) {
   return batch.response_count * std::size_t{wave.layout.size} +
@@ -166,15 +167,11 @@ bool Partition::ApplyResponses(Batch& batch) {
   const wave::Wave& wave = *environment_.wave;
   const std::size_t size = wave.layout.size;
   std::byte* const records = batch.responses.data();
-  const auto prefetch = [&](std::uint32_t place) {
-    if (place >= batch.response_count) return;
-    // The records come from another core's cache.
-    __builtin_prefetch(records + (place + kPrefetchDistance) * size);
-    state_->Prefetch(wave::LoadPseudonymLow(records + place * size));
-  };
-  for (std::uint32_t place = 0; place < kPrefetchDistance; ++place) prefetch(place);
+  const std::span<const std::byte> all(records, batch.response_count * size);
+  state_->BeginLoading(all);
   for (std::uint32_t place = 0; place < batch.response_count; ++place) {
-    prefetch(place + kPrefetchDistance);
+    __builtin_prefetch(records + (place + kRecordsAhead) * size);
+    state_->LoadAhead(all.subspan(place * size));
     std::byte* const record = records + place * size;
     if (!IsMine(wave::LoadPseudonymHigh(record))) continue;
     if (!MakeSpace(size)) return false;

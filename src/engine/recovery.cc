@@ -10,9 +10,6 @@
 namespace panelpuls::engine {
 namespace {
 
-// Records ahead of the one applied whose place in the register is being loaded, as the writer does.
-constexpr std::size_t kPrefetchDistance = 16;
-
 wave::RecordType FirstType(const journal::GroupView& group) {
   return group.payload.empty() ? wave::RecordType{}
                                : static_cast<wave::RecordType>(group.payload[0]);
@@ -120,9 +117,9 @@ absl::Status GroupApplier::ApplyDefinition(const journal::GroupView& group) {
 
 absl::Status GroupApplier::ApplyRecords(const journal::GroupView& group) {
   std::span<const std::byte> rest = group.payload;
-  for (std::size_t place = 0; place < kPrefetchDistance; ++place) PrefetchResponse(rest, place);
+  state_.BeginLoading(rest);
   for (std::size_t number = 0; !rest.empty(); ++number) {
-    PrefetchResponse(rest, kPrefetchDistance);
+    state_.LoadAhead(rest);
     const std::size_t length = wave::RecordLength(*options_.wave, rest);
     if (length == 0) {
       return DataLoss(
@@ -136,15 +133,6 @@ absl::Status GroupApplier::ApplyRecords(const journal::GroupView& group) {
     rest = rest.subspan(length);
   }
   return absl::OkStatus();
-}
-
-// Where other records stand between the responses, loads what is not needed.
-void GroupApplier::PrefetchResponse(std::span<const std::byte> records, std::size_t place) const {
-  const std::size_t size = options_.wave->layout.size;
-  if ((place + 1) * size > records.size()) return;
-  const std::byte* const record = records.data() + place * size;
-  if (static_cast<wave::RecordType>(record[0]) != wave::RecordType::kResponse) return;
-  state_.Prefetch(wave::LoadPseudonymLow(record));
 }
 
 state::Applied GroupApplier::ApplyRecord(std::span<const std::byte> record, Micros receipt_time) {

@@ -76,7 +76,6 @@ class GroupApplier {
  private:
   absl::Status ApplyDefinition(const journal::GroupView& group);
   absl::Status ApplyRecords(const journal::GroupView& group);
-  void PrefetchResponse(std::span<const std::byte> records, std::size_t place) const;
   state::Applied ApplyRecord(std::span<const std::byte> record, Micros receipt_time);
   void NoteHour(Micros receipt_time, bool counts);
 

@@ -9,39 +9,47 @@ Sums SumsOf(std::uint64_t base_weight) {
   return {.d = base_weight, .d2 = SquaredBaseWeight(base_weight)};
 }
 
+// Blocks begin at cache lines, unless that took more than an eighth on top.
+std::uint32_t StrideOf(std::uint32_t entries) {
+  constexpr auto kLine = static_cast<std::uint32_t>(kCacheLineBytes / sizeof(std::uint32_t));
+  const std::uint32_t padded = (entries + kLine - 1) / kLine * kLine;
+  return padded - entries > entries / 8 ? entries : padded;
+}
+
 }  // namespace
 
 CubeShape::CubeShape(const wave::Wave& wave)
     : cells(wave.cells),
       entries(wave.block_entries +
               (wave.has_frame ? static_cast<std::uint32_t>(wave::kDispositionCount) : 0)),
+      stride(StrideOf(entries)),
       disposition_offset(wave.block_entries),
       has_frame(wave.has_frame),
       has_sums(wave.base_weights == wave::BaseWeights::kPerUnit) {}
 
 std::uint64_t CubeShape::bytes() const {
-  return cells * entries * (sizeof(std::uint32_t) + (has_sums ? sizeof(Sums) : 0));
+  return cells * stride * (sizeof(std::uint32_t) + (has_sums ? sizeof(Sums) : 0));
 }
 
 Cube::Cube(const wave::Wave& wave) : shape_(wave) {
-  counts_.resize(shape_.cells * shape_.entries);
+  counts_.resize(shape_.cells * shape_.stride);
   if (shape_.has_sums) sums_.resize(counts_.size());
 }
 
 std::span<const std::uint32_t> Cube::Block(std::uint64_t cell) const {
-  return {counts_.data() + cell * shape_.entries, shape_.entries};
+  return {counts_.data() + cell * shape_.stride, shape_.entries};
 }
 std::span<std::uint32_t> Cube::MutableBlock(std::uint64_t cell) {
   PP_CHECK(cell < shape_.cells);
-  return {counts_.data() + cell * shape_.entries, shape_.entries};
+  return {counts_.data() + cell * shape_.stride, shape_.entries};
 }
 std::span<const Sums> Cube::SumsBlock(std::uint64_t cell) const {
   if (!shape_.has_sums) return {};
-  return {sums_.data() + cell * shape_.entries, shape_.entries};
+  return {sums_.data() + cell * shape_.stride, shape_.entries};
 }
 std::span<Sums> Cube::MutableSumsBlock(std::uint64_t cell) {
   if (!shape_.has_sums) return {};
-  return {sums_.data() + cell * shape_.entries, shape_.entries};
+  return {sums_.data() + cell * shape_.stride, shape_.entries};
 }
 
 void Cube::Add(const Contribution& contribution) {

@@ -1,6 +1,7 @@
 // The cube: respondents counted per weighting cell and class, one dense table a tabulation, all
 // tables of one cell side by side in its block (wave.h: Table). Sums of cubes are cubes.
-// Shapes   counts[cells][entries]; sums only where base weights vary inside a cell (METHOD M9).
+// Shapes   counts[cells][stride], of which `entries` are used; sums only where base weights vary
+//          inside a cell (METHOD M9).
 // Units    counts: respondents; d in 2^-40; d^2 in 2^-60.
 // Threads  one writer; a reader works on a cube of its own.
 #pragma once
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "state/line_allocator.h"
 #include "wave/wave.h"
 
 namespace panelpuls::state {
@@ -21,6 +23,7 @@ __extension__ using Uint128 = unsigned __int128;
 struct CubeShape {
   std::uint64_t cells = 0;
   std::uint32_t entries = 0;             // of a block
+  std::uint32_t stride = 0;              // entries from one block to the next
   std::uint32_t disposition_offset = 0;  // entry of Disposition::kNone; only with a frame
   bool has_frame = false;
   bool has_sums = false;
@@ -65,8 +68,8 @@ class Cube {
   void Change(const Contribution& contribution, std::uint32_t count, const Sums& sums);
 
   CubeShape shape_;
-  std::vector<std::uint32_t> counts_;  // [cell][entry]
-  std::vector<Sums> sums_;             // likewise; empty without sums
+  std::vector<std::uint32_t, LineAllocator<std::uint32_t>> counts_;  // [cell][entry]
+  std::vector<Sums> sums_;                                           // likewise; empty without sums
 };
 
 // d^2 in multiples of 2^-60, rounded once (METHOD M9).

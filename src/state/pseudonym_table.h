@@ -4,7 +4,6 @@
 // Threads  one writer.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -67,16 +66,14 @@ class PseudonymTable {
   }
   std::uint32_t count() const { return count_; }
 
-  // Two steps of loading, a few calls apart: the index slot now, the record once its slot is there.
-  void Prefetch(std::uint64_t pseudonym_low) {
-    index_.Prefetch(pseudonym_low);
-    std::uint64_t& ahead = ahead_[next_ahead_++ % ahead_.size()];
-    std::uint32_t number = index_.Guess(ahead);
-    // A unit that is not there will be put behind the last.
-    if (number == kNotFound) number = count_ + static_cast<std::uint32_t>(ahead_.size());
+  // Loading in two steps: the index slot, and the record once its slot is there. A record that is
+  // not there will be put behind the last, with at most `before` others in between.
+  void PrefetchSlot(std::uint64_t pseudonym_low) const { index_.Prefetch(pseudonym_low); }
+  void PrefetchRecord(std::uint64_t pseudonym_low, std::uint32_t before) const {
+    std::uint32_t number = index_.Guess(pseudonym_low);
+    if (number == kNotFound) number = count_ + before;
     __builtin_prefetch(At(number), 1);
     __builtin_prefetch(At(number) + 64, 1);
-    ahead = pseudonym_low;
   }
 
  private:
@@ -96,8 +93,6 @@ class PseudonymTable {
   SlotIndex index_;
   MappedMemory slab_;
   std::uint32_t count_ = 0;
-  std::array<std::uint64_t, 8> ahead_{};
-  std::uint32_t next_ahead_ = 0;
 };
 
 }  // namespace panelpuls::state

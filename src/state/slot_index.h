@@ -65,7 +65,7 @@ class SlotIndex {
     Store(hole, 0);
   }
 
-  // First number whose tag matches at the home slot; a guess for prefetching.
+  // First number whose tag matches near the home slot; a guess for prefetching.
   std::uint32_t Guess(std::uint64_t hash) const {
     const std::uint32_t tag = TagOf(hash);
     std::uint64_t place = HomeOf(hash);

@@ -20,6 +20,11 @@ std::uint64_t CapacityFor(const wave::Wave& wave, const StateOptions& options) {
   return std::min(all, static_cast<std::uint64_t>(std::ceil(mean + 8 * std::sqrt(mean))));
 }
 
+// Responses ahead of the one applied at which a slot of the index is loaded, and the place in the
+// register that the slot tells.
+constexpr std::uint32_t kSlotAhead = 16;
+constexpr std::uint32_t kUnitAhead = 8;
+
 bool NewerLast(const AttentionEntry& a, const AttentionEntry& b) {
   return std::tuple(a.last, a.pseudonym_high, a.pseudonym_low, a.channel, a.revision) <
          std::tuple(b.last, b.pseudonym_high, b.pseudonym_low, b.channel, b.revision);
@@ -48,6 +53,22 @@ State::Impl::Impl(std::shared_ptr<const wave::Wave> the_wave, const StateOptions
       group_count(Counters::GroupCount(*wave)),
       category_bytes(CategoryBytes(*wave)) {
   contribution.entries.reserve(1);
+}
+
+const std::byte* State::Impl::ResponseAt(std::span<const std::byte> records,
+                                         std::uint32_t place) const {
+  const std::size_t size = wave->layout.size;
+  if ((place + 1) * size > records.size()) return nullptr;
+  const std::byte* const record = records.data() + place * size;
+  return static_cast<wave::RecordType>(record[0]) == wave::RecordType::kResponse ? record : nullptr;
+}
+void State::Impl::LoadSlot(std::span<const std::byte> records, std::uint32_t place) const {
+  const std::byte* const record = ResponseAt(records, place);
+  if (record != nullptr) units.PrefetchSlot(wave::LoadPseudonymLow(record));
+}
+void State::Impl::LoadUnit(std::span<const std::byte> records, std::uint32_t place) const {
+  const std::byte* const record = ResponseAt(records, place);
+  if (record != nullptr) units.PrefetchUnit(wave::LoadPseudonymLow(record), place);
 }
 
 absl::StatusOr<std::unique_ptr<State>> State::Create(std::shared_ptr<const wave::Wave> wave,
@@ -102,7 +123,14 @@ Applied State::ApplyFrameUnit(std::span<const std::byte> record) {
 void State::EndFrame() { impl_->frame_complete = true; }
 bool State::frame_complete() const { return impl_->frame_complete; }
 
-void State::Prefetch(std::uint64_t pseudonym_low) const { impl_->units.Prefetch(pseudonym_low); }
+void State::BeginLoading(std::span<const std::byte> records) const {
+  for (std::uint32_t place = 0; place < kSlotAhead; ++place) impl_->LoadSlot(records, place);
+  for (std::uint32_t place = 0; place < kUnitAhead; ++place) impl_->LoadUnit(records, place);
+}
+void State::LoadAhead(std::span<const std::byte> records) const {
+  impl_->LoadSlot(records, kSlotAhead);
+  impl_->LoadUnit(records, kUnitAhead);
+}
 
 const wave::Wave& State::wave() const { return *impl_->wave; }
 const Cube& State::cube() const { return impl_->cube; }

@@ -92,8 +92,11 @@ class State {
   void EndFrame();
   bool frame_complete() const;
 
-  // Starts loading what ApplyResponse will touch for this pseudonym.
-  void Prefetch(std::uint64_t pseudonym_low) const;
+  // Starts loading what the responses that come next will touch: before the first of a row of
+  // records, and before each. `records`: the one to be applied next and those behind it, the
+  // responses among them of the layout's size; what stands otherwise is loaded in vain.
+  void BeginLoading(std::span<const std::byte> records) const;
+  void LoadAhead(std::span<const std::byte> records) const;
 
   const wave::Wave& wave() const;
   const Cube& cube() const;

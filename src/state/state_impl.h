@@ -54,6 +54,11 @@ struct State::Impl {
     PseudonymKey key() const { return {header.pseudonym_high, header.pseudonym_low}; }
   };
 
+  // Steps of loading ahead: of the response at that place, if there is one.
+  const std::byte* ResponseAt(std::span<const std::byte> records, std::uint32_t place) const;
+  void LoadSlot(std::span<const std::byte> records, std::uint32_t place) const;
+  void LoadUnit(std::span<const std::byte> records, std::uint32_t place) const;
+
   // response_apply.cc
   Applied ApplyResponse(std::span<std::byte> record, Micros receipt_time);
   Applied ApplyTest(const Version& version);

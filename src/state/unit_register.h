@@ -62,7 +62,10 @@ class UnitRegister {
   std::uint32_t count() const { return table_.count(); }
   // A unit of which nothing is known; kNotFound: full.
   std::uint32_t Insert(const PseudonymKey& key);
-  void Prefetch(std::uint64_t pseudonym_low) { table_.Prefetch(pseudonym_low); }
+  void PrefetchSlot(std::uint64_t pseudonym_low) const { table_.PrefetchSlot(pseudonym_low); }
+  void PrefetchUnit(std::uint64_t pseudonym_low, std::uint32_t before) const {
+    table_.PrefetchRecord(pseudonym_low, before);
+  }
   PseudonymKey KeyOf(std::uint32_t unit) const {
     PseudonymKey key;
     std::memcpy(&key, table_.At(unit), sizeof key);

@@ -96,6 +96,60 @@ bool IsSame(const Variable& a, const Variable& b) {
   return a.kind == b.kind && a.question == b.question;
 }
 
+// Whether shares of the table's question are all that is read out of it.
+bool IsOnlyForShares(const Wave& wave, int number) {
+  const Table& table = wave.tables[static_cast<std::size_t>(number)];
+  if (table.pairs || table.column.kind != VariableKind::kNone ||
+      table.row.kind != VariableKind::kQuestion) {
+    return false;
+  }
+  return std::all_of(wave.tabulations.begin(), wave.tabulations.end(),
+                     [number](const Tabulation& tabulation) {
+                       return tabulation.table != number || tabulation.domain.kind == Domain::kAll;
+                     });
+}
+
+// The smallest table of the variable by another one; kNone: there is none.
+int SmallestCrossTable(const Wave& wave, const Variable& row) {
+  int smallest = kNone;
+  for (std::size_t t = 0; t < wave.tables.size(); ++t) {
+    const Table& table = wave.tables[t];
+    if (table.pairs || table.column.kind == VariableKind::kNone || !IsSame(table.row, row))
+      continue;
+    if (smallest == kNone ||
+        table.columns < wave.tables[static_cast<std::size_t>(smallest)].columns) {
+      smallest = static_cast<int>(t);
+    }
+  }
+  return smallest;
+}
+
+// A respondent counts in one column of a cross-table, so the sums over its columns are the table
+// without them, which then need not be kept. Questions that are compared option by option keep
+// theirs: `paired`. So do splits by a dimension, each of which would have to read all columns.
+void ReadTotalsFromCrossTables(const std::vector<int>& paired, Wave& wave) {
+  std::vector<int> number_of(wave.tables.size());
+  std::vector<Table> kept;
+  for (std::size_t t = 0; t < wave.tables.size(); ++t) {
+    const Table& table = wave.tables[t];
+    const int number = static_cast<int>(t);
+    const int cross = SmallestCrossTable(wave, table.row);
+    const bool is_paired =
+        std::find(paired.begin(), paired.end(), table.row.question) != paired.end();
+    const bool is_sum = t > 0 && cross != kNone && !is_paired && IsOnlyForShares(wave, number);
+    number_of[t] = is_sum ? kNone : static_cast<int>(kept.size());
+    if (!is_sum) kept.push_back(table);
+  }
+  for (Tabulation& tabulation : wave.tabulations) {
+    int number = tabulation.table;
+    if (number_of[static_cast<std::size_t>(number)] == kNone) {
+      number = SmallestCrossTable(wave, wave.tables[static_cast<std::size_t>(number)].row);
+    }
+    tabulation.table = number_of[static_cast<std::size_t>(number)];
+  }
+  wave.tables = std::move(kept);
+}
+
 // Tables without a column variable come first, in their order, then those of one column variable
 // after those of another.
 void PlaceTables(Wave& wave) {
@@ -156,9 +210,11 @@ void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
     for (const std::string& by : tabulation.by()) AddTabulation(question, DomainOf(wave, by), wave);
   }
   std::vector<int> single;
+  std::vector<int> paired;
   for (const v1::Tabulation& tabulation : definition.tabulations()) {
     if (!tabulation.pairs()) continue;
     const int question = wave.FindQuestion(tabulation.question());
+    paired.push_back(question);
     if (wave.questions[static_cast<std::size_t>(question)].multiple) {
       AddPairTable(question, wave);
     } else if (std::find(single.begin(), single.end(), question) == single.end()) {
@@ -166,6 +222,7 @@ void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
       single.push_back(question);
     }
   }
+  ReadTotalsFromCrossTables(paired, wave);
   PlaceTables(wave);
 }
 

@@ -61,13 +61,10 @@ TEST_P(ContributeTest, ARespondentCountsInOneEntryOfEachSingleTableAndInEachChos
       table(VariableKind::kIndicator, "", VariableKind::kChannel, "").EntryOf(row.group, channel),
       table(VariableKind::kIndicator, "", VariableKind::kQuestion, "jobs")
           .EntryOf(row.group, row.jobs),
-      table(VariableKind::kQuestion, "revenue", VariableKind::kNone, "").EntryOf(row.revenue, 0),
       table(VariableKind::kQuestion, "revenue", VariableKind::kDirection, "")
           .EntryOf(row.revenue, row.direction),
   };
   for (const std::uint32_t barrier : row.barriers) {
-    expected.push_back(
-        table(VariableKind::kQuestion, "barriers", VariableKind::kNone, "").EntryOf(barrier, 0));
     expected.push_back(table(VariableKind::kQuestion, "barriers", VariableKind::kDirection, "")
                            .EntryOf(barrier, row.direction));
   }
@@ -124,6 +121,22 @@ TEST(Cube, CorrectionReplacesEarlierContribution) {
   EXPECT_TRUE(cube == empty);
 }
 
+TEST(Cube, BlocksOfManyEntriesBeginAtCacheLinesAndSmallOnesTakeNoRoomOnTop) {
+  for (std::uint32_t entries = 1; entries <= 1000; ++entries) {
+    wave::Wave wave = *PanelWave();
+    wave.block_entries = entries;
+    Cube cube(wave);
+    const std::uint32_t stride = cube.shape().stride;
+    EXPECT_EQ(cube.Block(2).size(), entries);
+    EXPECT_EQ(cube.Block(2).data() - cube.Block(0).data(), 2 * std::ptrdiff_t{stride});
+    if (entries >= 120) {
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(cube.Block(1).data()) % 64, 0u) << entries;
+    }
+    EXPECT_GE(stride, entries);
+    EXPECT_LE(stride - entries, std::min(entries / 8, 15u)) << entries;
+  }
+}
+
 TEST(Cube, SumsExistOnlyWhereBaseWeightsVaryByUnit) {
   for (const std::string base_weights : {"BASE_WEIGHTS_NONE", "BASE_WEIGHTS_PER_UNIT"}) {
     const auto wave = PanelWave({.base_weights = base_weights});
@@ -131,7 +144,7 @@ TEST(Cube, SumsExistOnlyWhereBaseWeightsVaryByUnit) {
     const bool per_unit = base_weights == "BASE_WEIGHTS_PER_UNIT";
     EXPECT_EQ(cube.shape().has_sums, per_unit);
     EXPECT_EQ(cube.SumsBlock(0).empty(), !per_unit);
-    EXPECT_EQ(cube.shape().bytes(), wave->cells * wave->block_entries * (per_unit ? 36u : 4u));
+    EXPECT_EQ(cube.shape().bytes(), wave->cells * cube.shape().stride * (per_unit ? 36u : 4u));
     cube.Add({.cell = 0, .base_weight = wave::kBaseWeightOne, .entries = {0}});
     EXPECT_EQ(cube.Block(0)[0], 1u);
     cube.Clear();

@@ -53,7 +53,8 @@ TEST(PseudonymTable, HoldsExactlyItsCapacity) {
     const std::uint32_t number = table.Insert(key);
     ASSERT_EQ(number, unit);
     table.At(number)[20] = static_cast<std::byte>(unit);
-    table.Prefetch(key.low);
+    table.PrefetchSlot(key.low);
+    table.PrefetchRecord(key.low, 0);
   }
   EXPECT_EQ(table.Insert({1, 2}), PseudonymTable::kNotFound);
   for (std::uint64_t unit = 0; unit < 100; ++unit) {

@@ -35,11 +35,10 @@ std::vector<std::string> TabulationsOf(const Wave& wave) {
 TEST(Tables, EachIsThereOnceAndDimensionsNeedNone) {
   const auto wave = MustLoad({});
   EXPECT_THAT(TablesOf(*wave),
-              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 9",
-                          "indicator by barriers_asked (4 x 3) at 17",
-                          "barriers by all (5 x 1) at 4 multiple",
-                          "barriers by direction (5 x 4) at 29 multiple"));
-  EXPECT_EQ(wave->block_entries, 49u);
+              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 4",
+                          "indicator by barriers_asked (4 x 3) at 12",
+                          "barriers by direction (5 x 4) at 24 multiple"));
+  EXPECT_EQ(wave->block_entries, 44u);
 }
 
 TEST(Tables, PairsOfAMultipleChoiceHaveOneOfTheirOwn) {
@@ -110,7 +109,7 @@ TEST(Tables, TabulationsStandInOrderWithTheOverallOnesFirst) {
   EXPECT_THAT(TabulationsOf(*MustLoad({})),
               ElementsAre("indicator by all in 0", "indicator by area in 0",
                           "indicator by channel in 1", "indicator by barriers_asked in 2",
-                          "barriers by all in 3", "barriers by direction in 4"));
+                          "barriers by all in 3", "barriers by direction in 3"));
 }
 
 TEST(Tables, TheIndicatorIsTabulatedAlsoWhenNotAskedFor) {
@@ -156,14 +155,57 @@ TEST(Tables, QuestionByQuestionAndQuestionByChannel) {
       "tabulations { question: \"revenue\" by: \"area\" }\n";
   const auto wave = MustLoad(files);
   const std::vector<std::string> tables = TablesOf(*wave);
-  ASSERT_EQ(tables.size(), 8u);
-  EXPECT_EQ(tables[5], "revenue by all (4 x 1) at 9");
-  EXPECT_EQ(tables[6], "revenue by employees (4 x 4) at 61");
-  EXPECT_EQ(tables[7], "revenue by channel (4 x 2) at 17");
-  EXPECT_EQ(wave->FindTable(wave->tables[6].row, wave->tables[6].column), 6);
-  EXPECT_EQ(wave->FindTable(wave->tables[6].column, wave->tables[6].row), kNone);
-  EXPECT_EQ(TabulationsOf(*wave).back(), "revenue by area in 5");
+  ASSERT_EQ(tables.size(), 7u);
+  EXPECT_EQ(tables[4], "revenue by all (4 x 1) at 4");
+  EXPECT_EQ(tables[5], "revenue by employees (4 x 4) at 56");
+  EXPECT_EQ(tables[6], "revenue by channel (4 x 2) at 12");
+  EXPECT_EQ(wave->FindTable(wave->tables[5].row, wave->tables[5].column), 5);
+  EXPECT_EQ(wave->FindTable(wave->tables[5].column, wave->tables[5].row), kNone);
+  EXPECT_EQ(TabulationsOf(*wave).back(), "revenue by area in 4");
 }
+
+struct TotalsRow {
+  std::string name, tabulations;
+  std::string total;  // where "revenue by all" is read
+};
+void PrintTo(const TotalsRow& row, std::ostream* os) { *os << row.name; }
+
+class TotalsTest : public ::testing::TestWithParam<TotalsRow> {};
+
+TEST_P(TotalsTest, AreTheSumsOfTheSmallestCrossTableUnlessMoreIsReadOutOfThem) {
+  SampleFiles files;
+  files.definition =
+      Replaced(kSampleDefinition, "id: \"revenue\"", "id: \"revenue\" battery: \"both\"");
+  files.definition += GetParam().tabulations;
+  const auto wave = MustLoad(files);
+  std::string total;
+  for (const Tabulation& tabulation : wave->tabulations) {
+    if (tabulation.question != wave->FindQuestion("revenue")) continue;
+    if (tabulation.domain.kind != Domain::kAll) continue;
+    total = DescribeTable(*wave, wave->tables[static_cast<std::size_t>(tabulation.table)]);
+  }
+  EXPECT_EQ(total, GetParam().total);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, TotalsTest,
+    ::testing::Values(
+        TotalsRow{"alone", "tabulations { question: \"revenue\" }", "revenue by all (4 x 1)"},
+        TotalsRow{"cross", "tabulations { question: \"revenue\" by: \"direction\" }",
+                  "revenue by direction (4 x 4)"},
+        TotalsRow{"smallest",
+                  "tabulations { question: \"revenue\" by: \"direction\" by: \"channel\" }",
+                  "revenue by channel (4 x 2)"},
+        TotalsRow{"split_by_dimension",
+                  "tabulations { question: \"revenue\" by: \"direction\" by: \"size\" }",
+                  "revenue by all (4 x 1)"},
+        TotalsRow{"pairs", "tabulations { question: \"revenue\" by: \"direction\" pairs: true }",
+                  "revenue by all (4 x 1)"},
+        TotalsRow{"pairs_in_another_line",
+                  "tabulations { question: \"revenue\" by: \"direction\" }"
+                  "tabulations { question: \"revenue\" pairs: true }",
+                  "revenue by all (4 x 1)"}),
+    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace panelpuls::wave
