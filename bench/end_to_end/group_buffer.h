@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.h"
+
 namespace panelpuls::bench {
 
 // A batch in a group: whom to tell when it is durable. Sender: a session.
@@ -23,7 +25,7 @@ struct GroupEntry {
 
 template <typename Sender>
 struct Group {
-  std::vector<std::byte> bytes;
+  BlockBytes bytes;
   std::vector<GroupEntry<Sender>> entries;
 };
 
@@ -39,7 +41,7 @@ class GroupBuffer {
   bool TryPut(Sender* sender, std::uint64_t sequence, std::string_view batch) {
     {
       std::lock_guard lock(mutex_);
-      std::vector<std::byte>& bytes = filling_.bytes;
+      BlockBytes& bytes = filling_.bytes;
       if (!bytes.empty() && bytes.size() + batch.size() > max_bytes_) return false;
       const auto* const begin = reinterpret_cast<const std::byte*>(batch.data());
       bytes.insert(bytes.end(), begin, begin + batch.size());

@@ -71,7 +71,7 @@ class Loopback {
 
 // Writes of `bytes` over a written file, an fdatasync after each, for so long.
 absl::StatusOr<Histogram> WriteDurably(File& file, std::size_t bytes, double seconds) {
-  const std::vector<std::byte> data(bytes, std::byte{7});
+  const BlockBytes data(bytes, std::byte{7});
   Histogram nanos;
   const SteadyTime begin = SteadyClock::now();
   for (std::uint64_t offset = 0; SecondsSince(begin) < seconds;

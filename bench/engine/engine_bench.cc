@@ -115,7 +115,7 @@ double RawSeconds(const std::string& path, std::uint64_t groups, std::uint64_t b
   bytes = std::max(kBlock, (bytes + kBlock - 1) / kBlock * kBlock);
   auto file = PosixFileSystem().Open(path, OpenMode::kCreate);
   PP_CHECK(file.ok() && (*file)->Preallocate(groups * bytes).ok());
-  const std::vector<std::byte> group(bytes, std::byte{7});
+  const BlockBytes group(bytes, std::byte{7});
   const auto begin = SteadyClock::now();
   for (std::uint64_t number = 0; number < groups; ++number) {
     PP_CHECK((*file)->WriteAt(number * bytes, group).ok() && (*file)->DataSync().ok());

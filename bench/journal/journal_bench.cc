@@ -54,7 +54,8 @@ void BM_Journal_AppendSync(benchmark::State& state) {
   const auto group_bytes = static_cast<std::size_t>(state.range(0));
   constexpr std::uint64_t kRawBytes = 16 << 20;
   const testing::ScratchDirectory scratch;
-  const std::vector<std::byte> bytes = RandomBytes(group_bytes);
+  const std::vector<std::byte> random = RandomBytes(group_bytes);
+  const BlockBytes bytes(random.begin(), random.end());
   const std::span<const std::byte> payload = std::span(bytes).subspan(kGroupHeaderBytes);
   const auto journal = OpenJournal(scratch.path());
   const auto raw = RawFile(scratch.path() + "/raw", kRawBytes);

@@ -13,9 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/aligned_allocator.h"
 #include "base/status.h"
 
 namespace panelpuls {
+
+inline constexpr std::size_t kDirectBytes = 4096;
+// What is to be written so.
+using BlockBytes = std::vector<std::byte, AlignedAllocator<std::byte, kDirectBytes>>;
 
 class File {
  public:
@@ -23,13 +28,14 @@ class File {
 
   // Reads exactly bytes.size() at offset, or up to the end of the file; returns how many.
   virtual absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) = 0;
-  // Writes all of bytes at offset.
+  // Writes all of bytes at offset. Whole blocks (offset, length and memory at multiples of
+  // kDirectBytes) go past the page cache where the file system can.
   virtual absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   // Makes written bytes durable, and the size where it is needed to read them (fdatasync).
   virtual absl::Status DataSync() = 0;
-  // Extends the file to size with zeros that are on disk when it returns, so that later writes
-  // there change no metadata. What is in the file stays; nothing happens where it is as large
-  // already. After an error the size is as before.
+  // Extends the file to size with zeros that are written for real and durable after DataSync, so
+  // that later writes there change no metadata. What is in the file stays; nothing happens where it
+  // is as large already. After an error the size is as before.
   virtual absl::Status Preallocate(std::uint64_t size) = 0;
   virtual absl::Status Truncate(std::uint64_t size) = 0;
   virtual absl::StatusOr<std::uint64_t> Size() = 0;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "base/file.h"
@@ -56,12 +57,13 @@ absl::StatusOr<Descriptor> OpenDirectory(const std::string& path) {
 // Every byte of an allocated but unwritten extent costs metadata when it is first written, so zeros
 // are written for real.
 constexpr std::size_t kZerosBytes = 256 << 10;
-alignas(4096) constexpr std::array<std::byte, kZerosBytes> kZeros{};
+alignas(kDirectBytes) constexpr std::array<std::byte, kZerosBytes> kZeros{};
 
 class PosixFile final : public File {
  public:
-  PosixFile(Descriptor descriptor, std::string path)
-      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+  // direct: the same file, opened to write past the page cache; none where that cannot be.
+  PosixFile(Descriptor descriptor, std::optional<Descriptor> direct, std::string path)
+      : descriptor_(std::move(descriptor)), direct_(std::move(direct)), path_(std::move(path)) {}
 
   absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) override {
     std::size_t done = 0;
@@ -79,9 +81,15 @@ class PosixFile final : public File {
   absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) override {
     std::size_t done = 0;
     while (done < bytes.size()) {
-      const ssize_t put = ::pwrite(descriptor_.number(), bytes.data() + done, bytes.size() - done,
-                                   static_cast<off_t>(offset + done));
+      const std::span<const std::byte> rest = bytes.subspan(done);
+      const bool direct = MayGoDirect(offset + done, rest);
+      const ssize_t put = ::pwrite(direct ? direct_->number() : descriptor_.number(), rest.data(),
+                                   rest.size(), static_cast<off_t>(offset + done));
       if (put < 0 && errno == EINTR) continue;
+      if (put < 0 && errno == EINVAL && direct) {
+        direct_.reset();  // a file system with other needs
+        continue;
+      }
       if (put < 0) return SystemError("write", path_, errno);
       if (put == 0) return SystemError("write", path_, EIO);
       done += static_cast<std::size_t>(put);
@@ -118,6 +126,11 @@ class PosixFile final : public File {
   }
 
  private:
+  bool MayGoDirect(std::uint64_t offset, std::span<const std::byte> bytes) const {
+    const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+    return direct_.has_value() && (offset | bytes.size() | address) % kDirectBytes == 0;
+  }
+
   absl::Status Extend(std::uint64_t from, std::uint64_t to) {
     const int error = ::posix_fallocate(descriptor_.number(), static_cast<off_t>(from),
                                         static_cast<off_t>(to - from));
@@ -126,10 +139,12 @@ class PosixFile final : public File {
       const std::uint64_t bytes = std::min<std::uint64_t>(kZerosBytes, to - offset);
       PP_RETURN_IF_ERROR(WriteAt(offset, std::span(kZeros).first(bytes)));
     }
-    return DataSync();
+    // What went through the page cache is spread over the calls, or the last sync would take long.
+    return direct_.has_value() ? absl::OkStatus() : DataSync();
   }
 
   Descriptor descriptor_;
+  std::optional<Descriptor> direct_;
   std::string path_;
 };
 
@@ -153,7 +168,12 @@ class PosixFiles final : public FileSystem {
     if (number < 0) {
       return SystemError(mode == OpenMode::kCreate ? "create" : "open", path, errno);
     }
-    return std::make_unique<PosixFile>(Descriptor(number), path);
+    std::optional<Descriptor> direct;
+    if (mode != OpenMode::kRead) {
+      const int second = ::open(path.c_str(), O_CLOEXEC | O_WRONLY | O_DIRECT);
+      if (second >= 0) direct.emplace(second);
+    }
+    return std::make_unique<PosixFile>(Descriptor(number), std::move(direct), path);
   }
 
   absl::Status CreateDirectories(const std::string& path) override {

@@ -1,11 +1,12 @@
 // A bounded queue from many producers to one consumer. Producers never wait: a full queue says so,
 // and the caller turns that into back-pressure.
 // Threads  TryPush, Wake, Close: any; PopAll: one consumer.
-// Cost     one lock a call; the consumer takes everything at once, so under load a lock per many items.
+// Cost     one lock a call; the consumer takes everything at once, so under load a lock per many
+// items.
 #pragma once
 
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <utility>

@@ -46,19 +46,21 @@ absl::Status Internal(fmt::format_string<Args...> format, Args&&... args) {
   return absl::InternalError(fmt::format(format, std::forward<Args>(args)...));
 }
 
-// Prints the condition and place to stderr and aborts. Only for mistakes of our own, never on input.
+// Prints the condition and place to stderr and aborts. Only for mistakes of our own, never on
+// input.
 [[noreturn]] void CheckFailed(const char* condition, const char* file, int line);
 
 }  // namespace panelpuls
 
-#define PP_CHECK(condition) \
-  (__builtin_expect(!!(condition), 1) ? (void)0 : ::panelpuls::CheckFailed(#condition, __FILE__, __LINE__))
+#define PP_CHECK(condition)                     \
+  (__builtin_expect(!!(condition), 1) ? (void)0 \
+                                      : ::panelpuls::CheckFailed(#condition, __FILE__, __LINE__))
 
-#define PP_RETURN_IF_ERROR(expression)                             \
-  do {                                                             \
+#define PP_RETURN_IF_ERROR(expression)                              \
+  do {                                                              \
     if (::absl::Status pp_status = (expression); !pp_status.ok()) { \
-      return pp_status;                                            \
-    }                                                              \
+      return pp_status;                                             \
+    }                                                               \
   } while (false)
 
 #define PP_CONCAT_INNER(a, b) a##b

@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "base/aligned_allocator.h"
 #include "base/status.h"
-#include "state/line_allocator.h"
 #include "wave/wave.h"
 
 namespace panelpuls::state {
@@ -68,8 +68,9 @@ class Cube {
   void Change(const Contribution& contribution, std::uint32_t count, const Sums& sums);
 
   CubeShape shape_;
-  std::vector<std::uint32_t, LineAllocator<std::uint32_t>> counts_;  // [cell][entry]
-  std::vector<Sums> sums_;                                           // likewise; empty without sums
+  std::vector<std::uint32_t, AlignedAllocator<std::uint32_t, kCacheLineBytes>>
+      counts_;              // [cell][entry]
+  std::vector<Sums> sums_;  // likewise; empty without sums
 };
 
 // d^2 in multiples of 2^-60, rounded once (METHOD M9).

@@ -1,10 +1,15 @@
 // The seam's promises, held against the real file system and the simulated one.
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <random>
 
 #include "testing/scratch_directory.h"
 #include "testing/simulated_file_system.h"
@@ -67,6 +72,33 @@ TEST_P(FileSystemTest, PreallocateExtendsWithZerosAndKeepsWhatIsThere) {
   EXPECT_EQ(Read(*file, 0, 400'000), "abc" + std::string(299'998, '\0'));
   EXPECT_TRUE(file->Preallocate(10).ok());
   EXPECT_EQ(*file->Size(), 300'001u);
+}
+
+// Blocks may go another way to the disk than the bytes between them.
+TEST_P(FileSystemTest, ReadsBackTheLastWriteWhateverItsAlignment) {
+  constexpr std::size_t kBytes = 8 * kDirectBytes;
+  std::mt19937_64 random(1);
+  const auto below = [&random](std::size_t limit) {
+    return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+  };
+  const auto file = Create("a");
+  EXPECT_TRUE(file->Preallocate(kBytes).ok());
+  std::string expected(kBytes, '\0');
+  for (int step = 0; step < 300; ++step) {
+    const bool whole = below(2) == 0;
+    const std::size_t grain = whole ? kDirectBytes : 1;
+    const std::size_t begin = below(kBytes / grain) * grain;
+    const std::size_t bytes = (1 + below((kBytes - begin) / grain)) * grain;
+    // Once in a while memory that lies otherwise.
+    const std::size_t shift = below(4) == 0 ? 1 + below(63) : 0;
+    const auto value = static_cast<std::byte>(step);
+    const BlockBytes memory(shift + bytes, value);
+    ASSERT_TRUE(file->WriteAt(begin, std::span(memory).subspan(shift)).ok());
+    std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(begin), bytes,
+                static_cast<char>(value));
+    if (below(8) == 0) ASSERT_TRUE(file->DataSync().ok());
+    ASSERT_EQ(Read(*file, 0, kBytes), expected) << step;
+  }
 }
 
 TEST_P(FileSystemTest, MissingAndExistingFilesAreToldApartByPath) {
@@ -158,6 +190,40 @@ TEST(PosixFileSystem, PreallocatedRoomIsReallyAllocated) {
   struct stat info{};
   ASSERT_EQ(::stat(scratch.File("a").c_str(), &info), 0);
   EXPECT_GE(info.st_blocks * 512, 1 << 20);
+}
+
+// Of the file's blocks, how many the page cache has.
+std::size_t CachedBlocks(const std::string& path, std::size_t bytes) {
+  const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  void* const mapped = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, number, 0);
+  EXPECT_NE(mapped, MAP_FAILED);
+  std::vector<unsigned char> in_core(bytes / kDirectBytes);
+  EXPECT_EQ(::mincore(mapped, bytes, in_core.data()), 0);
+  ::munmap(mapped, bytes);
+  ::close(number);
+  return static_cast<std::size_t>(
+      std::count_if(in_core.begin(), in_core.end(), [](unsigned char c) { return (c & 1) != 0; }));
+}
+
+// Whether a file system lets whole blocks past the page cache at all.
+bool GoesDirect(const std::string& path, const BlockBytes& bytes) {
+  const int direct = ::open(path.c_str(), O_CREAT | O_WRONLY | O_DIRECT | O_CLOEXEC, 0644);
+  if (direct < 0) return false;
+  const ssize_t put = ::pwrite(direct, bytes.data(), bytes.size(), 0);
+  ::close(direct);
+  return put == static_cast<ssize_t>(bytes.size()) && CachedBlocks(path, bytes.size()) == 0;
+}
+
+TEST(PosixFileSystem, WholeBlocksGoPastThePageCacheWhereTheyCan) {
+  const testing::ScratchDirectory scratch;
+  const BlockBytes bytes(16 * kDirectBytes, std::byte{1});
+  const bool can = GoesDirect(scratch.File("probe"), bytes);
+  const auto file = *PosixFileSystem().Open(scratch.File("a"), OpenMode::kCreate, 0644);
+  ASSERT_TRUE(file->Preallocate(bytes.size()).ok());
+  ASSERT_TRUE(file->WriteAt(0, bytes).ok());
+  EXPECT_EQ(CachedBlocks(scratch.File("a"), bytes.size()) == 0, can);
+  ASSERT_TRUE(file->WriteAt(1, std::span(bytes).first(1)).ok());
+  EXPECT_GE(CachedBlocks(scratch.File("a"), bytes.size()), 1u);
 }
 
 TEST(PosixFileSystem, ReadsFilesOfTheKernelWhoseSizeIsZero) {

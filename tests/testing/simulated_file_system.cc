@@ -74,7 +74,6 @@ class SimulatedFileSystem::OpenFile final : public File {
     if (size <= node_->bytes.size()) return absl::OkStatus();
     PP_RETURN_IF_ERROR(files_.Grow(*node_, size, path_));
     node_->Make({.offset = size, .data = std::nullopt});
-    node_->Sync();
     return absl::OkStatus();
   }
 

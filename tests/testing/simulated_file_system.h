@@ -4,8 +4,7 @@
 // What survives Crash():
 //  - bytes of a file: what was there at its last successful DataSync, and of each later write,
 //    independently and by seed, all of it, none of it, or some of its 512-byte sectors;
-//  - a size change (Truncate, or a write behind the end): as a write, kept or not;
-//  - Preallocate: all of it, it syncs;
+//  - a size change (Truncate, Preallocate, or a write behind the end): as a write, kept or not;
 //  - names: as of the last SyncDirectory of their directory, and each name touched since then,
 //    independently, in its old or its new state. Syncing a file does not sync its name.
 // A DataSync that fails leaves the bytes readable, and forgets that they were never written: a
