@@ -31,7 +31,7 @@ def made_run(*results):
     limits = {"loopback_mb_per_second": 2000.0, "disk_mb_per_second": 500.0, "fdatasync_4k_us_p50": 120.0,
               "fdatasync_4k_us_p99": 300.0}
     return {"format": run.FORMAT, "at": "2025-01-01T00:00:00+00:00", "void": [], "missing": [], "failures": [], "open_loop": [],
-            "syscalls": [],
+            "variants": [], "syscalls": [],
             "machine": {"cpu": "A", "cores": 2, "system": "Linux", "kernel": "6", "file_system": "ext4", "commit": "abc"},
             "limits": limits, "limits_at_end": dict(limits),
             "results": list(results)}
@@ -74,7 +74,7 @@ class Pairs(unittest.TestCase):
         bench = run.Bench(run.parse([]), ".")
         self.kinds = []
 
-        def run_(kind, *_):
+        def run_(kind, *_, **__):
             self.kinds.append((kind["transport"], kind["partitions"]))
             return answer(len(self.kinds), kind)
         bench.run = run_
@@ -106,6 +106,12 @@ class Pairs(unittest.TestCase):
         self.assertEqual(counts, {("tcp", 1): 1, ("http", 1): 2, ("tcp", 2): 3, ("http", 2): 3})
         self.assertEqual(len(bench.failures), 2)
         self.assertIn("tcp, partitions 1, 4 connections, 1000 responses a batch: no room", bench.failures)
+
+    def test_what_differs_in_one_thing_is_run_in_turn_and_the_median_counts(self):
+        bench = self.bench(lambda number, _: figures({1: 30, 4: 10, 7: 20}.get(number, 99)))
+        variants = [v for v in bench.variants() if v["set"] == "subscribers of the event stream"]
+        self.assertEqual([(v["variant"], v["responses_per_second"]) for v in variants], [("0", 20), ("8", 99), ("200", 99)])
+        self.assertEqual(self.kinds[9:15], 3 * [("tcp", 1), ("http", 1)])
 
     def test_when_time_is_over_what_began_is_ended_and_the_rest_named(self):
         bench = self.bench(lambda *_: figures(100))

@@ -23,7 +23,7 @@ import machine  # noqa: E402
 import processes  # noqa: E402
 import tables  # noqa: E402
 
-FORMAT = 1
+FORMAT = 2
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
 READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "shown", "not_modified", "snapshot_bytes", "sse_events",
@@ -44,6 +44,7 @@ class Plan:
         self.units = {"full": 8_000_000, "quick": 4_000_000, "smoke": 50_000}[size]
         self.respondents = {"full": 200_000, "quick": 200_000, "smoke": 5_000}[size]
         self.subscribers = {"full": 8, "quick": 8, "smoke": 2}[size]
+        self.fan_out = {"full": (0, 8, 200), "quick": (0, 200), "smoke": (0, 3)}[size]
         self.minutes = {"full": 10, "quick": 3, "smoke": 1}[size]
 
     def reals(self):
@@ -87,20 +88,21 @@ class Bench:
                        "0", "--tcp-port", "0", "--partitions", kind["partitions"]]
         return processes.Served(command, data, self.directory / "server.log")
 
-    def push(self, kind, shape, server, seconds, more=()):
+    def push(self, kind, shape, server, seconds, more=(), subscribers=None):
         transport = "http" if kind["transport"] == "http" else "tcp"
         command = [self.binaries / "bench/end_to_end/load", self.responses, "--target", server.targets[transport],
                    "--connections", shape["connections"], "--batch", shape["batch"], "--seconds", seconds, *more]
         if kind["transport"] != "null":
             processes.wait_until_ready(server.targets["http"])
-            command += ["--read-side", server.targets["http"], "--subscribers", self.plan.subscribers,
+            command += ["--read-side", server.targets["http"], "--subscribers",
+                        self.plan.subscribers if subscribers is None else subscribers,
                         "--responses", int(self.plan.units * 0.95)]
         return processes.run_json(command, seconds + 40)
 
-    def run(self, kind, shape, seconds=None, more=()):
-        with self.serve(kind) as server:
+    def run(self, kind, shape, seconds=None, more=(), wrapper=(), subscribers=None):
+        with self.serve(kind, wrapper) as server:
             before = processes.cpu_by_thread(server.pid)
-            figures = self.push(kind, shape, server, seconds or self.plan.seconds, more)
+            figures = self.push(kind, shape, server, seconds or self.plan.seconds, more, subscribers)
             after = processes.cpu_by_thread(server.pid)
             figures["cpu_ns"] = processes.cpu_per_response(before, after, figures["responses"])
             figures["cpu_ns"]["total"] = sum(figures["cpu_ns"].values())
@@ -108,10 +110,10 @@ class Bench:
         os.sync()  # what the next run does not wait for
         return figures
 
-    def attempt(self, kind, shape, seconds=None, more=()):
+    def attempt(self, kind, shape, seconds=None, more=(), **options):
         """None where the run failed: one that did is no reason to lose the others."""
         try:
-            return self.run(kind, shape, seconds, more)
+            return self.run(kind, shape, seconds, more, **options)
         except processes.RunFailed as failure:
             self.failures.append(f"{kind['transport']}, partitions {kind['partitions']}, {describe(shape)}: {failure}")
             return None
@@ -168,6 +170,42 @@ class Bench:
                     loops.append({**named({**result, **kind}), "rate": rate, **read_side(figures)})
         return loops
 
+    def variants(self):
+        """Sets of runs that differ in one thing, in turn, so that they compare with each other."""
+        batch = self.plan.batches[0]
+        connections = self.plan.connections[len(self.plan.connections) // 2]
+        partitions = self.plan.partitions[0]
+        many = {"connections": connections, "batch": batch}
+        lone = {"connections": 1, "batch": 1}
+        tcp = {"transport": "tcp", "partitions": partitions}
+        http = {"transport": "http", "partitions": partitions}
+        cpus = sorted(os.sched_getaffinity(0), reverse=True)
+        sets = {
+            "subscribers of the event stream":
+                [(f"{n}", tcp, many, {"subscribers": n}) for n in self.plan.fan_out],
+            "one response in flight":
+                [("tcp", tcp, lone, {"more": ("--in-flight", 1)}), ("http", http, lone, {})],
+            "CPUs of the server":
+                [(f"{n}", tcp, many, {"wrapper": ("taskset", "-c", ",".join(map(str, cpus[:n])))})
+                 for n in sorted({1, len(cpus)})],
+        }
+        measured = []
+        for title, runs in sets.items():
+            taken = {label: [] for label, *_ in runs}
+            for number in range(self.plan.rounds):
+                if number > 0 and time.monotonic() > self.deadline:
+                    self.missing.append(f"round {number + 1} of {title}: out of time")
+                    break
+                for label, kind, shape, options in runs:
+                    figures = self.attempt(kind, shape, **options)
+                    if figures:
+                        taken[label].append({**named({**shape, **kind}), **read_side(figures)})
+            for label, figures in taken.items():
+                if figures:
+                    middle = sorted(figures, key=lambda f: f["responses_per_second"])[(len(figures) - 1) // 2]
+                    measured.append({"set": title, "variant": label, **middle})
+        return measured
+
     def syscalls(self, results):
         """Apart from the runs above, since tracing costs far more than what is traced."""
         if shutil.which("strace") is None:
@@ -210,7 +248,7 @@ class Bench:
         results = self.closed_loops(limits)
         run = {"format": FORMAT, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
                "machine": description, "limits": limits, "void": machine.void_reasons(description, limits), "results": results,
-               "open_loop": self.open_loops(results), "syscalls": self.syscalls(results), "missing": self.missing,
+               "open_loop": self.open_loops(results), "variants": self.variants(), "syscalls": self.syscalls(results), "missing": self.missing,
                "failures": self.failures}
         run["limits_at_end"] = self.limits()
         for result in results:

@@ -108,6 +108,12 @@ class WholeRun(unittest.TestCase):
         self.assertGreater(self.run_["machine"]["cores"], 0)
         self.assertEqual([loop["transport"] for loop in self.run_["open_loop"]], ["tcp", "null", "http"])
         self.assertEqual(self.run_["failures"], [])
+        variants = {(run["set"], run["variant"]): run for run in self.run_["variants"]}
+        self.assertLessEqual({("one response in flight", "http"), ("one response in flight", "tcp"), ("CPUs of the server", "1"),
+                              ("subscribers of the event stream", "0"), ("subscribers of the event stream", "3")}, set(variants))
+        for subscribers in (0, 3):
+            events = variants["subscribers of the event stream", str(subscribers)]["read_side"]["sse_events"]
+            self.assertEqual(events > 0, subscribers > 0)
         self.assertIn("VOID" if self.run_["void"] else "ratio", self.table)
 
     def test_leaves_nothing_but_its_figures(self):

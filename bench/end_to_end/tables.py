@@ -69,6 +69,21 @@ def open_loop(run):
     return aligned(header, rows)
 
 
+def variants(run):
+    header = ["", "", "", "conns", "batch", "responses/s", "CPU ns", "p50 us", "p99 us", "snapshot p99 us", "stale p99 ms",
+              "SSE MB/s", "SSE lost"]
+    rows, title = [], None
+    for result in run["variants"]:
+        latency, read = result["latency_us"], result["read_side"]
+        rows.append([result["set"] if result["set"] != title else "", result["variant"], result["transport"],
+                     str(result["connections"]), str(result["batch"]), number(result["responses_per_second"]),
+                     number(result["cpu_ns"]["total"]), number(latency["p50"]), number(latency["p99"]),
+                     number(read["snapshot_us"]["p99"]), number(read["staleness_us"]["p99"] / 1e3, 1),
+                     number(read["sse_bytes"] / result["seconds"] / 1e6), number(read["sse_lost"])])
+        title = result["set"]
+    return aligned(header, rows)
+
+
 def syscalls(run):
     header = ["", "conns", "batch", "parts", "calls a batch", "the most frequent, a batch"]
     rows = []
@@ -84,6 +99,8 @@ def report(run):
     if run["open_loop"]:
         parts += ["", "Open loop, at half the rate above (the null sink at the same); latency from the intended time:",
                   open_loop(run)]
+    if run["variants"]:
+        parts += ["", "One thing varied, runs in turn, the median of each by responses/s:", variants(run)]
     if run["syscalls"]:
         parts += ["", "System calls of the server (strace):", syscalls(run)]
     reasons = list(dict.fromkeys(run["void"] + [r["void"] for r in run["results"] if r["void"]]))
