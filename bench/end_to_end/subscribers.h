@@ -1,4 +1,5 @@
-// Connections on /v1/stream that read and throw away what comes, and count the events.
+// Connections on /v1/stream that take gzip, as browsers do, read and throw away what comes, and
+// count the events.
 // Threads  one of its own; Start and Stop by one caller. What it found is read after Stop.
 #pragma once
 
@@ -15,14 +16,14 @@
 
 namespace panelpuls::bench {
 
-// Counts the events of a stream that comes in pieces: one has one data line.
+// Counts the events of a stream that comes in pieces, packed or not.
 class EventCounter {
  public:
   void Take(std::string_view piece);
   std::uint64_t events() const { return events_; }
 
  private:
-  bool at_line_start_ = true;
+  std::string rest_;  // the begin of what may be a mark
   std::uint64_t events_ = 0;
 };
 

@@ -8,9 +8,9 @@
 #include "estimate/calibration.h"
 #include "estimate/cell_list.h"
 #include "estimate/estimates.h"
-#include "estimate/wide_wave.h"
 #include "state/panel.h"
 #include "state/state.h"
+#include "state/wide_wave.h"
 
 namespace panelpuls::estimate {
 namespace {

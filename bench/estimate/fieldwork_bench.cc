@@ -11,9 +11,9 @@
 #include "estimate/fieldwork.h"
 #include "estimate/guidance.h"
 #include "estimate/representativity.h"
-#include "estimate/wide_wave.h"
 #include "state/cube.h"
 #include "state/panel.h"
+#include "state/wide_wave.h"
 
 namespace panelpuls::estimate {
 namespace {

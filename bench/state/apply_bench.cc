@@ -3,6 +3,7 @@
 
 #include "state/panel.h"
 #include "state/state.h"
+#include "state/wide_wave.h"
 #include "testing/allocation_count.h"
 
 namespace panelpuls::state {
@@ -67,6 +68,55 @@ BENCHMARK(BM_State_Apply<Kind::kDuplicate>)
 BENCHMARK(BM_State_Apply<Kind::kCorrection>)
     ->Arg(10'000)
     ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond);
+
+// What the writer lists for a cut, by the conflicts that are open.
+void BM_State_ListAttention(benchmark::State& bench) {
+  constexpr std::uint64_t kUnits = 1'000'000;  // a hundredth of them may be in conflict
+  const auto conflicts = static_cast<std::size_t>(bench.range(0));
+  const auto wave = bench::RealWave(kUnits);
+  const std::size_t size = wave->layout.size;
+  const std::unique_ptr<State> state = State::Create(wave, {}).value();
+  std::vector<std::byte> records = bench::RandomRecords(*wave, conflicts, 0);
+  ApplyAll(*state, records, wave::Result::kAccepted);
+  const wave::Field& answer = wave->layout.answers.front();
+  for (std::size_t i = 0; i < conflicts; ++i) {
+    std::byte* const record = records.data() + i * size;
+    wave::StoreField(record, answer, wave::LoadField(record, answer) == 1 ? 2 : 1);
+    state->ApplyResponse({record, size}, static_cast<Micros>(i));
+  }
+  bench::Require(state->counters().conflicts_open == conflicts, "open conflicts");
+  std::vector<AttentionEntry> listed;
+  for (auto _ : bench) state->ListAttention(1000, &listed);
+  bench::Require(listed.size() == std::min<std::size_t>(conflicts, 1000), "listed");
+}
+BENCHMARK(BM_State_ListAttention)->Arg(100)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
+// What a correction costs by the size of the wave.
+void BM_State_Correct_Shape(benchmark::State& bench) {
+  constexpr std::uint64_t kUnits = 100'000;
+  const auto wave = bench::WideWave(
+      kUnits, {.regions = static_cast<int>(bench.range(0)), .more_tables = bench.range(1) != 0});
+  const std::unique_ptr<State> state = State::Create(wave, {}).value();
+  std::uint32_t revision = 0;
+  std::vector<std::byte> records = bench::RandomRecords(*wave, kUnits, revision);
+  ApplyAll(*state, records, wave::Result::kAccepted);
+  for (auto _ : bench) {
+    bench.PauseTiming();
+    records = bench::RandomRecords(*wave, kUnits, ++revision);
+    bench.ResumeTiming();
+    ApplyAll(*state, records, wave::Result::kAccepted);
+  }
+  CheckCube(*state, kUnits);
+  bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(kUnits));
+  bench.counters["cells"] = static_cast<double>(wave->cells);
+  bench.counters["entries"] = wave->block_entries;
+  bench.counters["cube_bytes"] = static_cast<double>(state->memory().cube_bytes);
+}
+BENCHMARK(BM_State_Correct_Shape)
+    ->ArgNames({"regions", "more_tables"})
+    ->ArgsProduct({{1, 4}, {0, 1}})
+    ->Args({10, 0})
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

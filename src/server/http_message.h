@@ -20,6 +20,7 @@ struct RequestHead {
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::string accept;
+  std::string accept_encoding;
   std::string authorization;
   std::string content_type;
   std::string content_encoding;

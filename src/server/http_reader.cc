@@ -138,6 +138,7 @@ bool CopyHead(const Parser& parser, RequestHead* head) {
   head->content_type = FieldText(parser, http::field::content_type);
   head->content_encoding = ListText(parser, http::field::content_encoding);
   head->expect = ListText(parser, http::field::expect);
+  head->accept_encoding = ListText(parser, http::field::accept_encoding);
   head->if_none_match = ListText(parser, http::field::if_none_match);
   head->content_length.reset();
   if (const auto length = parser.content_length()) head->content_length = *length;

@@ -49,7 +49,7 @@ class HttpSession final : public Connection, public BatchWaiter {
   asio::awaitable<void> AwaitPage();
 
   asio::awaitable<void> ServeStream(const RequestHead& head);  // event_stream.cc
-  asio::awaitable<bool> SendEvent(const engine::PublishedSnapshot& snapshot);
+  asio::awaitable<bool> SendEvent(bool gzip);
 
   void OnInterrupted() override { wake_.Set(); }
 

@@ -121,6 +121,24 @@ ContentCoding ParseContentCoding(std::string_view content_encoding) {
   return ContentCoding::kOther;
 }
 
+bool AcceptsGzip(std::string_view accept_encoding) {
+  Preference gzip;
+  Preference identity;
+  while (!accept_encoding.empty()) {
+    std::string_view parameters = TakePart(accept_encoding, ',');
+    const std::string_view coding = TakePart(parameters, ';');
+    const double quality = QualityOf(parameters);
+    if (coding == "*") {
+      gzip.Offer(quality, 1);
+    } else if (EqualsIgnoringCase(coding, "gzip") || EqualsIgnoringCase(coding, "x-gzip")) {
+      gzip.Offer(quality, 2);
+    } else if (EqualsIgnoringCase(coding, "identity")) {
+      identity.Offer(quality, 2);
+    }
+  }
+  return gzip.quality > 0 && gzip.quality >= identity.quality;
+}
+
 bool MatchesEtag(std::string_view if_none_match, std::string_view etag) {
   while (!if_none_match.empty()) {
     std::string_view tag = TakePart(if_none_match, ',');

@@ -22,6 +22,10 @@ MediaType PreferredType(std::string_view accept, MediaType fallback);
 enum class ContentCoding { kIdentity, kGzip, kOther };
 ContentCoding ParseContentCoding(std::string_view content_encoding);
 
+// Whether an Accept-Encoding field wants gzip at least as much as the text as it is (RFC 9110,
+// 12.5.3). Empty: it does not.
+bool AcceptsGzip(std::string_view accept_encoding);
+
 // Whether an If-None-Match field lists `etag` (given with its quotes), weakly compared, or is `*`.
 bool MatchesEtag(std::string_view if_none_match, std::string_view etag);
 

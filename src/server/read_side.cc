@@ -52,15 +52,24 @@ std::string Etag(const engine::PublishedSnapshot& snapshot, std::string_view rep
   return fmt::format("\"{}-{}\"", snapshot.etag_stem, representation);
 }
 
-Response Snapshot(const RequestHead& head, const engine::SnapshotPointer& snapshot) {
+Response Snapshot(const RequestHead& head, Views& views) {
+  const engine::SnapshotPointer& snapshot = views.snapshot();
   const bool protobuf = PreferredType(head.accept, MediaType::kJson) == MediaType::kProtobuf;
+  const bool gzip = !protobuf && AcceptsGzip(head.accept_encoding);
   Representation representation;
   representation.content_type = protobuf ? kProtobuf : kJson;
-  representation.etag = Etag(*snapshot, protobuf ? "protobuf" : "json");
-  representation.body = protobuf ? snapshot->protobuf : snapshot->json.whole;
-  representation.owner = snapshot;
+  representation.etag = Etag(*snapshot, protobuf ? "protobuf" : gzip ? "json-gzip" : "json");
+  if (gzip && !MatchesEtag(head.if_none_match, representation.etag)) {
+    auto rendered = views.Get(View::kSnapshotGzip);
+    representation.body = *rendered;
+    representation.owner = std::move(rendered);
+  } else {
+    representation.body = protobuf ? snapshot->protobuf : snapshot->json.whole;
+    representation.owner = snapshot;
+  }
   Response response = Conditional(head, std::move(representation));
-  response.fields.emplace_back("Vary", "Accept");
+  if (gzip) response.fields.emplace_back("Content-Encoding", "gzip");
+  response.fields.emplace_back("Vary", "Accept, Accept-Encoding");
   return response;
 }
 
@@ -174,7 +183,7 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
   if (views.snapshot() == nullptr) return NoSnapshotYet();
   switch (route.resource) {
     case Resource::kSnapshot:
-      return Snapshot(head, views.snapshot());
+      return Snapshot(head, views);
     case Resource::kHistory:
       return Rendered(head, views, View::kHistory, "history");
     case Resource::kCells:

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "report/export_csv.h"
 #include "report/snapshot.h"
+#include "server/deflate.h"
 
 namespace panelpuls::server {
 namespace {
@@ -27,6 +28,10 @@ std::string RenderTable(const engine::PublishedSnapshot& snapshot, report::Expor
 
 std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
   switch (view) {
+    case View::kSnapshotSegment:
+      return DeflatedSegment(snapshot.json.whole);
+    case View::kSnapshotGzip:
+      break;  // of another view: Get
     case View::kHistory: {
       report::HistoryInputs inputs;
       inputs.wave = snapshot.wave.get();
@@ -74,7 +79,14 @@ std::shared_ptr<const std::string> Views::Get(View view) {
   PP_CHECK(snapshot_ != nullptr);
   auto& rendered = rendered_[static_cast<std::size_t>(view)];
   if (rendered == nullptr) {
-    rendered = std::make_shared<const std::string>(Render(*snapshot_, view));
+    std::string text;
+    if (view == View::kSnapshotGzip) {
+      text.append(GzipBegin()).append(*Get(View::kSnapshotSegment));
+      text.append(GzipEnd(snapshot_->json.whole));
+    } else {
+      text = Render(*snapshot_, view);
+    }
+    rendered = std::make_shared<const std::string>(std::move(text));
   }
   return rendered;
 }

@@ -16,6 +16,8 @@ namespace panelpuls::server {
 
 // Renderings beside the snapshot itself.
 enum class View {
+  kSnapshotSegment,  // its JSON, DeflatedSegment
+  kSnapshotGzip,     // its JSON as a gzip body
   kHistory,
   kCellsJson,
   kCellsProtobuf,
@@ -28,7 +30,7 @@ enum class View {
   kRankings,
   kRankingsDanishExcel,
 };
-inline constexpr std::size_t kViewCount = 11;
+inline constexpr std::size_t kViewCount = 13;
 
 class Views {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace panelpuls::state {
 namespace {
@@ -60,7 +61,6 @@ std::uint32_t ConflictTable::Open(const ConflictKey& key, std::uint32_t revision
   entries_[entry] = Entry{};
   entries_[entry].key = key;
   entries_[entry].revision = revision;
-  entries_[entry].in_use = true;
   index_.Insert(HashOf(key), entry);
   ++open_;
   return entry;
@@ -71,7 +71,7 @@ void ConflictTable::Close(const ConflictKey& key) {
   if (entry == kNotFound) return;
   index_.Erase(HashOf(key), entry,
                [&](std::uint32_t other) { return HashOf(entries_[other].key); });
-  entries_[entry].in_use = false;
+  TakeFromList(entry);
   free_.push_back(entry);
   --open_;
 }
@@ -115,12 +115,40 @@ void ConflictTable::Note(std::uint32_t entry, Micros receipt_time) {
   Entry& noted = entries_[entry];
   ++noted.contents;
   if (noted.first == kNoTime) noted.first = receipt_time;
+  TakeFromList(entry);
   noted.last = std::max(noted.last, receipt_time);
+  PutInList(entry);
 }
 
-void ConflictTable::List(std::vector<AttentionEntry>* out) const {
-  for (const Entry& entry : entries_) {
-    if (!entry.in_use) continue;
+// Time hardly ever goes back, so that the place is the first one.
+void ConflictTable::PutInList(std::uint32_t entry) {
+  std::uint32_t newer = kNotFound;
+  std::uint32_t older = newest_;
+  while (older != kNotFound && entries_[older].last > entries_[entry].last) {
+    newer = std::exchange(older, entries_[older].older);
+  }
+  entries_[entry].newer = newer;
+  entries_[entry].older = older;
+  entries_[entry].listed = true;
+  (newer == kNotFound ? newest_ : entries_[newer].older) = entry;
+  if (older != kNotFound) entries_[older].newer = entry;
+}
+
+void ConflictTable::TakeFromList(std::uint32_t entry) {
+  Entry& taken = entries_[entry];
+  if (!std::exchange(taken.listed, false)) return;
+  (taken.newer == kNotFound ? newest_ : entries_[taken.newer].older) = taken.older;
+  if (taken.older != kNotFound) entries_[taken.older].newer = taken.newer;
+}
+
+void ConflictTable::List(std::size_t limit, std::vector<AttentionEntry>* out) const {
+  std::size_t left = limit;
+  Micros last = kNoTime;
+  for (std::uint32_t place = newest_; place != kNotFound; place = entries_[place].older) {
+    const Entry& entry = entries_[place];
+    if (left == 0 && entry.last != last) break;
+    last = entry.last;
+    if (left > 0) --left;
     out->push_back({.kind = AttentionEntry::kConflict,
                     .channel = entry.key.channel,
                     .revision = entry.revision,

@@ -49,8 +49,9 @@ class ConflictTable {
   void Note(std::uint32_t entry, Micros receipt_time);
 
   std::uint32_t open() const { return open_; }
-  // Every open conflict, in no order.
-  void List(std::vector<AttentionEntry>* out) const;
+  // The newest open conflicts by last receipt, at least `limit` if there are so many, and all that
+  // are as new as the oldest of these; in no order. Costs what it lists.
+  void List(std::size_t limit, std::vector<AttentionEntry>* out) const;
 
  private:
   struct Entry {
@@ -60,10 +61,15 @@ class ConflictTable {
     std::uint64_t contents = 1;  // seen and journaled; the word's own is the first
     Micros first = kNoTime;
     Micros last = kNoTime;
-    bool in_use = false;
+    // Neighbours by last receipt; the newest is newest_.
+    std::uint32_t newer = kNotFound;
+    std::uint32_t older = kNotFound;
+    bool listed = false;
   };
   static std::uint64_t EntriesFor(std::uint64_t units);
   static std::uint64_t ContentBytes(const wave::Wave& wave, std::uint64_t entries);
+  void PutInList(std::uint32_t entry);
+  void TakeFromList(std::uint32_t entry);
   std::byte* Loser(std::uint32_t entry, std::uint32_t place);
   const std::byte* Loser(std::uint32_t entry, std::uint32_t place) const;
   // Whether a kept loser (mark byte, content) is larger than another content.
@@ -75,6 +81,7 @@ class ConflictTable {
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
   std::uint32_t open_ = 0;
+  std::uint32_t newest_ = kNotFound;
 };
 
 // Whether `a` is the larger of two versions of the same revision and time.

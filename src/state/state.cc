@@ -140,7 +140,7 @@ void State::ClearTouched() { impl_->touched.Clear(); }
 
 void State::ListAttention(std::size_t limit, std::vector<AttentionEntry>* out) const {
   out->clear();
-  impl_->conflicts.List(out);
+  impl_->conflicts.List(limit, out);
   KeepNewest(limit, out);
   std::vector<AttentionEntry> marked;
   impl_->marked_versions.List(&marked);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "server/gzip_sample.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
 
@@ -15,24 +16,28 @@ using std::chrono::steady_clock;
 
 class Subscriber {
  public:
-  explicit Subscriber(std::uint16_t port, const char* version = "1.1") : connection_(port) {
+  explicit Subscriber(std::uint16_t port, const char* version = "1.1",
+                      const std::string& more_fields = {})
+      : connection_(port) {
     connection_.Send(std::string("GET /v1/stream HTTP/") + version +
-                     "\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+                     "\r\nHost: a\r\nAccept: text/event-stream\r\n" + more_fields + "\r\n");
     head_ = connection_.ReadAnswer(true);
+    if (head_.Field("content-encoding") == "gzip") gzip_.emplace();
   }
   const HttpAnswer& head() const { return head_; }
   RawConnection& connection() { return connection_; }
 
   // The next block that an empty line ends; empty: closed or nothing came.
   std::string NextBlock(std::chrono::milliseconds deadline = std::chrono::seconds(10)) {
-    std::string& buffer = connection_.buffer();
-    std::size_t end = buffer.find("\n\n");
+    TakeBuffer();
+    std::size_t end = text_.find("\n\n");
     while (end == std::string::npos) {
       if (!connection_.ReadMore(deadline)) return {};
-      end = buffer.find("\n\n");
+      TakeBuffer();
+      end = text_.find("\n\n");
     }
-    std::string block = buffer.substr(0, end + 1);
-    buffer.erase(0, end + 2);
+    std::string block = text_.substr(0, end + 1);
+    text_.erase(0, end + 2);
     return block;
   }
   // Data of the next event, comments passed over.
@@ -54,8 +59,17 @@ class Subscriber {
   }
 
  private:
+  void TakeBuffer() {
+    std::string& buffer = connection_.buffer();
+    if (buffer.empty()) return;
+    text_ += gzip_.has_value() ? gzip_->Take(buffer) : buffer;
+    buffer.clear();
+  }
+
   RawConnection connection_;
   HttpAnswer head_;
+  std::optional<GzipReader> gzip_;
+  std::string text_;
 };
 
 TEST(EventStream, BeginsWithTheWholeSnapshotAndFollowsEachPushWithinASecond) {
@@ -78,6 +92,30 @@ TEST(EventStream, BeginsWithTheWholeSnapshotAndFollowsEachPushWithinASecond) {
     EXPECT_NE(subscriber.EventWithRespondents(i), "");
     EXPECT_LT(steady_clock::now() - pushed, std::chrono::seconds(1)) << i;
   }
+}
+
+TEST(EventStream, WhoTakesGzipGetsTheSameTextPieceByPiece) {
+  ServerSetup setup;
+  setup.server.sse_keep_alive_s = 1;
+  RunningServer server(setup);
+  Subscriber plain(server.http_port());
+  EXPECT_EQ(plain.head().Field("content-encoding"), "");
+  EXPECT_EQ(plain.head().Field("vary"), "Accept-Encoding");
+  Subscriber packed(server.http_port(), "1.1", "Accept-Encoding: gzip, deflate, br\r\n");
+  ASSERT_EQ(packed.head().Field("content-encoding"), "gzip");
+  EXPECT_EQ(packed.head().Field("vary"), "Accept-Encoding");
+  EXPECT_EQ(packed.NextBlock(), plain.NextBlock());
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_EQ(PostJson(server.http_port(), BatchJson({{.id = "S" + std::to_string(i)}})).status,
+              200u);
+    const std::string event = packed.EventWithRespondents(i);
+    EXPECT_NE(event, "");
+    EXPECT_EQ(MemberText(event, "estimates"),
+              MemberText(plain.EventWithRespondents(i), "estimates"));
+  }
+  std::string block = packed.NextBlock(std::chrono::milliseconds(2500));
+  while (!block.empty() && !block.starts_with(':')) block = packed.NextBlock();
+  EXPECT_EQ(block, ": keep-alive\n");
 }
 
 TEST(EventStream, EventsComeNoFasterThanTheLimit) {

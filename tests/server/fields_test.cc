@@ -60,6 +60,21 @@ TEST(Accept, PrefersTheHigherQualityThenTheMoreSpecificRange) {
   }
 }
 
+TEST(AcceptEncoding, GzipIsTakenWhereItIsWantedAtLeastAsMuch) {
+  struct Row {
+    const char* field;
+    bool gzip;
+  };
+  for (const Row& row :
+       {Row{"", false}, Row{"gzip", true}, Row{"gzip, deflate, br, zstd", true},
+        Row{"deflate, br", false}, Row{"X-GZIP", true}, Row{"*", true}, Row{"gzip;q=0", false},
+        Row{"*, gzip;q=0", false}, Row{"*;q=0", false}, Row{"br;q=1, gzip ; q=0.2", true},
+        Row{"gzip;q=0.5, identity", false}, Row{"gzip;q=1.0, identity;q=0.5", true},
+        Row{"identity", false}, Row{"identity;q=0, *;q=0.1", true}, Row{"gzipped", false}}) {
+    EXPECT_EQ(AcceptsGzip(row.field), row.gzip) << row.field;
+  }
+}
+
 TEST(Etag, MatchesInListsWeaklyAndByStar) {
   EXPECT_TRUE(MatchesEtag("\"a-1\"", "\"a-1\""));
   EXPECT_TRUE(MatchesEtag("\"x\", \"a-1\"", "\"a-1\""));

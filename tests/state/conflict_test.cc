@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "describe.h"
 #include "panel_wave.h"
@@ -174,6 +175,36 @@ TEST_F(ConflictTest, AVersionIsADuplicateWhateverItsOwnVerdictWouldBe) {
   EXPECT_EQ(state_->ApplyResponse(marked, 1).result, Result::kAccepted);
   EXPECT_EQ(state_->ApplyResponse(unmarked, 2).result, Result::kDuplicate);
   EXPECT_EQ(state_->counters().channels[0].marked, 1u);
+}
+
+bool IsSame(const AttentionEntry& a, const AttentionEntry& b) {
+  return a.pseudonym_low == b.pseudonym_low && a.channel == b.channel && a.revision == b.revision &&
+         a.count == b.count && a.first == b.first && a.last == b.last;
+}
+
+// Whatever comes again, is settled by a new revision, or bears an earlier time.
+TEST_F(ConflictTest, TheNewestOpenOnesAreTheLastOfAll) {
+  std::mt19937_64 random(1);
+  std::size_t most = 0;
+  for (int step = 0; step < 3000; ++step) {
+    receipt_ += static_cast<Micros>(random() % 4) - (random() % 20 == 0 ? 10 : 1);
+    const std::uint64_t unit = random() % 60;
+    const auto revision = static_cast<std::uint32_t>(random() % 8 == 0 ? step : 0);
+    Send(1 + static_cast<double>(random() % 6), revision, unit);
+    std::vector<AttentionEntry> all;
+    state_->ListAttention(1000, &all);
+    ASSERT_EQ(all.size(), state_->counters().conflicts_open);
+    most = std::max(most, all.size());
+    for (const std::size_t limit : {std::size_t{1}, std::size_t{3}, all.size() / 2, all.size()}) {
+      std::vector<AttentionEntry> newest;
+      state_->ListAttention(limit, &newest);
+      const std::size_t kept = std::min(limit, all.size());
+      ASSERT_TRUE(std::equal(newest.begin(), newest.end(),
+                             all.end() - static_cast<std::ptrdiff_t>(kept), all.end(), IsSame))
+          << "step " << step << ", the newest " << limit;
+    }
+  }
+  EXPECT_GT(most, 20u);
 }
 
 TEST_F(ConflictTest, MarkedVersionsAreListedNewestLastAndAtMostAThousand) {
