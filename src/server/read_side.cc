@@ -68,7 +68,7 @@ Response Snapshot(const RequestHead& head, Views& views) {
     representation.owner = snapshot;
   }
   Response response = Conditional(head, std::move(representation));
-  if (gzip) response.fields.emplace_back("Content-Encoding", "gzip");
+  if (gzip && response.status == 200) response.fields.emplace_back("Content-Encoding", "gzip");
   response.fields.emplace_back("Vary", "Accept, Accept-Encoding");
   return response;
 }

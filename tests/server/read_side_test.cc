@@ -98,6 +98,7 @@ TEST(ReadSide, ASnapshotIsPackedForWhoTakesGzip) {
     EXPECT_NE(etag, plain.Field("etag"));
     EXPECT_EQ(known.status, 304u);
     EXPECT_EQ(known.Field("etag"), etag);
+    EXPECT_EQ(known.Field("content-encoding"), "");
     break;
   }
   const HttpAnswer protobuf = Get(server.http_port(), "/v1/snapshot",
