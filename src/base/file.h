@@ -18,8 +18,8 @@
 
 namespace panelpuls {
 
+// Bytes of a block that File::WriteAt may write past the page cache, and memory that begins at one.
 inline constexpr std::size_t kDirectBytes = 4096;
-// What is to be written so.
 using BlockBytes = std::vector<std::byte, AlignedAllocator<std::byte, kDirectBytes>>;
 
 class File {

@@ -61,6 +61,16 @@ double QualityOf(std::string_view parameters) {
   return 1;
 }
 
+// visit(what, quality) for each range of a field that says what is wanted (RFC 9110, 12.4).
+template <typename Visit>
+void ForRanges(std::string_view field, Visit visit) {
+  while (!field.empty()) {
+    std::string_view parameters = TakePart(field, ',');
+    const std::string_view what = TakePart(parameters, ';');
+    visit(what, QualityOf(parameters));
+  }
+}
+
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
@@ -88,10 +98,7 @@ MediaType ParseMediaType(std::string_view content_type) {
 MediaType PreferredType(std::string_view accept, MediaType fallback) {
   Preference json;
   Preference protobuf;
-  while (!accept.empty()) {
-    std::string_view range = TakePart(accept, ',');
-    const std::string_view type = TakePart(range, ';');
-    const double quality = QualityOf(range);
+  ForRanges(accept, [&](std::string_view type, double quality) {
     if (type == "*/*") {
       json.Offer(quality, 1);
       protobuf.Offer(quality, 1);
@@ -103,7 +110,7 @@ MediaType PreferredType(std::string_view accept, MediaType fallback) {
     } else if (IsProtobuf(type)) {
       protobuf.Offer(quality, 3);
     }
-  }
+  });
   if (json.quality <= 0 && protobuf.quality <= 0) return fallback;
   if (json.quality > protobuf.quality) return MediaType::kJson;
   if (protobuf.quality > json.quality) return MediaType::kProtobuf;
@@ -124,10 +131,7 @@ ContentCoding ParseContentCoding(std::string_view content_encoding) {
 bool AcceptsGzip(std::string_view accept_encoding) {
   Preference gzip;
   Preference identity;
-  while (!accept_encoding.empty()) {
-    std::string_view parameters = TakePart(accept_encoding, ',');
-    const std::string_view coding = TakePart(parameters, ';');
-    const double quality = QualityOf(parameters);
+  ForRanges(accept_encoding, [&](std::string_view coding, double quality) {
     if (coding == "*") {
       gzip.Offer(quality, 1);
     } else if (EqualsIgnoringCase(coding, "gzip") || EqualsIgnoringCase(coding, "x-gzip")) {
@@ -135,7 +139,7 @@ bool AcceptsGzip(std::string_view accept_encoding) {
     } else if (EqualsIgnoringCase(coding, "identity")) {
       identity.Offer(quality, 2);
     }
-  }
+  });
   return gzip.quality > 0 && gzip.quality >= identity.quality;
 }
 

@@ -59,7 +59,7 @@ Response Snapshot(const RequestHead& head, Views& views) {
   Representation representation;
   representation.content_type = protobuf ? kProtobuf : kJson;
   representation.etag = Etag(*snapshot, protobuf ? "protobuf" : gzip ? "json-gzip" : "json");
-  if (gzip && !MatchesEtag(head.if_none_match, representation.etag)) {
+  if (gzip) {
     auto rendered = views.Get(View::kSnapshotGzip);
     representation.body = *rendered;
     representation.owner = std::move(rendered);

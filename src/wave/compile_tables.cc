@@ -128,24 +128,21 @@ int SmallestCrossTable(const Wave& wave, const Variable& row) {
 // without them, which then need not be kept. Questions that are compared option by option keep
 // theirs: `paired`. So do splits by a dimension, each of which would have to read all columns.
 void ReadTotalsFromCrossTables(const std::vector<int>& paired, Wave& wave) {
-  std::vector<int> number_of(wave.tables.size());
+  std::vector<std::size_t> read_in(wave.tables.size());  // [table] -> the table that has its sums
+  std::vector<int> kept_number(wave.tables.size());      // [table] -> its number among those kept
   std::vector<Table> kept;
   for (std::size_t t = 0; t < wave.tables.size(); ++t) {
     const Table& table = wave.tables[t];
-    const int number = static_cast<int>(t);
     const int cross = SmallestCrossTable(wave, table.row);
     const bool is_paired =
         std::find(paired.begin(), paired.end(), table.row.question) != paired.end();
-    const bool is_sum = t > 0 && cross != kNone && !is_paired && IsOnlyForShares(wave, number);
-    number_of[t] = is_sum ? kNone : static_cast<int>(kept.size());
+    const bool is_sum = cross != kNone && !is_paired && IsOnlyForShares(wave, static_cast<int>(t));
+    read_in[t] = is_sum ? static_cast<std::size_t>(cross) : t;
+    kept_number[t] = static_cast<int>(kept.size());
     if (!is_sum) kept.push_back(table);
   }
   for (Tabulation& tabulation : wave.tabulations) {
-    int number = tabulation.table;
-    if (number_of[static_cast<std::size_t>(number)] == kNone) {
-      number = SmallestCrossTable(wave, wave.tables[static_cast<std::size_t>(number)].row);
-    }
-    tabulation.table = number_of[static_cast<std::size_t>(number)];
+    tabulation.table = kept_number[read_in[static_cast<std::size_t>(tabulation.table)]];
   }
   wave.tables = std::move(kept);
 }
