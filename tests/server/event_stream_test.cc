@@ -32,6 +32,7 @@ class Subscriber {
     TakeBuffer();
     std::size_t end = text_.find("\n\n");
     while (end == std::string::npos) {
+      if (gzip_.has_value() && gzip_->broken()) return {};
       if (!connection_.ReadMore(deadline)) return {};
       TakeBuffer();
       end = text_.find("\n\n");

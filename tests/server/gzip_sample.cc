@@ -51,6 +51,7 @@ std::string GzipReader::Take(std::string_view piece) {
     }
     if (result == Z_BUF_ERROR) break;  // nothing is left to do
     if (result != Z_OK) {
+      broken_ = true;
       ADD_FAILURE() << "no gzip: " << (z.msg == nullptr ? "" : z.msg);
       break;
     }

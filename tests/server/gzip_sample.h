@@ -18,6 +18,8 @@ class GzipReader {
 
   // The text that is known once this piece is there. Adds a test failure where it is no gzip.
   std::string Take(std::string_view piece);
+  // It was no gzip; nothing more comes out.
+  bool broken() const { return broken_; }
   // The member has ended, with the right check sum.
   bool ended() const { return ended_; }
 
@@ -25,6 +27,7 @@ class GzipReader {
   struct Stream;
   std::unique_ptr<Stream> stream_;
   bool ended_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace panelpuls::testing
