@@ -85,12 +85,17 @@ SubmitResult Harness::TryPost(const std::vector<Sent>& records, Micros simulated
   return result;
 }
 
-void Harness::Post(const std::vector<Sent>& records, Micros simulated_time) {
-  while (TryPost(records, simulated_time) == SubmitResult::kFull) {
-    std::unique_lock lock(mutex_);
-    // A completion makes room.
-    changed_.wait_for(lock, std::chrono::milliseconds(1));
+SubmitResult Harness::Post(const std::vector<Sent>& records, Micros simulated_time) {
+  SubmitResult result = TryPost(records, simulated_time);
+  while (result == SubmitResult::kFull) {
+    {
+      std::unique_lock lock(mutex_);
+      // A completion makes room.
+      changed_.wait_for(lock, std::chrono::milliseconds(1));
+    }
+    result = TryPost(records, simulated_time);
   }
+  return result;
 }
 
 std::vector<wave::BatchOutcome> Harness::WaitForOutcomes(std::size_t count) {

@@ -31,8 +31,8 @@ class Harness {
 
   Engine& engine() { return *engine_; }
 
-  // Sends a batch and returns at once; retries while the queue is full.
-  void Post(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
+  // Sends a batch and does not wait for its outcome; retries while the queue is full, so never kFull.
+  SubmitResult Post(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
   SubmitResult TryPost(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
   // Outcomes in the order of completion, once `count` batches in all were acknowledged.
   std::vector<wave::BatchOutcome> WaitForOutcomes(std::size_t count);
