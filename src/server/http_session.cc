@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+// A longer body takes longer than a turn costs.
+constexpr std::uint64_t kLongBodyBytes = 16u << 10;
+
 // A request whose head could not be read is answered as this one would be.
 RequestHead UnreadableHead() {
   RequestHead head;
@@ -204,6 +207,10 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
     refusal->close = head.has_body();
     auto send = Send(head, *std::move(refusal));
     co_return co_await std::move(send);
+  }
+  if (head.chunked || head.content_length.value_or(0) > kLongBodyBytes) {
+    auto turn = io_thread().turns().Next();
+    co_await std::move(turn);
   }
   auto receive = ReceiveBody(head);
   ReadResult result = co_await std::move(receive);

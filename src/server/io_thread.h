@@ -18,6 +18,7 @@
 #include "server/asio.h"
 #include "server/intake.h"
 #include "server/shared.h"
+#include "server/turns.h"
 #include "server/views.h"
 
 namespace panelpuls::server {
@@ -49,6 +50,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   Shared& shared() { return shared_; }
   Intake& intake() { return intake_; }
   Views& views() { return views_; }
+  Turns& turns() { return turns_; }
   bool stopping() const { return stopping_; }
   // IMF-fixdate of now, made once a second.
   std::string_view Date();
@@ -71,6 +73,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   const std::string name_;
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  Turns turns_;
   asio::steady_timer sweeper_;
   bool sweeper_armed_ = false;
   std::unordered_set<Connection*> connections_;
