@@ -24,7 +24,8 @@ def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, *
             "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
             "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0},
             "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
-            "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY}, **more}
+            "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY,
+                          "reader_real_time": True}, **more}
 
 
 def made_run(*results):
@@ -219,6 +220,11 @@ class Comparison(unittest.TestCase):
         self.assertIn("not measured: 16 connections: out of time", text)
         self.assertIn("FAILED: tcp: HTTP 503", text)
         self.assertIn("UNSTEADY: fdatasync of 4 KiB, us: 120 at the begin, 4,000 at the end", text)
+
+    def test_a_report_says_where_the_reader_waits_for_processors_itself(self):
+        self.assertNotIn("its own waits", tables.report(self.now))
+        self.now["results"][-1]["read_side"]["reader_real_time"] = False
+        self.assertIn("its own waits", tables.report(self.now))
 
 
 if __name__ == "__main__":

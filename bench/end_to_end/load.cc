@@ -78,6 +78,7 @@ void WriteReadSide(JsonWriter& json, const Poller& poller, const Subscribers& su
   WriteMicros(json, "snapshot_us", poller.whole());
   WriteMicros(json, "conditional_us", poller.conditional());
   WriteMicros(json, "staleness_us", poller.staleness());
+  json.Field("reader_real_time", poller.real_time());
   json.Field("shown", poller.last_shown());
   json.Field("not_modified", poller.not_modified());
   json.Field("snapshot_bytes", poller.largest_bytes());

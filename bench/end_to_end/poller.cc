@@ -1,5 +1,8 @@
 #include "end_to_end/poller.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <protozero/pbf_reader.hpp>
 
 #include "end_to_end/asio.h"
@@ -86,6 +89,8 @@ bool Poller::Goes() const {
 }
 
 void Poller::Run() {
+  const sched_param lowest{.sched_priority = 1};
+  real_time_ = ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &lowest) == 0;
   asio::io_context io;
   auto socket = Connect(io, options_.target);
   if (!socket.ok()) {

@@ -1,5 +1,7 @@
 // Reads GET /v1/snapshot (protobuf) on one kept connection at a fixed rate while a run pushes:
 // every other request is conditional (If-None-Match). Latency counts from when a request was due.
+// It stands for a reader on another machine, so its thread takes a processor whenever it wants one
+// (SCHED_FIFO), where it may: else its own waits for one are in what it measures.
 // Threads  one of its own; Start and Stop by one caller. What it found is read after Stop.
 #pragma once
 
@@ -41,6 +43,7 @@ class Poller {
   std::uint64_t not_modified() const { return not_modified_; }
   std::uint64_t last_shown() const { return last_shown_; }  // responses
   std::uint64_t largest_bytes() const { return largest_bytes_; }
+  bool real_time() const { return real_time_; }  // it might
   // Why it stopped early; empty: it did not.
   const std::string& error() const { return error_; }
 
@@ -58,6 +61,7 @@ class Poller {
   std::uint64_t not_modified_ = 0;
   std::uint64_t last_shown_ = 0;
   std::uint64_t largest_bytes_ = 0;
+  bool real_time_ = false;
   std::string error_;
 };
 

@@ -26,8 +26,8 @@ import tables  # noqa: E402
 FORMAT = 2
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
-READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "shown", "not_modified", "snapshot_bytes", "sse_events",
-             "sse_bytes", "sse_lost")
+READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "reader_real_time", "shown", "not_modified", "snapshot_bytes",
+             "sse_events", "sse_bytes", "sse_lost")
 NULL = {"transport": "null", "partitions": 1}
 
 

@@ -106,6 +106,8 @@ def report(run):
     reasons = list(dict.fromkeys(run["void"] + [r["void"] for r in run["results"] if r["void"]]))
     parts += [f"VOID: {reason}" for reason in reasons]
     parts += [f"UNSTEADY: {change}" for change in machine.unsteady(run["limits"], run["limits_at_end"])]
+    if not all(result["read_side"]["reader_real_time"] for result in run["results"]):
+        parts.append("The reader may not have real-time priority here: snapshot latencies hold its own waits for a processor.")
     parts += [f"not measured: {missing}" for missing in run["missing"]]
     parts += [f"FAILED: {failure}" for failure in run["failures"]]
     return "\n".join(parts)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <ostream>
 
 #include "state/panel.h"
 #include "state/state.h"
@@ -22,6 +23,7 @@ struct Row {
   const char* name;
   Version a, b;
 };
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 constexpr Row kRows[] = {
     {"the revision goes before the time", {2, 1, 0}, {1, 9, 0}},

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ostream>
 #include <random>
 
 #include "testing/scratch_directory.h"
@@ -20,6 +21,9 @@ namespace {
 using ::testing::ElementsAre;
 
 enum class Kind { kPosix, kSimulated };
+void PrintTo(Kind kind, std::ostream* out) {
+  *out << (kind == Kind::kPosix ? "Posix" : "Simulated");
+}
 
 class FileSystemTest : public ::testing::TestWithParam<Kind> {
  protected:
@@ -169,9 +173,7 @@ TEST_P(FileSystemTest, ReadsFilesLargerThanItsFirstGuess) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, FileSystemTest, ::testing::Values(Kind::kPosix, Kind::kSimulated),
-                         [](const auto& info) {
-                           return info.param == Kind::kPosix ? "Posix" : "Simulated";
-                         });
+                         ::testing::PrintToStringParamName());
 
 TEST(PosixFileSystem, SaysWhyADirectoryCannotBeMade) {
   const testing::ScratchDirectory scratch;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace panelpuls {
 namespace {
 
@@ -76,6 +78,7 @@ struct TimeRow {
   std::string_view text;
   Micros micros;  // kNoTime: refused
 };
+void PrintTo(const TimeRow& row, std::ostream* out) { *out << row.name; }
 
 constexpr Micros kTen = 1'759'831'200'000'000;  // 2025-10-07T10:00:00Z
 

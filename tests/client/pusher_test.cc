@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +28,9 @@ using client::PushResult;
 using wave::Result;
 
 enum class Over { kHttp, kGzip, kTcp };
+void PrintTo(Over over, std::ostream* out) {
+  *out << (over == Over::kHttp ? "Http" : over == Over::kGzip ? "Gzip" : "Tcp");
+}
 
 PusherOptions OptionsFor(RunningServer& server, Over over) {
   PusherOptions options;
@@ -57,11 +61,7 @@ std::uint64_t CountAll(const Pusher& pusher) {
 class PusherOver : public ::testing::TestWithParam<Over> {};
 INSTANTIATE_TEST_SUITE_P(Pusher, PusherOver,
                          ::testing::Values(Over::kHttp, Over::kGzip, Over::kTcp),
-                         [](const auto& row) {
-                           return row.param == Over::kHttp   ? "Http"
-                                  : row.param == Over::kGzip ? "Gzip"
-                                                             : "Tcp";
-                         });
+                         ::testing::PrintToStringParamName());
 
 TEST_P(PusherOver, EveryRecordGetsItsResultInOrderWithItsTag) {
   RunningServer server;

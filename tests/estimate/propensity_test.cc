@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct SeparatedCase {
   std::vector<Row> free;
   std::vector<Row> separated;  // rate 0 where the row has no respondents, otherwise 1
 };
+void PrintTo(const SeparatedCase& of, std::ostream* out) { *out << of.name; }
 
 class Separated : public ::testing::TestWithParam<SeparatedCase> {};
 

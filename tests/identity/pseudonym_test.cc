@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <random>
 #include <set>
 
@@ -22,6 +23,7 @@ struct KnownRow {
   std::string_view id;
   std::string_view hex;
 };
+void PrintTo(const KnownRow& row, std::ostream* out) { *out << row.name; }
 
 class KnownPseudonym : public ::testing::TestWithParam<KnownRow> {};
 

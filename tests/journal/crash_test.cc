@@ -1,6 +1,8 @@
 // What was synced is there after anything that may happen, once and unchanged.
 #include "journal_fixture.h"
 
+#include <ostream>
+
 namespace panelpuls::journal {
 namespace {
 
@@ -126,6 +128,7 @@ struct FailureRow {
   absl::StatusCode code;
   bool crash;
 };
+void PrintTo(const FailureRow& row, std::ostream* out) { *out << row.name; }
 
 class EachCallFails : public ::testing::TestWithParam<FailureRow> {};
 

@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <limits>
+#include <ostream>
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
@@ -53,6 +54,7 @@ struct Case {
   const char* definition;
   std::uint64_t respondents;
 };
+void PrintTo(const Case& of, std::ostream* out) { *out << of.name; }
 
 class SnapshotOf : public testing::TestWithParam<Case> {};
 

@@ -4,6 +4,8 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/parts.h"
 #include "report/sample.h"
@@ -37,6 +39,7 @@ struct Row {
   int categories;
   std::size_t pairs;
 };
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 constexpr Row kRows[] = {{"ADimensionAtTheLimit", false, 25, 300},
                          {"ADimensionBeyond", false, 26, 0},
                          {"AQuestionAtTheLimit", true, 25, 300},
