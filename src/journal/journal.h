@@ -8,8 +8,7 @@
 //          group is cut, and the report says so. Nor can it be noticed here that whole segments at
 //          the end are gone.
 // Threads  a Journal: one writer, and Read beside it from any thread; ReadJournal: any process,
-// also
-//          beside a running writer (a group being written then shows as a torn tail).
+//          beside a running writer too (a group being written then shows as a torn tail).
 #pragma once
 
 #include <cstddef>
