@@ -36,6 +36,14 @@ BytesIndex::BytesIndex(std::span<const std::string> strings)
   Fill();
 }
 
+std::uint32_t BytesIndex::FindVeryLong(std::string_view bytes, std::size_t place) const {
+  for (; slots_[place].size != 0; place = (place + 1) & mask_) {
+    const Slot& slot = slots_[place];
+    if (slot.size == bytes.size() && strings_[slot.number] == bytes) return slot.number;
+  }
+  return kNotFound;
+}
+
 std::size_t BytesIndex::Fill() {
   std::fill(slots_.begin(), slots_.end(), Slot{});
   std::size_t displaced = 0;

@@ -98,9 +98,8 @@ class BytesIndex {
       const Slot& slot = slots_[place];
       const Piece difference =
           (slot.first ^ wanted.first) | (slot.middle ^ wanted.middle) | (slot.last ^ wanted.last);
-      if (IsZero(difference) && slot.size == bytes.size() &&
-          (bytes.size() <= kCovered || strings_[slot.number] == bytes)) {
-        return slot.number;
+      if (IsZero(difference) && slot.size == bytes.size()) {
+        return bytes.size() <= kCovered ? slot.number : FindVeryLong(bytes, place);
       }
       if (slot.size == 0) return kNotFound;
     }
@@ -113,6 +112,10 @@ class BytesIndex {
       if (slot.size == 0) return kNotFound;
     }
   }
+
+  // The string, from the first place on that may hold it. Out of line, so that what is short keeps
+  // its registers.
+  std::uint32_t FindVeryLong(std::string_view bytes, std::size_t place) const;
 
   // Slots beyond the home that its strings take with these factors.
   std::size_t Fill();

@@ -166,7 +166,8 @@ bool PlainResponseDecoder::HasCategories() const {
 }
 
 // A field that is an answer or a category. Inlined, so that its input stays in registers.
-[[gnu::always_inline]] inline bool PlainResponseDecoder::ReadField(Input& input, std::size_t size, std::byte* record) {
+[[gnu::always_inline]] inline bool PlainResponseDecoder::ReadField(Input& input, std::size_t size,
+                                                                   std::byte* record) {
   const std::string_view field = input.Peek(size);
   const std::uint32_t number = fields_.Find(field, input.left());
   input.Skip(size);
@@ -254,7 +255,7 @@ bool PlainResponseDecoder::ReadHead(Input& input, std::byte* record, std::string
   return true;
 }
 
-bool PlainResponseDecoder::ReadBaseWeight(Input& input, std::byte* record) const {
+bool PlainResponseDecoder::ReadBaseWeight(Input input, std::byte* record) const {
   const std::optional<wave::Field>& field = wave_->layout.base_weight;
   if (input.empty()) {
     if (field) wave::StoreField(record, *field, absent_base_weight_);
@@ -275,8 +276,9 @@ bool PlainResponseDecoder::Decode(std::string_view bytes, std::span<std::byte> r
   std::byte* const out = record.data();
   std::memset(out, 0, wave_->layout.size);
   ++round_;
-  Input input(bytes);
-  if (!ReadHead(input, out, id)) return false;
+  Input head(bytes);
+  if (!ReadHead(head, out, id)) return false;
+  Input input = head;  // of which nobody else has the address, so that it stays in registers
   while (input.Is(BytesKey(6)) || input.Is(BytesKey(7))) {
     const std::size_t size = input.FieldSize();
     if (size == 0 || !ReadField(input, size, out)) return false;

@@ -48,7 +48,7 @@ class PlainResponseDecoder {
   void AddField(std::vector<std::string>& fields, std::string field, const Meaning& meaning);
   bool ReadHead(Input& input, std::byte* record, std::string_view* id);
   bool ReadTime(Input& input, Micros* time);
-  bool ReadBaseWeight(Input& input, std::byte* record) const;
+  bool ReadBaseWeight(Input input, std::byte* record) const;
   bool ReadField(Input& input, std::size_t size, std::byte* record);
   bool ReadSeveralChoices(std::string_view answer, std::byte* record);
   bool Mark(std::uint32_t place);
