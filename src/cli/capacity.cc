@@ -9,6 +9,7 @@
 #include "cli/memory_table.h"
 #include "cli/output.h"
 #include "engine/capacity.h"
+#include "server/server.h"
 
 namespace panelpuls::cli {
 namespace {
@@ -19,6 +20,7 @@ struct Arguments {
   WaveArguments wave;
   engine::CapacityOptions options;
   std::uint64_t respondents = 0;  // 0: as the definition says
+  std::uint64_t connections = 16;
   std::string directory;
 };
 
@@ -94,7 +96,10 @@ absl::StatusOr<Machine> CompareWithDisk(const wave::Wave& wave, const Arguments&
 
 absl::StatusOr<bool> PrintCapacity(Arguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, LoadWave(arguments));
-  const engine::Capacity capacity = engine::CapacityOf(wave, arguments.options);
+  engine::Capacity capacity = engine::CapacityOf(wave, arguments.options);
+  capacity.beside.push_back({.what = "connections",
+                             .bytes = arguments.connections * server::kKeptConnectionBytes,
+                             .taken = engine::Taken::kBusy});
   Machine memory = CompareWithMemory(capacity.total());
   std::string text = CapacityTable(capacity, arguments.options.engine.partitions);
   text += DiskTable(*wave, arguments.options);
@@ -140,6 +145,11 @@ void AddCapacity(CLI::App& app, Run& run) {
       ->add_option("--batch", arguments->options.batch_records,
                    "Responses that senders put in a batch")
       ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command
+      ->add_option("--connections", arguments->connections,
+                   "Senders that are connected at once, with messages of up to 1 MiB")
+      ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
   command
       ->add_option("--data", arguments->directory,

@@ -20,9 +20,11 @@ std::string_view Describe(engine::Taken taken) {
     case engine::Taken::kBusy:
       return "at most, under load";
     case engine::Taken::kFirstStart:
+      return "while a new directory is made";
+    case engine::Taken::kExport:
       break;
   }
-  return "while a new directory is made";
+  return "each, while it runs, on top";
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const Capacit
        partitions * 2 * engine.queue_batches * BatchBytes(*wave, options.batch_records),
        Taken::kBusy},
       {"program, roughly", kProgramBytes + partitions * kWriterBytes, Taken::kAtStart},
+      {"an export of responses", capacity.state.total(), Taken::kExport},
   };
   if (wave->has_frame) {
     capacity.beside.push_back({"sample frame as it is read",

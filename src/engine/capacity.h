@@ -20,6 +20,7 @@ enum class Taken {
   kAsUsed,      // as load comes
   kBusy,        // while batches wait, at most; kept for reuse
   kFirstStart,  // until the sample frame is imported
+  kExport,      // by each export of responses, while it runs; on top of the total
 };
 
 struct MemoryPart {
@@ -36,10 +37,11 @@ struct CapacityOptions {
 };
 
 struct Capacity {
-  state::StateMemory state;        // as Engine::memory(); at start (unless larger than half of what is free)
+  state::StateMemory
+      state;  // as Engine::memory(); at start (unless larger than half of what is free)
   std::vector<MemoryPart> beside;  // all else
   std::uint64_t Bytes(Taken taken) const;
-  std::uint64_t total() const;
+  std::uint64_t total() const;  // without exports
 };
 
 Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const CapacityOptions& options);

@@ -6,13 +6,13 @@
 #include <cstring>
 
 #include "base/status.h"
+#include "server/server.h"
 
 namespace panelpuls::server {
 namespace {
 
 constexpr int kGzipOnly = 15 + 16;  // zlib: largest window, gzip wrapper
 constexpr std::size_t kRoomBytes = 16u << 10;
-constexpr std::size_t kKeptBytes = 1u << 20;  // a larger buffer is given back after its request
 
 }  // namespace
 
@@ -31,7 +31,7 @@ BodyDecoder::BodyDecoder() = default;
 BodyDecoder::~BodyDecoder() = default;
 
 void BodyDecoder::Begin(bool gzip, std::size_t max_bytes) {
-  if (buffer_.size() > kKeptBytes) std::string().swap(buffer_);
+  if (buffer_.size() > kKeptConnectionBytes) std::string().swap(buffer_);
   size_ = 0;
   arrived_ = 0;
   max_bytes_ = max_bytes;

@@ -29,6 +29,10 @@ struct ServerOptions {
   unsigned max_exports = 2;  // of responses at once: each holds a copy of the state
 };
 
+// Of what a connection reads into it keeps so much between two messages; a larger message takes
+// more while it is there.
+inline constexpr std::size_t kKeptConnectionBytes = 1u << 20;
+
 class Server {
  public:
   // Listens; `engine` outlives the server. InvalidArgument: address is not loopback;

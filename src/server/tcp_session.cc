@@ -19,8 +19,6 @@ namespace panelpuls::server {
 namespace {
 
 constexpr std::size_t kReadBytes = 64 * 1024;
-// Holds a thousand full responses; a larger buffer is given back when it is empty.
-constexpr std::size_t kKeptBytes = 1024 * 1024;
 constexpr std::size_t kAckResults = 10'000;  // records listed in one Ack, unless one batch has more
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLongestPause{50};
@@ -126,7 +124,7 @@ asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
   begin_ += std::exchange(consume_, 0);
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (buffer_.size() > kKeptBytes) std::string().swap(buffer_);
+    if (buffer_.size() > kKeptConnectionBytes) std::string().swap(buffer_);
   }
   bool in_message = !greeted_ || begin_ < end_;
   SetReadDeadline(
