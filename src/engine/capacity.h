@@ -37,8 +37,8 @@ struct CapacityOptions {
 };
 
 struct Capacity {
-  state::StateMemory
-      state;  // as Engine::memory(); at start (unless larger than half of what is free)
+  // As Engine::memory(); at start, unless it is larger than half of what is free.
+  state::StateMemory state;
   std::vector<MemoryPart> beside;  // all else
   std::uint64_t Bytes(Taken taken) const;
   std::uint64_t total() const;  // without exports

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// A longer body takes longer than a turn costs.
+// Taking in a shorter body holds others up for less than its turn would cost.
 constexpr std::uint64_t kLongBodyBytes = 16u << 10;
 
 // A request whose head could not be read is answered as this one would be.
