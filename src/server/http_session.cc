@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// Taking in a shorter body holds others up for less than its turn would cost.
-constexpr std::uint64_t kLongBodyBytes = 16u << 10;
+// Taking in a shorter body holds others up for less than turns would cost.
+constexpr std::size_t kLongBodyBytes = 16u << 10;
 
 // A request whose head could not be read is answered as this one would be.
 RequestHead UnreadableHead() {
@@ -209,7 +209,7 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
     co_return co_await std::move(send);
   }
   if (head.chunked || head.content_length.value_or(0) > kLongBodyBytes) {
-    auto turn = io_thread().turns().Next();
+    auto turn = io_thread().body_turns().Next();
     co_await std::move(turn);
   }
   auto receive = ReceiveBody(head);
@@ -227,6 +227,10 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
   ClearReadDeadline();
   metrics.CountReceivedBytes(Transport::kHttp, body_.arrived());
 
+  if (body_.bytes().size() > kLongBodyBytes) {
+    auto turn = io_thread().decode_turns().Next();
+    co_await std::move(turn);
+  }
   const bool json = ParseMediaType(head.content_type) == MediaType::kJson;
   DecodeOptions decode;
   decode.format = json ? wire::BatchFormat::kJson : wire::BatchFormat::kProtobuf;

@@ -32,7 +32,8 @@ IoThread::IoThread(Shared& shared, std::string name)
     : shared_(shared),
       name_(std::move(name)),
       work_(asio::make_work_guard(context_)),
-      turns_(context_),
+      body_turns_(context_),
+      decode_turns_(context_),
       sweeper_(context_),
       intake_(shared.engine, IntakeOptionsOf(shared.options)) {}
 

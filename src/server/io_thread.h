@@ -50,7 +50,10 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   Shared& shared() { return shared_; }
   Intake& intake() { return intake_; }
   Views& views() { return views_; }
-  Turns& turns() { return turns_; }
+  // Of long batches: to begin reading a body, so that few lie half read beside each other and what
+  // is decoded is in a cache still; and to decode one, so that a reader is seen in between.
+  Turns& body_turns() { return body_turns_; }
+  Turns& decode_turns() { return decode_turns_; }
   bool stopping() const { return stopping_; }
   // IMF-fixdate of now, made once a second.
   std::string_view Date();
@@ -73,7 +76,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   const std::string name_;
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
-  Turns turns_;
+  Turns body_turns_;
+  Turns decode_turns_;
   asio::steady_timer sweeper_;
   bool sweeper_armed_ = false;
   std::unordered_set<Connection*> connections_;

@@ -5,9 +5,13 @@
 namespace panelpuls::server {
 
 asio::awaitable<void> Turns::Next() {
+  if (!taken_) {
+    taken_ = true;
+    Give();
+    co_return;
+  }
   Signal turn(context_);
   waiting_.push_back(&turn);
-  if (!giving_) Give();
   auto wait = turn.Wait();
   co_await std::move(wait);
 }
@@ -15,12 +19,11 @@ asio::awaitable<void> Turns::Next() {
 // Asio's queue holds the look at the sockets once, among what is ready to run: what is posted anew
 // in every turn comes behind it.
 void Turns::Give() {
-  giving_ = !waiting_.empty();
-  if (!giving_) return;
   asio::post(context_, [this] {
-    Signal* const turn = waiting_.front();
+    taken_ = !waiting_.empty();
+    if (!taken_) return;
+    waiting_.front()->Set();
     waiting_.pop_front();
-    turn->Set();
     Give();
   });
 }

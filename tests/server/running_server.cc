@@ -72,11 +72,15 @@ std::string RunningServer::WaitForRespondents(std::uint64_t count) {
   });
 }
 
-double RunningServer::Metric(std::string_view name) {
-  const std::string text = "\n" + Get(http_port(), "/metrics").body;
+double MetricIn(std::string_view metrics, std::string_view name) {
+  const std::string text = fmt::format("\n{}", metrics);
   const std::size_t line = text.find(fmt::format("\n{} ", name));
   if (line == std::string::npos) return -1;
   return std::strtod(text.c_str() + line + name.size() + 2, nullptr);
+}
+
+double RunningServer::Metric(std::string_view name) {
+  return MetricIn(Get(http_port(), "/metrics").body, name);
 }
 
 bool RunningServer::WaitForMetric(std::string_view name, double value) {

@@ -39,7 +39,7 @@ class RunningServer {
   std::string WaitForSnapshot(const std::function<bool(const std::string& json)>& condition);
   // The same for collection.respondents.
   std::string WaitForRespondents(std::uint64_t count);
-  // Value of a metric's line, such as panelpuls_records_total{result="rejected"}.
+  // Of /metrics, as MetricIn.
   double Metric(std::string_view name);
   // Waits until it is `value`; false: it never was.
   bool WaitForMetric(std::string_view name, double value);
@@ -53,6 +53,8 @@ class RunningServer {
   std::unique_ptr<server::Server> server_;
 };
 
+// Value of a metric's line, such as panelpuls_records_total{result="rejected"}; -1: there is none.
+double MetricIn(std::string_view metrics, std::string_view name);
 // The number at a path of object keys; nullopt: absent or null.
 std::optional<double> NumberAt(std::string_view json, std::initializer_list<std::string_view> path);
 // The JSON text of a top-level member.

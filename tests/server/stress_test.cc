@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,6 +54,62 @@ void ReadAll(std::uint16_t port) {
       EXPECT_EQ(client.ReadAnswer().status, 200u) << path;
     }
   }
+}
+
+// Whether the kernel holds nothing that was sent to the port and not read.
+bool IsRead(std::uint16_t port) {
+  std::ifstream sockets("/proc/self/net/tcp");
+  const std::string local = fmt::format(":{:04X} ", port);
+  for (std::string line; std::getline(sockets, line);) {
+    const std::size_t address = line.find(local);
+    // sl: local remote state tx_queue:rx_queue ...; the listening socket is in state 0A.
+    if (address == std::string::npos || address > line.find(' ', line.find(": ") + 2)) continue;
+    if (line.find(" 01 ") == std::string::npos) continue;
+    const std::size_t queues = line.find(':', line.find(" 01 "));
+    if (line.compare(queues + 1, 8, "00000000") != 0) return false;
+  }
+  return true;
+}
+
+// The last bytes of long batches come at once, and a reader's request right behind them: how many
+// of the batches the server has looked at when it answers the reader. All are broken at their end,
+// so that looking at one is all there is to do, and is counted.
+double LookedAtBeforeTheReader(RunningServer& server) {
+  constexpr int kSenders = 12;
+  constexpr const char* kLookedAt = "panelpuls_refused_batches_total{transport=\"http\"}";
+  static const std::string body = [] {
+    std::vector<ResponseText> records(3000);
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].id = fmt::format("L{}", i);
+    std::string broken = BatchJson(records);
+    broken.back() = 'x';
+    return broken;
+  }();
+  const double before = server.Metric(kLookedAt);
+  std::vector<RawConnection> senders;
+  for (int i = 0; i < kSenders; ++i) {
+    RawConnection& sender = senders.emplace_back(server.http_port());
+    sender.Send(PostHead(fmt::format("Content-Length: {}\r\n\r\n", body.size())));
+    sender.Send(std::string_view(body).substr(0, body.size() - 1));
+  }
+  RawConnection reader(server.http_port());
+  while (!IsRead(server.http_port())) std::this_thread::yield();
+  for (RawConnection& sender : senders) sender.Send("x");
+  reader.Send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+  const double looked_at = MetricIn(reader.ReadAnswer().body, kLookedAt) - before;
+  for (RawConnection& sender : senders) EXPECT_EQ(sender.ReadAnswer().status, 400u);
+  return looked_at;
+}
+
+TEST(Stress, AReaderWaitsForAFewLongBatchesAndNotForAllThatAreThere) {
+  ServerSetup setup;
+  setup.server.io_threads = 1;
+  RunningServer server(setup);
+  double fewest = 12;
+  // More than once, since this thread may lose the processor before the reader's request is sent.
+  for (int i = 0; i < 20 && fewest > 3; ++i) {
+    fewest = std::min(fewest, LookedAtBeforeTheReader(server));
+  }
+  EXPECT_LE(fewest, 3);
 }
 
 TEST(Stress, FourWritersTwoReadersAndASubscriberLoseNothing) {
