@@ -31,6 +31,8 @@ class Historian {
   Micros passed(std::uint32_t partition) const { return partitions_[partition].passed; }
   // Appends the hours that have become final.
   void Settle();
+  // After Settle: an hour has ended in one partition and may not have in another.
+  bool waits() const { return NextHour() != kNoTime; }
 
   const std::vector<report::HistoryHour>& hours() const { return hours_; }
 

@@ -95,6 +95,8 @@ void Publisher::Run() {
     if (asked && TakeStates()) {
       asked = false;
       Publish();
+      // Who answered before the hour ended, and has nothing to do since, is asked again.
+      changed = changed || historian_->waits();
     }
     if (!asked && (changed || MinuteChanged()) && steady_clock::now() >= next_tick) {
       next_tick = steady_clock::now() + interval;
