@@ -1,7 +1,7 @@
 // Sessions do work of a kind, such as decoding a long batch, one after the other: between two of
 // them the io thread looks at its sockets and does what else is ready. So a short request waits for
-// one or two batches, not for one of every session whose batch is there. Threads  its io thread
-// alone.
+// one or two batches, not for one of every session whose batch is there.
+// Threads  its io thread alone.
 #pragma once
 
 #include <deque>
