@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "base/file.h"
+#include "base/system_calls.h"
 
 namespace panelpuls {
 namespace {
@@ -48,8 +49,21 @@ class Descriptor {
   int number_;
 };
 
-absl::StatusOr<Descriptor> OpenDirectory(const std::string& path) {
-  const int number = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+// A call that has done nothing when it is interrupted is made again.
+template <typename Call>
+int UntilDone(Call&& call) {
+  int result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+int OpenUninterrupted(SystemCalls& calls, const std::string& path, int flags,
+                      mode_t permissions = 0) {
+  return UntilDone([&] { return calls.Open(path.c_str(), flags | O_CLOEXEC, permissions); });
+}
+
+absl::StatusOr<Descriptor> OpenDirectory(SystemCalls& calls, const std::string& path) {
+  const int number = OpenUninterrupted(calls, path, O_RDONLY | O_DIRECTORY);
   if (number < 0) return SystemError("open directory", path, errno);
   return Descriptor(number);
 }
@@ -62,14 +76,18 @@ alignas(kDirectBytes) constexpr std::array<std::byte, kZerosBytes> kZeros{};
 class PosixFile final : public File {
  public:
   // direct: the same file, opened to write past the page cache; none where that cannot be.
-  PosixFile(Descriptor descriptor, std::optional<Descriptor> direct, std::string path)
-      : descriptor_(std::move(descriptor)), direct_(std::move(direct)), path_(std::move(path)) {}
+  PosixFile(SystemCalls& calls, Descriptor descriptor, std::optional<Descriptor> direct,
+            std::string path)
+      : calls_(calls),
+        descriptor_(std::move(descriptor)),
+        direct_(std::move(direct)),
+        path_(std::move(path)) {}
 
   absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) override {
     std::size_t done = 0;
     while (done < bytes.size()) {
-      const ssize_t got = ::pread(descriptor_.number(), bytes.data() + done, bytes.size() - done,
-                                  static_cast<off_t>(offset + done));
+      const ssize_t got = calls_.Pread(descriptor_.number(), bytes.data() + done,
+                                       bytes.size() - done, static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return SystemError("read", path_, errno);
       if (got == 0) break;
@@ -83,8 +101,9 @@ class PosixFile final : public File {
     while (done < bytes.size()) {
       const std::span<const std::byte> rest = bytes.subspan(done);
       const bool direct = MayGoDirect(offset + done, rest);
-      const ssize_t put = ::pwrite(direct ? direct_->number() : descriptor_.number(), rest.data(),
-                                   rest.size(), static_cast<off_t>(offset + done));
+      const ssize_t put =
+          calls_.Pwrite(direct ? direct_->number() : descriptor_.number(), rest.data(), rest.size(),
+                        static_cast<off_t>(offset + done));
       if (put < 0 && errno == EINTR) continue;
       if (put < 0 && errno == EINVAL && direct) {
         direct_.reset();  // a file system with other needs
@@ -99,7 +118,7 @@ class PosixFile final : public File {
 
   // Never repeated, not even after EINTR: after a failure nobody knows which bytes are on disk.
   absl::Status DataSync() override {
-    if (::fdatasync(descriptor_.number()) != 0) return SystemError("sync", path_, errno);
+    if (calls_.Fdatasync(descriptor_.number()) != 0) return SystemError("sync", path_, errno);
     return absl::OkStatus();
   }
 
@@ -113,9 +132,9 @@ class PosixFile final : public File {
   }
 
   absl::Status Truncate(std::uint64_t size) override {
-    if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) {
-      return SystemError("truncate", path_, errno);
-    }
+    const int result =
+        UntilDone([&] { return calls_.Ftruncate(descriptor_.number(), static_cast<off_t>(size)); });
+    if (result != 0) return SystemError("truncate", path_, errno);
     return absl::OkStatus();
   }
 
@@ -132,8 +151,11 @@ class PosixFile final : public File {
   }
 
   absl::Status Extend(std::uint64_t from, std::uint64_t to) {
-    const int error = ::posix_fallocate(descriptor_.number(), static_cast<off_t>(from),
-                                        static_cast<off_t>(to - from));
+    int error = EINTR;
+    while (error == EINTR) {
+      error = calls_.PosixFallocate(descriptor_.number(), static_cast<off_t>(from),
+                                    static_cast<off_t>(to - from));
+    }
     if (error != 0) return SystemError("allocate room in", path_, error);
     for (std::uint64_t offset = from; offset < to; offset += kZerosBytes) {
       const std::uint64_t bytes = std::min<std::uint64_t>(kZerosBytes, to - offset);
@@ -143,6 +165,7 @@ class PosixFile final : public File {
     return direct_.has_value() ? absl::OkStatus() : DataSync();
   }
 
+  SystemCalls& calls_;
   Descriptor descriptor_;
   std::optional<Descriptor> direct_;
   std::string path_;
@@ -158,22 +181,22 @@ class PosixDirectoryLock final : public DirectoryLock {
 
 class PosixFiles final : public FileSystem {
  public:
+  explicit PosixFiles(SystemCalls& calls) : calls_(calls) {}
+
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
                                              unsigned permissions) override {
-    int flags = O_CLOEXEC;
-    if (mode == OpenMode::kRead) flags |= O_RDONLY;
-    if (mode == OpenMode::kReadWrite) flags |= O_RDWR;
-    if (mode == OpenMode::kCreate) flags |= O_RDWR | O_CREAT | O_EXCL;
-    const int number = ::open(path.c_str(), flags, static_cast<mode_t>(permissions));
+    int flags = mode == OpenMode::kRead ? O_RDONLY : O_RDWR;
+    if (mode == OpenMode::kCreate) flags |= O_CREAT | O_EXCL;
+    const int number = OpenUninterrupted(calls_, path, flags, static_cast<mode_t>(permissions));
     if (number < 0) {
       return SystemError(mode == OpenMode::kCreate ? "create" : "open", path, errno);
     }
     std::optional<Descriptor> direct;
     if (mode != OpenMode::kRead) {
-      const int second = ::open(path.c_str(), O_CLOEXEC | O_WRONLY | O_DIRECT);
+      const int second = OpenUninterrupted(calls_, path, O_WRONLY | O_DIRECT);
       if (second >= 0) direct.emplace(second);
     }
-    return std::make_unique<PosixFile>(Descriptor(number), std::move(direct), path);
+    return std::make_unique<PosixFile>(calls_, Descriptor(number), std::move(direct), path);
   }
 
   absl::Status CreateDirectories(const std::string& path) override {
@@ -227,15 +250,15 @@ class PosixFiles final : public FileSystem {
   }
 
   absl::Status SyncDirectory(const std::string& directory) override {
-    PP_ASSIGN_OR_RETURN(const Descriptor descriptor, OpenDirectory(directory));
-    if (::fsync(descriptor.number()) != 0) return SystemError("sync directory", directory, errno);
+    PP_ASSIGN_OR_RETURN(const Descriptor descriptor, OpenDirectory(calls_, directory));
+    if (calls_.Fsync(descriptor.number()) != 0)
+      return SystemError("sync directory", directory, errno);
     return absl::OkStatus();
   }
 
   absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) override {
-    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectory(directory));
-    while (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EINTR) continue;
+    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectory(calls_, directory));
+    if (UntilDone([&] { return calls_.Flock(descriptor.number(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno != EWOULDBLOCK) return SystemError("lock", directory, errno);
       return FailedPrecondition(
           "{} is in use by another process; stop that one, or choose another directory", directory);
@@ -254,13 +277,21 @@ class PosixFiles final : public FileSystem {
     if (::stat(path.c_str(), &info) != 0) return SystemError("stat", path, errno);
     return static_cast<unsigned>(info.st_mode & 0777);
   }
+
+ private:
+  SystemCalls& calls_;
 };
 
 }  // namespace
 
 FileSystem& PosixFileSystem() {
-  static PosixFiles* const files = new PosixFiles;  // never destroyed: other statics may use it
+  // Never destroyed: other statics may use it.
+  static PosixFiles* const files = new PosixFiles(*new SystemCalls);
   return *files;
+}
+
+std::unique_ptr<FileSystem> MakePosixFileSystem(SystemCalls& calls) {
+  return std::make_unique<PosixFiles>(calls);
 }
 
 }  // namespace panelpuls
