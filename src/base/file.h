@@ -43,6 +43,11 @@ class File {
 
 enum class OpenMode { kRead, kReadWrite, kCreate };  // kCreate: fails when the file exists
 
+// What the program makes is its owner's alone, whatever the umask; what is to be read by others
+// says so where it is made. What is there already keeps its permissions.
+inline constexpr unsigned kOwnersFile = 0600;
+inline constexpr unsigned kOwnersDirectory = 0700;
+
 // Held by whoever owns a directory; released on destruction.
 class DirectoryLock {
  public:
@@ -53,10 +58,10 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  // permissions only matter for kCreate.
+  // permissions only matter for kCreate, and are those of the file made: the umask takes none.
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
-                                                     unsigned permissions = 0644) = 0;
-  // With parents; those it makes are durable.
+                                                     unsigned permissions = kOwnersFile) = 0;
+  // With parents; those it makes are durable, and have kOwnersDirectory.
   virtual absl::Status CreateDirectories(const std::string& path) = 0;
   // Names, not paths, sorted by bytes.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& directory) = 0;
@@ -80,6 +85,6 @@ absl::StatusOr<std::string> ReadWholeFile(FileSystem& files, const std::string& 
 // Writes to path + ".new", syncs, renames and syncs the directory: the old or the new content,
 // never a mix.
 absl::Status WriteFileAtomically(FileSystem& files, const std::string& path,
-                                 std::string_view content, unsigned permissions = 0644);
+                                 std::string_view content, unsigned permissions = kOwnersFile);
 
 }  // namespace panelpuls

@@ -68,6 +68,28 @@ absl::StatusOr<Descriptor> OpenDirectory(SystemCalls& calls, const std::string& 
   return Descriptor(number);
 }
 
+// The umask may have taken permissions of what was just made, the owner's own too; special bits,
+// such as an inherited group, stay.
+absl::Status GivePermissions(const Descriptor& file, const std::string& path,
+                             unsigned permissions) {
+  struct stat info{};
+  if (::fstat(file.number(), &info) != 0) return SystemError("stat", path, errno);
+  if ((info.st_mode & 0777) == permissions) return absl::OkStatus();
+  if (::fchmod(file.number(), (info.st_mode & 07000) | permissions) == 0) return absl::OkStatus();
+  return SystemError("set the permissions of", path, errno);
+}
+
+// A directory may not be open to its own owner yet, so by name.
+absl::Status GiveOwner(const std::string& directory) {
+  struct stat info{};
+  if (::stat(directory.c_str(), &info) != 0) return SystemError("stat", directory, errno);
+  if ((info.st_mode & 0777) == kOwnersDirectory) return absl::OkStatus();
+  if (::chmod(directory.c_str(), (info.st_mode & 07000) | kOwnersDirectory) == 0) {
+    return absl::OkStatus();
+  }
+  return SystemError("set the permissions of", directory, errno);
+}
+
 // Every byte of an allocated but unwritten extent costs metadata when it is first written, so zeros
 // are written for real.
 constexpr std::size_t kZerosBytes = 256 << 10;
@@ -191,12 +213,15 @@ class PosixFiles final : public FileSystem {
     if (number < 0) {
       return SystemError(mode == OpenMode::kCreate ? "create" : "open", path, errno);
     }
+    Descriptor descriptor(number);
+    if (mode == OpenMode::kCreate)
+      PP_RETURN_IF_ERROR(GivePermissions(descriptor, path, permissions));
     std::optional<Descriptor> direct;
     if (mode != OpenMode::kRead) {
       const int second = OpenUninterrupted(calls_, path, O_WRONLY | O_DIRECT);
       if (second >= 0) direct.emplace(second);
     }
-    return std::make_unique<PosixFile>(calls_, Descriptor(number), std::move(direct), path);
+    return std::make_unique<PosixFile>(calls_, std::move(descriptor), std::move(direct), path);
   }
 
   absl::Status CreateDirectories(const std::string& path) override {
@@ -205,7 +230,8 @@ class PosixFiles final : public FileSystem {
       if (part.empty()) continue;
       const std::string parent = made.empty() ? "." : made.string();
       made /= part;
-      if (::mkdir(made.c_str(), 0777) == 0) {
+      if (::mkdir(made.c_str(), kOwnersDirectory) == 0) {
+        PP_RETURN_IF_ERROR(GiveOwner(made));
         PP_RETURN_IF_ERROR(SyncDirectory(parent));
       } else if (errno != EEXIST) {
         const int error = errno;

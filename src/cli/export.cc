@@ -18,8 +18,6 @@ namespace panelpuls::cli {
 namespace {
 
 constexpr std::size_t kPageBytes = 256 * 1024;
-// What is exported is about persons: its file is for its owner alone.
-constexpr unsigned kPrivate = 0600;
 
 struct Arguments {
   std::string what;
@@ -37,7 +35,7 @@ class Output {
     FileSystem& files = PosixFileSystem();
     absl::Status status = files.Remove(output.temporary_);
     if (!status.ok() && !absl::IsNotFound(status)) return status;
-    PP_ASSIGN_OR_RETURN(output.file_, files.Open(output.temporary_, OpenMode::kCreate, kPrivate));
+    PP_ASSIGN_OR_RETURN(output.file_, files.Open(output.temporary_, OpenMode::kCreate));
     return output;
   }
 

@@ -84,7 +84,7 @@ absl::StatusOr<DirectoryKey> DirectoryKey::LoadOrCreate(FileSystem& files,
   if (RAND_bytes(reinterpret_cast<unsigned char*>(key.bytes_.data()), kKeyBytes) != 1) {
     return Unavailable("no random bytes for the key {}; try again", path);
   }
-  PP_RETURN_IF_ERROR(WriteFileAtomically(files, path, ToFile(key.bytes_).text, 0600));
+  PP_RETURN_IF_ERROR(WriteFileAtomically(files, path, ToFile(key.bytes_).text));
   return key;
 }
 

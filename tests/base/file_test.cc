@@ -239,6 +239,51 @@ TEST(PosixFileSystem, TellsFreeBytesAndPermissions) {
   EXPECT_EQ(*PosixFileSystem().Permissions(scratch.path()), 0700u);
 }
 
+// As whoever starts the program may have set it; put back at the end.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+  ~Umask() { ::umask(before_); }
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+unsigned ModeOf(const std::string& path) {
+  struct stat info{};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+  return info.st_mode & 07777;
+}
+
+TEST(PosixFileSystem, WhatItMakesIsItsOwnersAloneWhateverTheUmask) {
+  for (const mode_t mask : {0u, 0022u, 0077u, 0277u, 0777u}) {
+    SCOPED_TRACE(::testing::Message() << "umask " << std::oct << mask);
+    const testing::ScratchDirectory scratch;
+    FileSystem& files = PosixFileSystem();
+    const Umask umask(mask);
+    ASSERT_TRUE(files.CreateDirectories(scratch.File("a/b")).ok());
+    ASSERT_TRUE(files.Open(scratch.File("a/b/file"), OpenMode::kCreate).ok());
+    ASSERT_TRUE(WriteFileAtomically(files, scratch.File("a/text"), "x").ok());
+    ASSERT_TRUE(WriteFileAtomically(files, scratch.File("a/public"), "x", 0644).ok());
+    EXPECT_EQ(ModeOf(scratch.File("a")), 0700u);
+    EXPECT_EQ(ModeOf(scratch.File("a/b")), 0700u);
+    EXPECT_EQ(ModeOf(scratch.File("a/b/file")), 0600u);
+    EXPECT_EQ(ModeOf(scratch.File("a/text")), 0600u);
+    EXPECT_EQ(ModeOf(scratch.File("a/public")), 0644u);
+  }
+}
+
+TEST(PosixFileSystem, ADirectoryThatWasThereKeepsItsPermissions) {
+  const testing::ScratchDirectory scratch;
+  ASSERT_EQ(::mkdir(scratch.File("open").c_str(), 0700), 0);
+  ASSERT_EQ(::chmod(scratch.File("open").c_str(), 02755), 0);
+  ASSERT_TRUE(PosixFileSystem().CreateDirectories(scratch.File("open/inner")).ok());
+  EXPECT_EQ(ModeOf(scratch.File("open")), 02755u);
+  EXPECT_EQ(ModeOf(scratch.File("open/inner")) & 0777, 0700u);
+}
+
 TEST(PosixFileSystem, AFullDeviceIsResourceExhausted) {
   const auto full = PosixFileSystem().Open("/dev/full", OpenMode::kReadWrite);
   ASSERT_TRUE(full.ok()) << full.status();

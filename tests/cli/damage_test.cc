@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
@@ -121,6 +122,23 @@ TEST(Serve, AnotherServerOnTheSameDirectoryIsRefused) {
                     "0", "--tcp-port", "0"});
   EXPECT_EQ(second.code, 1);
   EXPECT_THAT(second.err, HasSubstr(scratch.File("data")));
+}
+
+TEST(Serve, WhatItMakesIsItsOwnersAloneAndAFolderThatWasThereKeepsItsMode) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch.File("made-before"));
+  std::filesystem::permissions(scratch.File("made-before"), std::filesystem::perms{0755});
+  const mode_t before = ::umask(0);
+  for (const std::string data : {"data", "made-before"}) {
+    ServerProcess server({"--wave", kCasesWave, "--data", scratch.File(data)});
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  ::umask(before);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path())) {
+    const auto mode = static_cast<unsigned>(entry.status().permissions());
+    const bool was_there = entry.path().filename() == "made-before";
+    EXPECT_EQ(mode, was_there ? 0755u : entry.is_directory() ? 0700u : 0600u) << entry.path();
+  }
 }
 
 TEST(Serve, ListensOnLoopbackOnly) {

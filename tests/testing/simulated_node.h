@@ -21,7 +21,7 @@ struct SimulatedFileSystem::Node {
   std::string bytes;    // what a reader sees
   std::string durable;  // what is on disk for sure
   std::vector<Change> unsynced;
-  unsigned permissions = 0644;
+  unsigned permissions = kOwnersFile;
 
   void Make(Change change) {
     Apply(bytes, change);
