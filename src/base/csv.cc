@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/printable.h"
+
 namespace panelpuls {
 namespace {
 
@@ -29,28 +31,6 @@ std::string_view SpellSeparator(char separator) {
   return separator == '\t' ? "tab" : separator == ';' ? ";" : separator == ',' ? "," : "|";
 }
 
-// Length of the UTF-8 sequence at the begin of `text`, 0 when there is none.
-std::size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = lead == 0xED && byte(1) > 0x9F;
-    return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    const bool beyond = lead == 0xF4 && byte(1) > 0x8F;
-    return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
-}
-
 // Offset of the first byte that is not UTF-8, or kValid.
 std::size_t FindInvalidUtf8(std::string_view text) {
   std::size_t at = 0;
@@ -63,7 +43,7 @@ std::size_t FindInvalidUtf8(std::string_view text) {
         continue;
       }
     }
-    const std::size_t length = SequenceLength(text.substr(at));
+    const std::size_t length = Utf8SequenceLength(text.substr(at));
     if (length == 0) return at;
     at += length;
   }
@@ -293,23 +273,5 @@ std::string QuoteCsv(std::string_view field, char separator) {
 }
 
 bool IsValidUtf8(std::string_view text) { return FindInvalidUtf8(text) == kValid; }
-
-std::string Printable(std::string_view text, std::size_t max_bytes) {
-  std::string out;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t length = SequenceLength(text.substr(at));
-    if (at + std::max<std::size_t>(length, 1) > max_bytes) return out + "...";
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (length == 0 || byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02X}", byte);
-      ++at;
-    } else {
-      out.append(text.substr(at, length));
-      at += length;
-    }
-  }
-  return out;
-}
 
 }  // namespace panelpuls

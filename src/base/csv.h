@@ -98,8 +98,4 @@ std::string QuoteCsv(std::string_view field, char separator = ',');
 
 bool IsValidUtf8(std::string_view text);
 
-// Text of a sender's as a message may show it: control characters and bytes that are not UTF-8 as
-// \xNN, cut behind max_bytes (then it ends in "...").
-std::string Printable(std::string_view text, std::size_t max_bytes = 64);
-
 }  // namespace panelpuls

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/csv.h"
+#include "base/printable.h"
 
 namespace panelpuls {
 namespace {

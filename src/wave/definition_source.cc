@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/csv.h"
+#include "base/printable.h"
 
 namespace panelpuls::wave {
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/csv.h"
+#include "base/printable.h"
 
 namespace panelpuls::wave {
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/csv.h"
+#include "base/printable.h"
 #include "base/status.h"
 #include "wave/code_index.h"
 

@@ -1,7 +1,7 @@
 // Codes, calendar, channels, and what describes the fieldwork.
 #include <set>
 
-#include "base/csv.h"
+#include "base/printable.h"
 #include "base/time_zone.h"
 #include "wave/definition_source.h"
 #include "wave/wave.h"

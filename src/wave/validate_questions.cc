@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "base/csv.h"
+#include "base/printable.h"
 #include "wave/definition_source.h"
 
 namespace panelpuls::wave {

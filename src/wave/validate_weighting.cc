@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "base/csv.h"
+#include "base/printable.h"
 #include "wave/definition_source.h"
 #include "wave/export_columns.h"
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/printable.h"
 #include "base/time_zone.h"
 #include "wire/columns.h"
 #include "wire/record_fault.h"

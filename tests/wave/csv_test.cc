@@ -278,12 +278,5 @@ TEST(Csv, QuotedFieldsReadBackAsTheyWere) {
   EXPECT_EQ(QuoteCsv("a;b", ';'), "\"a;b\"");
 }
 
-TEST(Csv, PrintableEscapesAndCuts) {
-  EXPECT_EQ(Printable("æ\n\xE6"), "æ\\x0A\\xE6");
-  EXPECT_EQ(Printable(std::string(65, 'x')), std::string(64, 'x') + "...");
-  EXPECT_EQ(Printable(std::string(64, 'x')), std::string(64, 'x'));
-  EXPECT_EQ(Printable(std::string(63, 'x') + "æ"), std::string(63, 'x') + "...");
-}
-
 }  // namespace
 }  // namespace panelpuls
