@@ -15,6 +15,10 @@ inline constexpr Micros kMicrosPerSecond = 1'000'000;
 inline constexpr Micros kMicrosPerMinute = 60 * kMicrosPerSecond;
 inline constexpr Micros kMicrosPerHour = 60 * kMicrosPerMinute;
 
+// The years 1 to 9999 in UTC: no time that is taken lies outside.
+inline constexpr Micros kLeastTime = -62'135'596'800 * kMicrosPerSecond;
+inline constexpr Micros kMostTime = 253'402'300'800 * kMicrosPerSecond - 1;
+
 // Threads  any, from several at once.
 class Clock {
  public:

@@ -149,6 +149,8 @@ absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
     PartitionReplay& replay = replays[index];
     PP_ASSIGN_OR_RETURN(replay.state, state::State::Create(wave, state_options));
     replay.where = PartitionPath(options.directory, index);
+    replay.partition = index;
+    replay.partitions = options.partitions;
     replay.read = [this, journals, index,
                    path = replay.where](const journal::GroupVisitor& visit) -> absl::Status {
       PP_ASSIGN_OR_RETURN(

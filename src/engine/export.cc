@@ -29,6 +29,8 @@ absl::Status ResponsesExport::Impl::ReadPartition(std::uint32_t index,
   applier_options.wave = reading.head.wave;
   applier_options.until = options.until;
   applier_options.where = replay.where;
+  applier_options.partition = replay.partition;
+  applier_options.partitions = replay.partitions;
   GroupApplier applier(*replay.state, std::move(applier_options));
   const std::optional<journal::Position> last =
       options.positions.empty() ? std::nullopt : std::optional(options.positions[index]);

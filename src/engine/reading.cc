@@ -14,15 +14,20 @@ absl::Status PrepareReading(FileSystem& files, const std::string& directory,
                     until.has_value() ? fmt::format(" until {}", FormatUtc(*until)) : "");
   }
   const std::uint32_t count = reading->directory.partitions;
+  // Where the import of a frame broke off, one partition at most has begun and another not ended.
+  const std::uint64_t frame_units = reading->head.frame_units > 0
+                                        ? reading->head.frame_units
+                                        : reading->head.imported_units * count;
   reading->recovery.resize(count);
   reading->partitions.resize(count);
   for (std::uint32_t index = 0; index < count; ++index) {
     PartitionReplay& partition = reading->partitions[index];
-    PP_ASSIGN_OR_RETURN(
-        partition.state,
-        state::State::Create(reading->head.wave,
-                             {.partitions = count, .frame_units = reading->head.frame_units}));
+    PP_ASSIGN_OR_RETURN(partition.state,
+                        state::State::Create(reading->head.wave,
+                                             {.partitions = count, .frame_units = frame_units}));
     partition.where = PartitionPath(directory, index);
+    partition.partition = index;
+    partition.partitions = count;
     partition.read = [&files, reading, index,
                       path = partition.where](const journal::GroupVisitor& visit) -> absl::Status {
       PP_ASSIGN_OR_RETURN(

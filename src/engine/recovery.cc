@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "identity/pseudonym.h"
 #include "wave/definition.h"
 #include "wave/record.h"
 
@@ -18,6 +19,17 @@ wave::RecordType FirstType(const journal::GroupView& group) {
 bool IsSetup(wave::RecordType type) {
   return type == wave::RecordType::kDefinition || type == wave::RecordType::kFrameUnit ||
          type == wave::RecordType::kFrameEnd;
+}
+
+bool IsTime(Micros time) { return time >= kLeastTime && time <= kMostTime; }
+
+// Whether a group of a definition holds that of `wave`, byte for byte.
+bool HoldsDefinition(const journal::GroupView& group, const wave::Wave& wave) {
+  constexpr std::size_t kBegin = sizeof(wave::DefinitionHeader);
+  return group.info.definition_id == wave.definition_id &&
+         group.payload.size() >= kBegin + wave.canonical.size() &&
+         std::memcmp(group.payload.data() + kBegin, wave.canonical.data(), wave.canonical.size()) ==
+             0;
 }
 
 std::uint64_t FrameUnitsIn(const journal::GroupView& group) {
@@ -40,16 +52,21 @@ journal::JournalOptions JournalOptionsFor(const DirectoryInfo& info, std::uint32
 absl::StatusOr<std::shared_ptr<const wave::Wave>> DefinitionOf(const journal::GroupView& group,
                                                                const std::string& where) {
   if (FirstType(group) != wave::RecordType::kDefinition) return nullptr;
-  wave::DefinitionHeader header;
-  if (group.payload.size() >= sizeof header) {
-    std::memcpy(&header, group.payload.data(), sizeof header);
-  }
+  constexpr std::string_view kMend = "restore the directory from a backup";
   const std::string name = fmt::format("{}: definition at position {}", where, group.info.position);
-  if (group.payload.size() < sizeof header + header.length) {
-    return DataLoss("{}: is cut short; restore the directory from a backup", name);
+  wave::DefinitionHeader header;
+  if (group.payload.size() < sizeof header) return DataLoss("{}: is cut short; {}", name, kMend);
+  std::memcpy(&header, group.payload.data(), sizeof header);
+  if (group.payload.size() < sizeof header + std::size_t{header.length}) {
+    return DataLoss("{}: is cut short; {}", name, kMend);
   }
   const auto* text = reinterpret_cast<const char*>(group.payload.data()) + sizeof header;
-  return wave::WaveFromCanonical({text, header.length}, name);
+  const auto wave = wave::WaveFromCanonical({text, header.length}, name);
+  if (!wave.ok()) return DataLoss("{}; {}", ToStd(wave.status().message()), kMend);
+  if ((*wave)->definition_id != group.info.definition_id) {
+    return DataLoss("{}: is another one than the group says; {}", name, kMend);
+  }
+  return *wave;
 }
 
 absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& directory,
@@ -65,6 +82,9 @@ absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& direc
       return stopped ? absl::CancelledError("enough") : absl::OkStatus();
     }
     if (FirstType(group) == wave::RecordType::kFrameEnd) head.frame_units = FrameUnitsIn(group);
+    if (FirstType(group) == wave::RecordType::kFrameUnit && head.wave != nullptr) {
+      head.imported_units += group.payload.size() / wave::FrameUnitSize(*head.wave);
+    }
     PP_ASSIGN_OR_RETURN(auto wave, DefinitionOf(group, path));
     if (wave != nullptr) head.wave = std::move(wave);
     return absl::OkStatus();
@@ -75,24 +95,31 @@ absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& direc
 }
 
 GroupApplier::GroupApplier(state::State& state, Options options)
-    : state_(state), options_(std::move(options)), scratch_(options_.wave->layout.size) {}
+    : state_(state),
+      options_(std::move(options)),
+      check_(*options_.wave),
+      scratch_(options_.wave->layout.size) {}
 
 absl::Status GroupApplier::Apply(const journal::GroupView& group) {
+  if (!IsTime(group.info.receipt_time)) {
+    return DataLoss(
+        "{}: the receipt time of the group at position {} is outside the years 1 to 9999; restore "
+        "the directory from a backup",
+        options_.where, group.info.position);
+  }
   if (options_.until.has_value() && group.info.receipt_time > *options_.until)
     return absl::OkStatus();
   const wave::RecordType type = FirstType(group);
-  NoteHour(group.info.receipt_time, !IsSetup(type));
-  if (type == wave::RecordType::kDefinition) {
-    PP_RETURN_IF_ERROR(ApplyDefinition(group));
-  } else if (progress_.wave == nullptr ||
-             progress_.wave->definition_id != group.info.definition_id) {
+  const bool is_definition = type == wave::RecordType::kDefinition;
+  if (!is_definition &&
+      (progress_.wave == nullptr || progress_.wave->definition_id != group.info.definition_id)) {
     return DataLoss(
         "{}: group at position {} belongs to a definition that is not before it; restore "
         "the directory from a backup",
         options_.where, group.info.position);
-  } else {
-    PP_RETURN_IF_ERROR(ApplyRecords(group));
   }
+  NoteHour(group.info.receipt_time, !IsSetup(type));
+  PP_RETURN_IF_ERROR(is_definition ? ApplyDefinition(group) : ApplyRecords(group));
   progress_.last_receipt = std::max(progress_.last_receipt, group.info.receipt_time);
   progress_.position = group.info.position;
   return absl::OkStatus();
@@ -107,31 +134,108 @@ void GroupApplier::NoteHour(Micros receipt_time, bool counts) {
 }
 
 absl::Status GroupApplier::ApplyDefinition(const journal::GroupView& group) {
-  if (group.info.definition_id == options_.wave->definition_id) {
-    progress_.wave = options_.wave;
-    return absl::OkStatus();
+  std::shared_ptr<const wave::Wave> wave = options_.wave;
+  if (!HoldsDefinition(group, *wave)) {
+    PP_ASSIGN_OR_RETURN(wave, DefinitionOf(group, options_.where));
   }
-  PP_ASSIGN_OR_RETURN(progress_.wave, DefinitionOf(group, options_.where));
+  if (wave::RecordLength(*wave, group.payload) != group.payload.size()) {
+    return Fault(group.info, 0, "is a definition, which stands alone in its group");
+  }
+  if (const wave::RecordFault fault = check_.Find(group.payload)) {
+    return Fault(group.info, 0, fault.text());
+  }
+  progress_.wave = std::move(wave);
+  if (progress_.wave == options_.wave) return absl::OkStatus();
   return wave::CheckCompatible(*progress_.wave, *options_.wave);
 }
 
 absl::Status GroupApplier::ApplyRecords(const journal::GroupView& group) {
   std::span<const std::byte> rest = group.payload;
+  const wave::RecordType first = FirstType(group);
   state_.BeginLoading(rest);
   for (std::size_t number = 0; !rest.empty(); ++number) {
     state_.LoadAhead(rest);
     const std::size_t length = wave::RecordLength(*options_.wave, rest);
     if (length == 0) {
-      return DataLoss(
-          "{}: record {} of the group at position {} is none of wave \"{}\"; restore the "
-          "directory from a backup",
-          options_.where, number, group.info.position, options_.wave->id);
+      return Fault(group.info, number, fmt::format("is none of wave \"{}\"", options_.wave->id));
     }
     const auto record = rest.first(length);
-    const state::Applied applied = ApplyRecord(record, group.info.receipt_time);
-    if (options_.on_record) options_.on_record(group.info, number, record, applied);
+    const auto type = static_cast<wave::RecordType>(record[0]);
+    if (IsSetup(type) ? type != first : IsSetup(first)) {
+      PP_RETURN_IF_ERROR(Fault(group.info, number, "is of another kind than those before it"));
+    } else {
+      PP_RETURN_IF_ERROR(ApplyWhole(group.info, number, record));
+    }
     rest = rest.subspan(length);
   }
+  return absl::OkStatus();
+}
+
+absl::Status GroupApplier::ApplyWhole(const journal::GroupInfo& group, std::size_t number,
+                                      std::span<const std::byte> record) {
+  if (const wave::RecordFault fault = check_.Find(record)) {
+    return Fault(group, number, fault.text());
+  }
+  if (const std::string fault = FindMisplaced(group, record); !fault.empty()) {
+    return Fault(group, number, fault);
+  }
+  const state::Applied applied = ApplyRecord(record, group.receipt_time);
+  if (const std::string fault = FindUnaccepted(record, applied); !fault.empty()) {
+    return Fault(group, number, fault);
+  }
+  return absl::OkStatus();
+}
+
+std::string GroupApplier::FindMisplaced(const journal::GroupInfo& group,
+                                        std::span<const std::byte> record) const {
+  const auto type = static_cast<wave::RecordType>(record[0]);
+  if (IsSetup(type) && state_.frame_complete()) return "is of the sample frame, behind its end";
+  if (type == wave::RecordType::kFrameEnd) {
+    wave::FrameEndRecord end;
+    std::memcpy(&end, record.data(), sizeof end);
+    const std::uint64_t units = state_.counters().frame_units;
+    if (units <= end.units) return {};
+    return fmt::format("units {} are fewer than the {} before it", end.units, units);
+  }
+  const identity::Pseudonym pseudonym{.high = wave::LoadPseudonymHigh(record.data()),
+                                      .low = wave::LoadPseudonymLow(record.data())};
+  const std::uint32_t own = identity::PartitionOf(pseudonym, options_.partitions);
+  if (own != options_.partition) return fmt::format("belongs to partition {}", own);
+  if (type != wave::RecordType::kResponse) return {};
+  const wave::ResponseHeader header = wave::LoadResponseHeader(record.data());
+  const bool marked = (header.flags & wave::kMarked) != 0;
+  if (marked == wave::IsMarked(*options_.wave, header.collected_at, group.receipt_time)) return {};
+  return marked ? "is marked although its time can be"
+                : "is not marked although its time cannot be";
+}
+
+std::string GroupApplier::FindUnaccepted(std::span<const std::byte> record,
+                                         const state::Applied& applied) const {
+  if (!applied.journal) {
+    // Under a smaller max_respondents the table of conflicts was smaller too, and a content that it
+    // could not remember was kept each time it won.
+    const bool known_by_now =
+        applied.result == wave::Result::kConflict || applied.result == wave::Result::kDuplicate;
+    if (known_by_now && progress_.wave->max_respondents < options_.wave->max_respondents) return {};
+    return fmt::format("would not be journaled again ({})",
+                       wave::kResultCodes[static_cast<std::size_t>(applied.result)]);
+  }
+  const bool is_response = static_cast<wave::RecordType>(record[0]) == wave::RecordType::kResponse;
+  if (is_response && options_.wave->has_frame &&
+      std::memcmp(scratch_.data(), record.data(), record.size()) != 0) {
+    return "has other categories or another base weight than the sample frame";
+  }
+  return {};
+}
+
+absl::Status GroupApplier::Fault(const journal::GroupInfo& group, std::size_t number,
+                                 std::string_view text) {
+  const std::string fault = fmt::format("{}: record {} of the group at position {}: {}",
+                                        options_.where, number, group.position, text);
+  if (!options_.on_fault) {
+    return DataLoss("{}; restore the directory from a backup", fault);
+  }
+  options_.on_fault(fault);
   return absl::OkStatus();
 }
 

@@ -16,6 +16,7 @@
 #include "engine/historian.h"
 #include "journal/journal.h"
 #include "state/state.h"
+#include "wave/record_check.h"
 #include "wave/wave.h"
 
 namespace panelpuls::engine {
@@ -26,8 +27,9 @@ journal::JournalOptions JournalOptionsFor(const DirectoryInfo& info, std::uint32
 // What the first partition's journal says before its groups are applied.
 struct JournalHead {
   std::shared_ptr<const wave::Wave>
-      wave;                       // definition in force at the end; null: nothing journaled
-  std::uint64_t frame_units = 0;  // of the whole frame; 0: no frame, or its import broke off
+      wave;                          // definition in force at the end; null: nothing journaled
+  std::uint64_t frame_units = 0;     // of the whole frame; 0: no frame, or its import broke off
+  std::uint64_t imported_units = 0;  // of the first partition, by what was journaled
 };
 struct HeadOptions {
   std::optional<Micros> until;  // groups received later are not looked at
@@ -37,7 +39,8 @@ struct HeadOptions {
 absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& directory,
                                      const DirectoryInfo& info, const HeadOptions& options);
 
-// The definition in a group's payload; null when the group holds none.
+// The definition in a group's payload; null when the group holds none. DataLoss: it is cut short,
+// is none, or is another than the group says.
 absl::StatusOr<std::shared_ptr<const wave::Wave>> DefinitionOf(const journal::GroupView& group,
                                                                const std::string& where);
 
@@ -49,8 +52,9 @@ struct PartitionProgress {
   journal::Position position = 0;
 };
 
-// Applies the groups of one partition.
-// Threads  one.
+// Applies the groups of one partition. What they hold is looked at as input is: a record that could
+// not have been accepted, that belongs to another partition, or that the state does not accept
+// again is a fault, named by folder, position and number, and is not counted. Threads  one.
 class GroupApplier {
  public:
   struct Options {
@@ -59,28 +63,37 @@ class GroupApplier {
     std::shared_ptr<const wave::Wave> wave;
     std::optional<Micros> until;
     std::string where;  // for messages: the partition's folder
+    std::uint32_t partition = 0;
+    std::uint32_t partitions = 1;
     // The state at the end of an hour, before the first group of a later one.
     std::function<void(Micros hour, Micros passed, const std::shared_ptr<const wave::Wave>&)>
         on_hour;
-    // Asked after each record, for verify; may be empty.
-    std::function<void(const journal::GroupInfo&, std::size_t record, std::span<const std::byte>,
-                       const state::Applied&)>
-        on_record;
+    // Takes each fault, for verify, and reading goes on behind it; empty: the first one is an
+    // error.
+    std::function<void(const std::string&)> on_fault;
   };
   GroupApplier(state::State& state, Options options);
 
-  // DataLoss naming position and record: a record that is none of this wave.
+  // DataLoss naming folder, position, record and field: a fault.
   absl::Status Apply(const journal::GroupView& group);
   const PartitionProgress& progress() const { return progress_; }
 
  private:
   absl::Status ApplyDefinition(const journal::GroupView& group);
   absl::Status ApplyRecords(const journal::GroupView& group);
+  absl::Status ApplyWhole(const journal::GroupInfo& group, std::size_t number,
+                          std::span<const std::byte> record);
+  std::string FindMisplaced(const journal::GroupInfo& group,
+                            std::span<const std::byte> record) const;
+  std::string FindUnaccepted(std::span<const std::byte> record,
+                             const state::Applied& applied) const;
   state::Applied ApplyRecord(std::span<const std::byte> record, Micros receipt_time);
+  absl::Status Fault(const journal::GroupInfo& group, std::size_t number, std::string_view text);
   void NoteHour(Micros receipt_time, bool counts);
 
   state::State& state_;
   Options options_;
+  wave::RecordCheck check_;
   PartitionProgress progress_;
   std::vector<std::byte> scratch_;  // a response's record, which applying may change
 };
@@ -89,6 +102,8 @@ class GroupApplier {
 struct PartitionReplay {
   std::unique_ptr<state::State> state;
   std::string where;
+  std::uint32_t partition = 0;
+  std::uint32_t partitions = 1;
   std::function<absl::Status(const journal::GroupVisitor&)> read;
   PartitionProgress progress;  // filled
 };

@@ -6,8 +6,6 @@
 #include "engine/directory.h"
 #include "engine/reading.h"
 #include "engine/recovery.h"
-#include "identity/pseudonym.h"
-#include "wave/record.h"
 
 namespace panelpuls::engine {
 report::SnapshotInputs Replayed::Inputs() const {
@@ -57,25 +55,29 @@ absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
 
 namespace {
 
-// What is wrong with a journaled record; empty: nothing.
-std::string FindFault(const wave::Wave& wave, const DirectoryInfo& directory,
-                      std::uint32_t partition, const journal::GroupInfo& group,
-                      std::span<const std::byte> record, const state::Applied& applied) {
-  if (!applied.journal) {
-    const auto result = static_cast<std::size_t>(applied.result);
-    return fmt::format("would not be journaled again ({})", wave::kResultCodes[result]);
+// Findings of one partition that are told in full.
+constexpr std::size_t kMostFaults = 100;
+
+// Reads a partition and notes what is wrong with it.
+void VerifyPartition(const Reading& reading, PartitionReplay& partition,
+                     std::vector<std::string>* findings) {
+  std::uint64_t faults = 0;
+  GroupApplier::Options options;
+  options.wave = reading.head.wave;
+  options.where = partition.where;
+  options.partition = partition.partition;
+  options.partitions = partition.partitions;
+  options.on_fault = [&](const std::string& fault) {
+    if (++faults <= kMostFaults) findings->push_back(fault);
+  };
+  GroupApplier applier(*partition.state, std::move(options));
+  const absl::Status status =
+      partition.read([&](const journal::GroupView& group) { return applier.Apply(group); });
+  if (faults > kMostFaults) {
+    findings->push_back(
+        fmt::format("{}: and {} records more", partition.where, faults - kMostFaults));
   }
-  if (static_cast<wave::RecordType>(record[0]) != wave::RecordType::kResponse) return {};
-  const wave::ResponseHeader header = wave::LoadResponseHeader(record.data());
-  const bool marked = (header.flags & wave::kMarked) != 0;
-  if (marked != wave::IsMarked(wave, header.collected_at, group.receipt_time)) {
-    return marked ? "is marked although its time can be"
-                  : "is not marked although its time cannot be";
-  }
-  const identity::Pseudonym pseudonym{header.pseudonym_high, header.pseudonym_low};
-  const std::uint32_t own = identity::PartitionOf(pseudonym, directory.partitions);
-  if (own != partition) return fmt::format("belongs to partition {}", own);
-  return {};
+  if (!status.ok()) findings->emplace_back(ToStd(status.message()));
 }
 
 std::string DescribeTail(const journal::RecoveryReport& report) {
@@ -129,23 +131,8 @@ absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& direct
     findings.emplace_back(ToStd(status.message()));
     return verification;
   }
-  for (std::uint32_t index = 0; index < reading.partitions.size(); ++index) {
-    PartitionReplay& partition = reading.partitions[index];
-    GroupApplier::Options options;
-    options.wave = reading.head.wave;
-    options.where = partition.where;
-    options.on_record = [&](const journal::GroupInfo& group, std::size_t number,
-                            std::span<const std::byte> record, const state::Applied& applied) {
-      const std::string fault =
-          FindFault(*reading.head.wave, reading.directory, index, group, record, applied);
-      if (fault.empty()) return;
-      findings.push_back(fmt::format("{}: record {} of the group at position {} {}",
-                                     partition.where, number, group.position, fault));
-    };
-    GroupApplier applier(*partition.state, std::move(options));
-    const absl::Status status =
-        partition.read([&](const journal::GroupView& group) { return applier.Apply(group); });
-    if (!status.ok()) findings.emplace_back(ToStd(status.message()));
+  for (PartitionReplay& partition : reading.partitions) {
+    VerifyPartition(reading, partition, &findings);
   }
   PP_RETURN_IF_ERROR(JudgeTails(files, directory, reading, verification));
   return verification;

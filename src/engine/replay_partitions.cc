@@ -32,6 +32,8 @@ void Run(const RunContext& context, PartitionReplay& partition, Runner& runner) 
   options.wave = context.wave;
   options.until = context.until;
   options.where = partition.where;
+  options.partition = partition.partition;
+  options.partitions = partition.partitions;
   options.on_hour = [&](Micros hour, Micros passed, const std::shared_ptr<const wave::Wave>& wave) {
     runner.hour.WaitUntilWanted();
     runner.hour.Give([&](HourCut& cut) {

@@ -131,8 +131,13 @@ inline ResponseHeader LoadResponseHeader(const std::byte* record) {
 inline void StoreResponseHeader(std::byte* record, const ResponseHeader& header) {
   std::memcpy(record, &header, sizeof header);
 }
-// The parts that several writers look at: whose record it is stands in the pseudonym, which no
-// writer changes; only the owner of a record changes it, and then the flags alone.
+// The parts that several writers look at: whose record it is stands in the pseudonym, at the same
+// place in all records of a unit, which no writer changes; only the owner of a record changes it,
+// and then the flags alone.
+static_assert(offsetof(ResponseHeader, pseudonym_high) ==
+              offsetof(CaseEventRecord, pseudonym_high));
+static_assert(offsetof(ResponseHeader, pseudonym_high) ==
+              offsetof(FrameUnitHeader, pseudonym_high));
 inline std::uint64_t LoadPseudonymHigh(const std::byte* record) {
   std::uint64_t value;
   std::memcpy(&value, record + offsetof(ResponseHeader, pseudonym_high), sizeof value);
@@ -165,6 +170,8 @@ std::size_t FrameUnitSize(const Wave& wave);
 
 // Base weights in integers (METHOD M9): d * 2^40, for 2^-10 <= d <= 2^20 after the declared scale.
 inline constexpr std::uint64_t kBaseWeightOne = 1ull << 40;
+inline constexpr std::uint64_t kLeastBaseWeight = kBaseWeightOne >> 10;
+inline constexpr std::uint64_t kMostBaseWeight = kBaseWeightOne << 20;
 // 0: not a base weight (not finite, or out of range).
 std::uint64_t FixedBaseWeight(const Wave& wave, double base_weight);
 

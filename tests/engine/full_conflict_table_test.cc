@@ -60,5 +60,40 @@ TEST(FullConflictTable, ShowsWhatItKeptAndWhatItCouldNot) {
   EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
 }
 
+// A content that could not be remembered is journaled each time it wins or finds room. With the
+// larger table of a grown max_respondents it is known when the journal is read again: no damage.
+TEST(FullConflictTable, AJournalFromASmallerTableIsReadWithALargerOne) {
+  SimulatedFileSystem files;
+  const ManualClock clock(kNoon);
+  {
+    Harness harness(testing::TestWave(), testing::TestOptions(files, clock));
+    std::mt19937_64 random(1);
+    std::vector<Sent> first, second;
+    for (int unit = 0; unit <= kRoom; ++unit) {
+      Sent sent = testing::MakeResponse(std::to_string(unit), random);
+      sent.base_weight = 2;
+      first.push_back(sent);
+      sent.base_weight = unit < kRoom ? 1 : 3;
+      second.push_back(sent);
+    }
+    harness.Send(first);
+    harness.Send(second);
+    Sent settled = second.front();
+    settled.revision = 2;
+    harness.Send({settled});
+    const Sent unremembered = first.back();
+    EXPECT_EQ(
+        harness.Send({unremembered}).counts[static_cast<std::size_t>(wave::Result::kConflict)], 1u);
+  }
+  ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
+  const auto grown = testing::LoadText(testing::Replaced(
+      testing::WaveText(), "max_respondents: 5000\n", "max_respondents: 500000\n"));
+  for (int start = 1; start <= 2; ++start) {
+    const auto harness = Harness::TryOpen(grown, testing::TestOptions(files, clock));
+    ASSERT_TRUE(harness.ok()) << harness.status();
+  }
+  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+}
+
 }  // namespace
 }  // namespace panelpuls::engine
