@@ -23,16 +23,11 @@ absl::StatusOr<std::unique_ptr<NullLog>> NullLog::Make(const std::string& direct
   return log;
 }
 
-absl::Status NullLog::Use(const journal::Segment& segment) {
-  PP_ASSIGN_OR_RETURN(file_, PosixFileSystem().Open(segment.path, OpenMode::kReadWrite));
-  offset_ = journal::kFirstGroupOffset;
-  return absl::OkStatus();
-}
-
 absl::Status NullLog::Reserve(std::size_t bytes) {
   if (Fits(bytes)) return absl::OkStatus();
   if (ready_.empty()) PP_RETURN_IF_ERROR(maker_.Advance(options_.segment_bytes, ready_));
-  PP_RETURN_IF_ERROR(Use(ready_.front()));
+  file_ = std::move(ready_.front().file);
+  offset_ = journal::kFirstGroupOffset;
   ready_.clear();
   return absl::OkStatus();
 }

@@ -30,13 +30,12 @@ class NullLog {
 
  private:
   NullLog(const std::string& directory, const journal::JournalOptions& options);
-  absl::Status Use(const journal::Segment& segment);
   absl::Status MakeAhead();
   bool Fits(std::size_t bytes) const { return offset_ + bytes <= options_.segment_bytes; }
 
   const journal::JournalOptions options_;
   journal::SegmentMaker maker_;
-  std::vector<journal::Segment> ready_;  // made, empty
+  std::vector<journal::MadeSegment> ready_;  // made, empty
   std::unique_ptr<File> file_;
   std::uint64_t offset_ = 0;  // where the next group goes
 };

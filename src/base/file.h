@@ -2,7 +2,8 @@
 // tests can forget unsynced bytes, tear writes, fail the nth call and flip bits.
 // Threads  a FileSystem: any; a File: one at a time (reads of a File may run beside each other).
 // Errors   Status with the path and the system's reason; NotFound, AlreadyExists and
-//          ResourceExhausted (disk full) are told apart, all else is Unavailable.
+//          ResourceExhausted (for now there is no room on the disk, no descriptor or no memory; the
+//          reason says which) are told apart, all else is Unavailable.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +49,14 @@ enum class OpenMode { kRead, kReadWrite, kCreate };  // kCreate: fails when the 
 inline constexpr unsigned kOwnersFile = 0600;
 inline constexpr unsigned kOwnersDirectory = 0700;
 
+// A directory held open, so that its entries can be made durable when no descriptor is left.
+class Directory {
+ public:
+  virtual ~Directory() = default;
+  // As FileSystem::SyncDirectory.
+  virtual absl::Status Sync() = 0;
+};
+
 // Held by whoever owns a directory; released on destruction.
 class DirectoryLock {
  public:
@@ -58,7 +67,8 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  // permissions only matter for kCreate, and are those of the file made: the umask takes none.
+  // An error leaves no file that was not there. permissions only matter for kCreate, and are those
+  // of the file made: the umask takes none.
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
                                                      unsigned permissions = kOwnersFile) = 0;
   // With parents; those it makes are durable, and have kOwnersDirectory.
@@ -69,12 +79,15 @@ class FileSystem {
   virtual absl::Status Remove(const std::string& path) = 0;
   // Makes the directory's entries durable (created, renamed and removed files).
   virtual absl::Status SyncDirectory(const std::string& directory) = 0;
+  virtual absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(
+      const std::string& directory) = 0;
   // FailedPrecondition naming the path when another process holds it.
   virtual absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) = 0;
   // Bytes that may still be allocated on the file system of path.
   virtual absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) = 0;
-  // The nine bits rwxrwxrwx of path.
+  // The nine bits rwxrwxrwx of path, a file or a directory.
   virtual absl::StatusOr<unsigned> Permissions(const std::string& path) = 0;
+  virtual absl::Status SetPermissions(const std::string& path, unsigned permissions) = 0;
 };
 
 // The real one (pread, pwrite, fdatasync). Owned by nobody, lives for ever.

@@ -29,6 +29,9 @@ absl::Status SystemError(std::string_view what, const std::string& path, int err
       return absl::AlreadyExistsError(message);
     case ENOSPC:
     case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
       return absl::ResourceExhaustedError(message);
     default:
       return absl::UnavailableError(message);
@@ -62,7 +65,7 @@ int OpenUninterrupted(SystemCalls& calls, const std::string& path, int flags,
   return UntilDone([&] { return calls.Open(path.c_str(), flags | O_CLOEXEC, permissions); });
 }
 
-absl::StatusOr<Descriptor> OpenDirectory(SystemCalls& calls, const std::string& path) {
+absl::StatusOr<Descriptor> OpenDirectoryDescriptor(SystemCalls& calls, const std::string& path) {
   const int number = OpenUninterrupted(calls, path, O_RDONLY | O_DIRECTORY);
   if (number < 0) return SystemError("open directory", path, errno);
   return Descriptor(number);
@@ -79,15 +82,13 @@ absl::Status GivePermissions(const Descriptor& file, const std::string& path,
   return SystemError("set the permissions of", path, errno);
 }
 
-// A directory may not be open to its own owner yet, so by name.
-absl::Status GiveOwner(const std::string& directory) {
+// By name: a directory may not be open to its own owner yet.
+absl::Status GivePermissions(const std::string& path, unsigned permissions) {
   struct stat info{};
-  if (::stat(directory.c_str(), &info) != 0) return SystemError("stat", directory, errno);
-  if ((info.st_mode & 0777) == kOwnersDirectory) return absl::OkStatus();
-  if (::chmod(directory.c_str(), (info.st_mode & 07000) | kOwnersDirectory) == 0) {
-    return absl::OkStatus();
-  }
-  return SystemError("set the permissions of", directory, errno);
+  if (::stat(path.c_str(), &info) != 0) return SystemError("stat", path, errno);
+  if ((info.st_mode & 0777) == permissions) return absl::OkStatus();
+  if (::chmod(path.c_str(), (info.st_mode & 07000) | permissions) == 0) return absl::OkStatus();
+  return SystemError("set the permissions of", path, errno);
 }
 
 // Every byte of an allocated but unwritten extent costs metadata when it is first written, so zeros
@@ -193,6 +194,22 @@ class PosixFile final : public File {
   std::string path_;
 };
 
+class PosixDirectory final : public Directory {
+ public:
+  PosixDirectory(SystemCalls& calls, Descriptor descriptor, std::string path)
+      : calls_(calls), descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  absl::Status Sync() override {
+    if (calls_.Fsync(descriptor_.number()) != 0) return SystemError("sync directory", path_, errno);
+    return absl::OkStatus();
+  }
+
+ private:
+  SystemCalls& calls_;
+  Descriptor descriptor_;
+  std::string path_;
+};
+
 class PosixDirectoryLock final : public DirectoryLock {
  public:
   explicit PosixDirectoryLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
@@ -207,21 +224,14 @@ class PosixFiles final : public FileSystem {
 
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
                                              unsigned permissions) override {
-    int flags = mode == OpenMode::kRead ? O_RDONLY : O_RDWR;
-    if (mode == OpenMode::kCreate) flags |= O_CREAT | O_EXCL;
-    const int number = OpenUninterrupted(calls_, path, flags, static_cast<mode_t>(permissions));
-    if (number < 0) {
-      return SystemError(mode == OpenMode::kCreate ? "create" : "open", path, errno);
-    }
-    Descriptor descriptor(number);
-    if (mode == OpenMode::kCreate)
-      PP_RETURN_IF_ERROR(GivePermissions(descriptor, path, permissions));
-    std::optional<Descriptor> direct;
-    if (mode != OpenMode::kRead) {
-      const int second = OpenUninterrupted(calls_, path, O_WRONLY | O_DIRECT);
-      if (second >= 0) direct.emplace(second);
-    }
-    return std::make_unique<PosixFile>(calls_, std::move(descriptor), std::move(direct), path);
+    if (mode == OpenMode::kRead) return OpenAs(path, O_RDONLY);
+    if (mode == OpenMode::kReadWrite) return OpenAs(path, O_RDWR);
+    const int number = OpenUninterrupted(calls_, path, O_RDWR | O_CREAT | O_EXCL,
+                                         static_cast<mode_t>(permissions));
+    if (number < 0) return SystemError("create", path, errno);
+    auto file = Finish(Descriptor(number), path, permissions);
+    if (!file.ok()) ::unlink(path.c_str());
+    return file;
   }
 
   absl::Status CreateDirectories(const std::string& path) override {
@@ -231,7 +241,7 @@ class PosixFiles final : public FileSystem {
       const std::string parent = made.empty() ? "." : made.string();
       made /= part;
       if (::mkdir(made.c_str(), kOwnersDirectory) == 0) {
-        PP_RETURN_IF_ERROR(GiveOwner(made));
+        PP_RETURN_IF_ERROR(GivePermissions(made.string(), kOwnersDirectory));
         PP_RETURN_IF_ERROR(SyncDirectory(parent));
       } else if (errno != EEXIST) {
         const int error = errno;
@@ -276,14 +286,17 @@ class PosixFiles final : public FileSystem {
   }
 
   absl::Status SyncDirectory(const std::string& directory) override {
-    PP_ASSIGN_OR_RETURN(const Descriptor descriptor, OpenDirectory(calls_, directory));
-    if (calls_.Fsync(descriptor.number()) != 0)
-      return SystemError("sync directory", directory, errno);
-    return absl::OkStatus();
+    PP_ASSIGN_OR_RETURN(const auto opened, OpenDirectory(directory));
+    return opened->Sync();
+  }
+
+  absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(const std::string& directory) override {
+    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectoryDescriptor(calls_, directory));
+    return std::make_unique<PosixDirectory>(calls_, std::move(descriptor), directory);
   }
 
   absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) override {
-    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectory(calls_, directory));
+    PP_ASSIGN_OR_RETURN(Descriptor descriptor, OpenDirectoryDescriptor(calls_, directory));
     if (UntilDone([&] { return calls_.Flock(descriptor.number(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno != EWOULDBLOCK) return SystemError("lock", directory, errno);
       return FailedPrecondition(
@@ -304,7 +317,37 @@ class PosixFiles final : public FileSystem {
     return static_cast<unsigned>(info.st_mode & 0777);
   }
 
+  absl::Status SetPermissions(const std::string& path, unsigned permissions) override {
+    return GivePermissions(path, permissions);
+  }
+
  private:
+  absl::StatusOr<std::unique_ptr<File>> OpenAs(const std::string& path, int flags) {
+    const int number = OpenUninterrupted(calls_, path, flags);
+    if (number < 0) return SystemError("open", path, errno);
+    if (flags == O_RDONLY) {
+      return std::make_unique<PosixFile>(calls_, Descriptor(number), std::nullopt, path);
+    }
+    return WithDirect(Descriptor(number), path);
+  }
+
+  absl::StatusOr<std::unique_ptr<File>> Finish(Descriptor descriptor, const std::string& path,
+                                               unsigned permissions) {
+    PP_RETURN_IF_ERROR(GivePermissions(descriptor, path, permissions));
+    return WithDirect(std::move(descriptor), path);
+  }
+
+  // A file system may have no way past its page cache; a want of descriptors is no such thing.
+  absl::StatusOr<std::unique_ptr<File>> WithDirect(Descriptor descriptor, const std::string& path) {
+    std::optional<Descriptor> direct;
+    const int second = OpenUninterrupted(calls_, path, O_WRONLY | O_DIRECT);
+    if (second >= 0) direct.emplace(second);
+    if (second < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+      return SystemError("open", path, errno);
+    }
+    return std::make_unique<PosixFile>(calls_, std::move(descriptor), std::move(direct), path);
+  }
+
   SystemCalls& calls_;
 };
 

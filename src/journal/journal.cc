@@ -91,6 +91,7 @@ struct Journal::Impl {
   }
 
   absl::Status CutAndSettle(const std::vector<Segment>& segments, const Recovered& recovered);
+  absl::StatusOr<std::vector<Segment>> MakeFirst();
   absl::Status UseTail(const std::vector<Segment>& segments, const Recovered& recovered);
   absl::Status SyncActive();
   absl::Status MakeAhead(std::uint64_t bytes);
@@ -109,7 +110,7 @@ struct Journal::Impl {
   std::uint64_t active_offset = 0;  // where the next group goes
   Position end = 0;
   bool unsynced = false;
-  std::vector<Segment> ready;  // made, empty, behind the active one
+  std::vector<MadeSegment> ready;  // empty, behind the active one
   std::optional<SegmentMaker> maker;
 
   // Position of the last durable group. Writer: the one writer, after its sync.
@@ -143,6 +144,12 @@ absl::Status Journal::Impl::CutAndSettle(const std::vector<Segment>& segments,
   return files.SyncDirectory(directory);
 }
 
+absl::StatusOr<std::vector<Segment>> Journal::Impl::MakeFirst() {
+  std::vector<MadeSegment> made;
+  PP_RETURN_IF_ERROR(maker->Advance(options.segment_bytes, made));
+  return std::vector<Segment>{made.front().segment};
+}
+
 absl::Status Journal::Impl::UseTail(const std::vector<Segment>& segments,
                                     const Recovered& recovered) {
   active = segments[recovered.tail_segment];
@@ -150,8 +157,11 @@ absl::Status Journal::Impl::UseTail(const std::vector<Segment>& segments,
   active_offset = recovered.tail_offset;
   end = recovered.report.groups;
   durable.store(end, std::memory_order_release);
-  ready.assign(segments.begin() + static_cast<std::ptrdiff_t>(recovered.tail_segment) + 1,
-               segments.end());
+  ready.clear();
+  for (std::size_t i = recovered.tail_segment + 1; i < segments.size(); ++i) {
+    PP_ASSIGN_OR_RETURN(auto file, files.Open(segments[i].path, OpenMode::kReadWrite));
+    ready.push_back({.segment = segments[i], .file = std::move(file)});
+  }
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Position first = recovered.first_positions[i];
     if (first != 0) starts.push_back({segments[i], first});
@@ -177,8 +187,8 @@ absl::Status Journal::Impl::MakeAhead(std::uint64_t bytes) {
 
 // A segment for the group is there, made now if it was not made ahead.
 absl::Status Journal::Impl::EnsureNext(std::uint64_t group_bytes) {
-  for (const Segment& segment : ready) {
-    if (kFirstGroupOffset + group_bytes <= segment.bytes) return absl::OkStatus();
+  for (const MadeSegment& made : ready) {
+    if (kFirstGroupOffset + group_bytes <= made.segment.bytes) return absl::OkStatus();
   }
   return MakeAhead(options.segment_bytes);
 }
@@ -186,14 +196,12 @@ absl::Status Journal::Impl::EnsureNext(std::uint64_t group_bytes) {
 absl::Status Journal::Impl::GoToNext(std::uint64_t group_bytes) {
   PP_RETURN_IF_ERROR(EnsureNext(group_bytes));
   // Segments that were made smaller than today's are left empty.
-  const auto next = std::find_if(ready.begin(), ready.end(), [&](const Segment& segment) {
-    return kFirstGroupOffset + group_bytes <= segment.bytes;
+  const auto next = std::find_if(ready.begin(), ready.end(), [&](const MadeSegment& made) {
+    return kFirstGroupOffset + group_bytes <= made.segment.bytes;
   });
   PP_CHECK(next != ready.end());
-  absl::StatusOr<std::unique_ptr<File>> file = files.Open(next->path, OpenMode::kReadWrite);
-  if (!file.ok()) return Die(file.status());
-  active = *next;
-  active_file = *std::move(file);
+  active = next->segment;
+  active_file = std::move(next->file);
   active_offset = kFirstGroupOffset;
   ready.erase(ready.begin(), next + 1);
   std::lock_guard lock(starts_mutex);
@@ -217,7 +225,7 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(FileSystem& files,
   const auto next_id = static_cast<std::uint32_t>(segments.size() + 1);
   impl->maker.emplace(files, directory, options, next_id);
   if (segments.empty()) {
-    PP_RETURN_IF_ERROR(impl->maker->Advance(options.segment_bytes, segments));
+    PP_ASSIGN_OR_RETURN(segments, impl->MakeFirst());
   }
   PP_ASSIGN_OR_RETURN(const Recovered recovered, Recover(files, segments, options, replay));
   PP_RETURN_IF_ERROR(impl->CutAndSettle(segments, recovered));

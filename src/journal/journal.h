@@ -49,8 +49,9 @@ class Log {
   // Writes one group behind the last. Not durable before Sync; an earlier group that is not yet
   // durable is synced first, so that never two are in flight. An empty payload is allowed. After an
   // error the log is dead: every later call fails (the process is to end; nothing is retried on the
-  // same file). ResourceExhausted: no room; nothing was written and the log lives. InvalidArgument:
-  // payload too large, the same.
+  // same file). ResourceExhausted: no room on the disk, or for now no descriptor or memory for the
+  // next segment; nothing was written and the log lives. InvalidArgument: payload too large, the
+  // same.
   virtual absl::StatusOr<Position> Append(std::uint64_t definition_id, Micros receipt_time,
                                           std::span<const std::byte> payload) = 0;
   // Makes all appended groups durable.
@@ -107,7 +108,8 @@ class Journal final : public Log {
   absl::Status MakeAhead();
 
   // Makes sure that a group of `bytes` of payload can be appended without asking the file system
-  // for space (the next segment is made ahead). ResourceExhausted: disk full; readers go on.
+  // for space (the next segment is made ahead, and open). ResourceExhausted: as of Append; readers
+  // go on.
   absl::Status Reserve(std::size_t bytes);
 
  private:

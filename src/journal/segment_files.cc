@@ -139,6 +139,9 @@ absl::Status SegmentMaker::CheckRoom() const {
 }
 
 absl::Status SegmentMaker::Fill(std::uint64_t bytes) {
+  if (folder_ == nullptr) {
+    PP_ASSIGN_OR_RETURN(folder_, files_.OpenDirectory(directory_));
+  }
   if (file_ == nullptr) {
     PP_ASSIGN_OR_RETURN(
         file_, files_.Open(SegmentPath(directory_, next_id_) + ".making", OpenMode::kCreate));
@@ -149,7 +152,7 @@ absl::Status SegmentMaker::Fill(std::uint64_t bytes) {
   return absl::OkStatus();
 }
 
-absl::Status SegmentMaker::Finish(std::vector<Segment>& made) {
+absl::Status SegmentMaker::Finish(std::vector<MadeSegment>& made) {
   const Segment segment{
       .id = next_id_, .path = SegmentPath(directory_, next_id_), .bytes = options_.segment_bytes};
   std::array<std::byte, kBlockBytes> block;
@@ -161,15 +164,14 @@ absl::Status SegmentMaker::Finish(std::vector<Segment>& made) {
   PP_RETURN_IF_ERROR(file_->WriteAt(0, block));
   PP_RETURN_IF_ERROR(file_->DataSync());
   PP_RETURN_IF_ERROR(files_.Rename(segment.path + ".making", segment.path));
-  PP_RETURN_IF_ERROR(files_.SyncDirectory(directory_));
-  made.push_back(segment);
-  file_.reset();
+  PP_RETURN_IF_ERROR(folder_->Sync());
+  made.push_back({.segment = segment, .file = std::move(file_)});
   filled_bytes_ = 0;
   ++next_id_;
   return absl::OkStatus();
 }
 
-absl::Status SegmentMaker::Advance(std::uint64_t bytes, std::vector<Segment>& made) {
+absl::Status SegmentMaker::Advance(std::uint64_t bytes, std::vector<MadeSegment>& made) {
   if (next_id_ > kMaxId) return Unavailable("{} has as many segments as there can be", directory_);
   PP_RETURN_IF_ERROR(CheckRoom());
   PP_RETURN_IF_ERROR(Fill(bytes));

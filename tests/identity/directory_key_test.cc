@@ -58,7 +58,7 @@ TEST_F(DirectoryKeyTest, ReadsTheDocumentedText) {
                  "panelpuls directory key 1\n"
                  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
                  "630dcd2966c43366\n");
-  files_.SetPermissions(kPath, 0600);
+  EXPECT_TRUE(files_.SetPermissions(kPath, 0600).ok());
   const auto key = DirectoryKey::Load(files_, kPath);
   ASSERT_TRUE(key.ok()) << key.status();
   for (std::size_t i = 0; i < 32; ++i) EXPECT_EQ(key->bytes()[i], static_cast<std::byte>(i));
@@ -82,22 +82,22 @@ TEST_F(DirectoryKeyTest, AnyOtherLengthIsRefused) {
   const std::string content = files_.FileContent(kPath);
   for (std::size_t size = 0; size < content.size(); ++size) {
     files_.PutFile(kPath, content.substr(0, size));
-    files_.SetPermissions(kPath, 0600);
+    EXPECT_TRUE(files_.SetPermissions(kPath, 0600).ok());
     ExpectRefused("damaged");
   }
   files_.PutFile(kPath, content + "\n");
-  files_.SetPermissions(kPath, 0600);
+  EXPECT_TRUE(files_.SetPermissions(kPath, 0600).ok());
   ExpectRefused("damaged");
 }
 
 TEST_F(DirectoryKeyTest, AKeyOpenToOthersIsRefusedWithTheMend) {
   ASSERT_TRUE(DirectoryKey::LoadOrCreate(files_, kPath).ok());
   for (const unsigned mode : {0640u, 0604u, 0620u, 0602u, 0610u, 0601u, 0666u}) {
-    files_.SetPermissions(kPath, mode);
+    EXPECT_TRUE(files_.SetPermissions(kPath, mode).ok());
     ExpectRefused("chmod 600 directory/key");
   }
   for (const unsigned mode : {0600u, 0400u}) {
-    files_.SetPermissions(kPath, mode);
+    EXPECT_TRUE(files_.SetPermissions(kPath, mode).ok());
     EXPECT_TRUE(DirectoryKey::LoadOrCreate(files_, kPath).ok());
   }
 }

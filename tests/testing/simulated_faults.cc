@@ -35,6 +35,7 @@ void SimulatedFileSystem::ForgetBytes(Node& node) {
 void SimulatedFileSystem::Crash() {
   std::lock_guard lock(mutex_);
   ++life_;
+  fail_at_ = 0;
   locks_.clear();
   Names survived = durable_names_;
   for (const std::string& path : touched_names_) {
@@ -59,13 +60,15 @@ void SimulatedFileSystem::Crash() {
 void SimulatedFileSystem::KillProcess() {
   std::lock_guard lock(mutex_);
   ++life_;
+  fail_at_ = 0;
   locks_.clear();
 }
 
-void SimulatedFileSystem::FailCall(std::uint64_t n, absl::StatusCode code) {
+void SimulatedFileSystem::FailCall(std::uint64_t n, absl::StatusCode code, std::uint64_t times) {
   std::lock_guard lock(mutex_);
   PP_CHECK(n >= 1 && code != absl::StatusCode::kOk);
   fail_at_ = calls_.all + n;
+  fail_times_ = times;
   fail_code_ = code;
   failure_fired_ = false;
 }
@@ -85,11 +88,9 @@ void SimulatedFileSystem::SetCapacityBytes(std::optional<std::uint64_t> bytes) {
   capacity_bytes_ = bytes;
 }
 
-void SimulatedFileSystem::SetPermissions(const std::string& path, unsigned permissions) {
+void SimulatedFileSystem::SetOutOfDescriptors(bool out) {
   std::lock_guard lock(mutex_);
-  const NodePointer node = Find(path);
-  PP_CHECK(node != nullptr);
-  node->permissions = permissions;
+  out_of_descriptors_ = out;
 }
 
 void SimulatedFileSystem::FlipBit(const std::string& path, std::uint64_t offset, unsigned bit) {

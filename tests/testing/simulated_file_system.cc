@@ -125,6 +125,23 @@ class SimulatedFileSystem::HeldLock final : public DirectoryLock {
   std::uint64_t life_;
 };
 
+class SimulatedFileSystem::OpenFolder final : public Directory {
+ public:
+  OpenFolder(SimulatedFileSystem& files, std::string path)
+      : files_(files), path_(std::move(path)), life_(files.life_) {}
+
+  absl::Status Sync() override {
+    std::lock_guard lock(files_.mutex_);
+    if (life_ != files_.life_) return Unavailable("{} was open when the process ended", path_);
+    return files_.SyncNames(path_);
+  }
+
+ private:
+  SimulatedFileSystem& files_;
+  std::string path_;
+  std::uint64_t life_;
+};
+
 SimulatedFileSystem::SimulatedFileSystem(std::uint64_t seed)
     : random_(seed), directories_{".", "/"} {}
 SimulatedFileSystem::~SimulatedFileSystem() = default;
@@ -134,10 +151,18 @@ absl::Status SimulatedFileSystem::Enter(std::uint64_t Calls::* kind, std::string
                                         const std::string& path) {
   ++calls_.all;
   if (kind != nullptr) ++(calls_.*kind);
-  if (calls_.all != fail_at_) return absl::OkStatus();
+  if (fail_at_ == 0 || calls_.all < fail_at_ || calls_.all - fail_at_ >= fail_times_) {
+    return absl::OkStatus();
+  }
   failure_fired_ = true;
   return absl::Status(fail_code_,
                       ToAbsl(fmt::format("cannot {} {}: failed on purpose", what, path)));
+}
+
+absl::Status SimulatedFileSystem::EnterOpening(std::string_view what, const std::string& path) {
+  PP_RETURN_IF_ERROR(Enter(nullptr, what, path));
+  if (!out_of_descriptors_) return absl::OkStatus();
+  return ResourceExhausted("cannot {} {}: too many open files", what, path);
 }
 
 absl::Status SimulatedFileSystem::CheckDirectoryOf(const std::string& path) const {
@@ -167,7 +192,7 @@ absl::StatusOr<std::unique_ptr<File>> SimulatedFileSystem::Open(const std::strin
                                                                 OpenMode mode,
                                                                 unsigned permissions) {
   std::lock_guard lock(mutex_);
-  PP_RETURN_IF_ERROR(Enter(nullptr, "open", path));
+  PP_RETURN_IF_ERROR(EnterOpening("open", path));
   PP_RETURN_IF_ERROR(CheckDirectoryOf(path));
   NodePointer node = Find(path);
   if (mode == OpenMode::kCreate) {
@@ -191,7 +216,7 @@ absl::Status SimulatedFileSystem::CreateDirectories(const std::string& path) {
 
 absl::StatusOr<std::vector<std::string>> SimulatedFileSystem::List(const std::string& directory) {
   std::lock_guard lock(mutex_);
-  PP_RETURN_IF_ERROR(Enter(nullptr, "list", directory));
+  PP_RETURN_IF_ERROR(EnterOpening("list", directory));
   if (!directories_.contains(directory)) return NotFound("cannot list {}", directory);
   std::vector<std::string> result;
   for (const auto& [path, node] : names_) {
@@ -227,7 +252,19 @@ absl::Status SimulatedFileSystem::Remove(const std::string& path) {
 }
 
 absl::Status SimulatedFileSystem::SyncDirectory(const std::string& directory) {
+  PP_ASSIGN_OR_RETURN(const auto folder, OpenDirectory(directory));
+  return folder->Sync();
+}
+
+absl::StatusOr<std::unique_ptr<Directory>> SimulatedFileSystem::OpenDirectory(
+    const std::string& directory) {
   std::lock_guard lock(mutex_);
+  PP_RETURN_IF_ERROR(EnterOpening("open directory", directory));
+  if (!directories_.contains(directory)) return NotFound("cannot open directory {}", directory);
+  return std::make_unique<OpenFolder>(*this, directory);
+}
+
+absl::Status SimulatedFileSystem::SyncNames(const std::string& directory) {
   PP_RETURN_IF_ERROR(Enter(&Calls::directory_syncs, "sync directory", directory));
   if (ignore_syncs_) return absl::OkStatus();
   std::erase_if(touched_names_, [&](const std::string& path) {
@@ -245,7 +282,7 @@ absl::Status SimulatedFileSystem::SyncDirectory(const std::string& directory) {
 absl::StatusOr<std::unique_ptr<DirectoryLock>> SimulatedFileSystem::Lock(
     const std::string& directory) {
   std::lock_guard lock(mutex_);
-  PP_RETURN_IF_ERROR(Enter(nullptr, "lock", directory));
+  PP_RETURN_IF_ERROR(EnterOpening("lock", directory));
   if (!directories_.contains(directory)) return NotFound("cannot lock {}", directory);
   if (!locks_.emplace(directory, life_).second) {
     return FailedPrecondition("{} is in use by another process", directory);
@@ -263,9 +300,26 @@ absl::StatusOr<std::uint64_t> SimulatedFileSystem::FreeBytes(const std::string& 
 absl::StatusOr<unsigned> SimulatedFileSystem::Permissions(const std::string& path) {
   std::lock_guard lock(mutex_);
   PP_RETURN_IF_ERROR(Enter(nullptr, "stat", path));
+  if (directories_.contains(path)) {
+    const auto set = directory_permissions_.find(path);
+    return set == directory_permissions_.end() ? kOwnersDirectory : set->second;
+  }
   const NodePointer node = Find(path);
   if (node == nullptr) return NotFound("cannot stat {}: no such file", path);
   return node->permissions;
+}
+
+absl::Status SimulatedFileSystem::SetPermissions(const std::string& path, unsigned permissions) {
+  std::lock_guard lock(mutex_);
+  PP_RETURN_IF_ERROR(Enter(nullptr, "set the permissions of", path));
+  if (directories_.contains(path)) {
+    directory_permissions_[path] = permissions;
+    return absl::OkStatus();
+  }
+  const NodePointer node = Find(path);
+  if (node == nullptr) return NotFound("cannot set the permissions of {}: no such file", path);
+  node->permissions = permissions;
+  return absl::OkStatus();
 }
 
 }  // namespace panelpuls::testing

@@ -49,25 +49,33 @@ class SimulatedFileSystem final : public FileSystem {
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& directory) override;
+  absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(const std::string& directory) override;
   absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) override;
   absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) override;
   absl::StatusOr<unsigned> Permissions(const std::string& path) override;
+  absl::Status SetPermissions(const std::string& path, unsigned permissions) override;
 
   // Power fails. Files and locks held at that moment are dead: every call on them is an error.
   void Crash();
   // As Crash, but only the process ends: what was written stays as it was written.
   void KillProcess();
 
-  // Fails the nth call from now (1 is the next), once: kResourceExhausted as a full disk, or
-  // kUnavailable as EIO. A write that fails may have written a part; a sync that fails, too.
-  void FailCall(std::uint64_t n, absl::StatusCode code);
+  // Fails the nth call from now (1 is the next), and `times` - 1 calls behind it:
+  // kResourceExhausted as a full disk, or kUnavailable as EIO. A write that fails may have written
+  // a part; a sync that fails, too.
+  void FailCall(std::uint64_t n, absl::StatusCode code, std::uint64_t times = 1);
+  // Power goes at the nth call from now: nothing is done from there on, up to Crash or KillProcess.
+  void CutPowerAt(std::uint64_t n) {
+    FailCall(n, absl::StatusCode::kUnavailable, ~std::uint64_t{0});
+  }
   // Whether the call of the last FailCall has been reached.
   bool failure_fired() const;
   void StopFailing();
 
   // Bytes of all files together; without a value unlimited. Growth beyond it is kResourceExhausted.
   void SetCapacityBytes(std::optional<std::uint64_t> bytes);
-  void SetPermissions(const std::string& path, unsigned permissions);
+  // While set, what needs a descriptor is kResourceExhausted; what is open goes on.
+  void SetOutOfDescriptors(bool out);
   // Flips one bit of a byte, in memory and on disk. The file and the byte must exist.
   void FlipBit(const std::string& path, std::uint64_t offset, unsigned bit);
   // Puts content in place, durable, with its name: files that others brought. Makes directories.
@@ -92,13 +100,16 @@ class SimulatedFileSystem final : public FileSystem {
   struct Node;
   class OpenFile;
   class HeldLock;
+  class OpenFolder;
   using NodePointer = std::shared_ptr<Node>;
   using Names = std::map<std::string, NodePointer>;
 
   absl::Status Enter(std::uint64_t Calls::* kind, std::string_view what, const std::string& path);
+  absl::Status EnterOpening(std::string_view what, const std::string& path);
   absl::Status CheckDirectoryOf(const std::string& path) const;
   absl::Status Grow(Node& node, std::uint64_t size, const std::string& path) const;
   std::uint64_t UsedBytes() const;
+  absl::Status SyncNames(const std::string& directory);
   NodePointer Find(const std::string& path) const;
   void ForgetBytes(Node& node);
   bool Coin() { return (random_() & 1) != 0; }
@@ -111,13 +122,16 @@ class SimulatedFileSystem final : public FileSystem {
   Names durable_names_;
   std::set<std::string> touched_names_;
   std::set<std::string> directories_;
+  std::map<std::string, unsigned> directory_permissions_;  // where they were set
   std::map<std::string, std::uint64_t> locks_;  // directory -> life in which it was taken
   std::uint64_t life_ = 1;                      // +1 a crash; handles of earlier lives are dead
   Calls calls_;
   std::uint64_t fail_at_ = 0;  // value of calls_.all; 0: never
+  std::uint64_t fail_times_ = 1;
   absl::StatusCode fail_code_ = absl::StatusCode::kUnavailable;
   bool failure_fired_ = false;
   std::optional<std::uint64_t> capacity_bytes_;
+  bool out_of_descriptors_ = false;
   bool hold_syncs_ = false;
   int held_syncs_ = 0;
   bool ignore_syncs_ = false;
