@@ -112,8 +112,7 @@ PanelDirectory MakePanelDirectory(const std::string& directory, const PanelSize&
   engine::DirectoryInfo wanted;
   wanted.partitions = size.partitions;
   wanted.wave = panel.wave->id;
-  auto info = engine::OpenDirectory(files, directory, wanted).value();
-  Require(identity::DirectoryKey::LoadOrCreate(files, engine::KeyPath(directory)).ok(), "key");
+  auto info = engine::OpenDirectory(files, directory, wanted).value().info;
 
   Writer writer(panel, info);
   constexpr Micros kFieldwork = 60 * 24 * kMicrosPerHour;

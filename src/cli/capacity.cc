@@ -139,7 +139,7 @@ void AddCapacity(CLI::App& app, Run& run) {
   command
       ->add_option("--partitions", arguments->options.engine.partitions,
                    "Writers that share the units")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1u, engine::kMaxPartitions))
       ->capture_default_str();
   command
       ->add_option("--batch", arguments->options.batch_records,

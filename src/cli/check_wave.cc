@@ -46,7 +46,7 @@ void AddCheckWave(CLI::App& app, Run& run) {
                    "Population totals instead of the definition's own file")
       ->type_name("FILE");
   command->add_option("--partitions", arguments->partitions, "Partitions that share the units")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1u, engine::kMaxPartitions))
       ->capture_default_str();
   command
       ->add_option("--frame-units", arguments->frame_units,

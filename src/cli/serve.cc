@@ -44,13 +44,17 @@ class StopSignals {
   sigset_t signals_;
 };
 
-// The frame is imported when the directory is made; later it stands in the journal.
-absl::Status ReadFrame(const wave::Wave& wave, Arguments& arguments) {
-  const auto listed = PosixFileSystem().List(arguments.engine.directory);
-  const bool is_new = !listed.ok() || listed->empty();
-  if (wave.has_frame && !is_new) return absl::OkStatus();
-  PP_ASSIGN_OR_RETURN(arguments.engine.frame, arguments.frame.Read(wave));
-  return absl::OkStatus();
+// The frame is read while the directory is made; later it stands in the journal.
+absl::StatusOr<std::vector<wave::FrameUnit>> ReadFrame(const wave::Wave& wave,
+                                                       const FrameArguments& arguments,
+                                                       const std::string& directory) {
+  auto units = arguments.Read(wave);
+  if (!absl::IsNotFound(units.status())) return units;
+  return absl::Status(
+      units.status().code(),
+      ToAbsl(fmt::format("{}: its sample frame is not whole in the journals yet, so "
+                         "it is needed; name its file with --frame: {}",
+                         directory, ToStd(units.status().message()))));
 }
 
 std::string DescribeRecovery(const engine::Engine& engine) {
@@ -71,8 +75,12 @@ std::string DescribeRecovery(const engine::Engine& engine) {
 absl::Status Serve(Arguments arguments) {
   const StopSignals signals;
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
-  PP_RETURN_IF_ERROR(ReadFrame(*wave, arguments));
-  PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, std::move(arguments.engine)));
+  // Refuses --frame where the wave has none.
+  if (!wave->has_frame) PP_RETURN_IF_ERROR(arguments.frame.Read(*wave).status());
+  arguments.engine.read_frame = [&wave = *wave, &arguments] {
+    return ReadFrame(wave, arguments.frame, arguments.engine.directory);
+  };
+  PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, arguments.engine));
   const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
   PP_RETURN_IF_ERROR(
       WriteOut(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine)));
@@ -93,15 +101,18 @@ void AddEngineOptions(CLI::App& command, Arguments& arguments) {
                   "Directory of the journal; made when it does not exist")
       ->required()
       ->type_name("DIR");
+  command.add_flag("--existing", arguments.engine.must_exist,
+                   "Refuse to start where --data holds no directory yet (a wrong path, a disk that "
+                   "is not mounted)");
   command
       .add_option("--partitions", arguments.engine.partitions,
                   "Writers that share the units; fixed when the directory is made")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1u, engine::kMaxPartitions))
       ->capture_default_str();
   command
       .add_option("--snapshots-per-second", arguments.engine.snapshots_per_second,
                   "At most so many")
-      ->check(CLI::Range(0.01, 1000.0))
+      ->check(CLI::Range(engine::kMinSnapshotsPerSecond, engine::kMaxSnapshotsPerSecond))
       ->capture_default_str();
   command.add_flag("--simulated-clock", arguments.engine.simulated_clock,
                    "Time is what the batches say (simulate --drive)");

@@ -27,17 +27,23 @@
 
 namespace panelpuls::engine {
 
+inline constexpr std::uint32_t kMaxPartitions = 256;
+inline constexpr double kMinSnapshotsPerSecond = 0.01;
+inline constexpr double kMaxSnapshotsPerSecond = 1000;
+
 struct EngineOptions {
-  std::string directory;  // made when it does not exist
-  std::uint32_t partitions =
-      1;  // fixed when the directory is made; another number later is refused
-  bool simulated_clock = false;  // group time = max(last, the batches' simulated_time)
-  double snapshots_per_second = 10;
-  std::size_t queue_batches = 256;  // a partition; full means back-pressure
+  std::string directory;    // made when it does not exist
+  bool must_exist = false;  // NotFound where there is no data directory; none is made
+  // Fixed when the directory is made, another number later is refused; 1 to kMaxPartitions.
+  std::uint32_t partitions = 1;
+  bool simulated_clock = false;      // group time = max(last, the batches' simulated_time)
+  double snapshots_per_second = 10;  // kMin- to kMaxSnapshotsPerSecond
+  std::size_t queue_batches = 256;   // a partition; full means back-pressure
   std::size_t max_group_bytes = 4u << 20;
   std::uint64_t segment_bytes = 16u << 20;
-  // Sample frame, imported when the directory is made and the wave has one.
-  std::vector<wave::FrameUnit> frame;
+  // Reads the sample frame of a wave that has one: asked, on the thread that opens, while it is not
+  // whole in the journals. An import that broke off goes on with the same frame only.
+  std::function<absl::StatusOr<std::vector<wave::FrameUnit>>()> read_frame;
   FileSystem* files = nullptr;   // null: the real one
   const Clock* clock = nullptr;  // null: the machine's; outlives the engine
   // A failed write or fsync: called once, on the thread it happened on; nothing is acknowledged
@@ -113,7 +119,7 @@ class Engine {
   const wave::Wave& wave() const;
   std::shared_ptr<const wave::Wave> shared_wave() const;
   const identity::DirectoryKey& key() const;
-  const EngineOptions& options() const;  // without the frame
+  const EngineOptions& options() const;
   EngineMetrics metrics() const;
   state::StateMemory memory() const;                          // of all partitions
   std::span<const journal::RecoveryReport> recovery() const;  // a partition

@@ -24,11 +24,12 @@ struct Engine::Impl {
   ~Impl();
 
   // Opening.
-  absl::Status Open(std::span<const wave::FrameUnit> frame);
+  absl::Status Open();
   absl::Status OpenDirectoryAndKey();
   absl::StatusOr<std::vector<PartitionReplay>> ReplayJournals(
-      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian,
-      std::uint64_t given_units);
+      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian);
+  absl::Status ReadFrame();
+  absl::Status BringInFrame(Micros receipt_time);
   void MakePartitions(std::vector<PartitionReplay> replays,
                       std::vector<std::unique_ptr<journal::Journal>> journals);
   absl::Status JournalDefinition(const std::vector<PartitionReplay>& replays);
@@ -51,6 +52,7 @@ struct Engine::Impl {
   std::unique_ptr<DirectoryLock> lock;
   DirectoryInfo directory;
   std::optional<identity::DirectoryKey> key;
+  std::optional<std::vector<wave::FrameUnit>> frame;  // while it opens: read, if it is needed
   std::vector<journal::RecoveryReport> recovery;
   std::vector<std::unique_ptr<Partition>> partitions;
   std::unique_ptr<Publisher> publisher;

@@ -29,9 +29,10 @@ absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) 
   if (options.partitions < 1 || options.partitions > kMaxPartitions) {
     return InvalidArgument("{} partitions: give 1 to {}", options.partitions, kMaxPartitions);
   }
-  if (!(options.snapshots_per_second > 0 && options.snapshots_per_second <= 1000)) {
-    return InvalidArgument("{} snapshots a second: give more than 0 and at most 1,000",
-                           options.snapshots_per_second);
+  if (!(options.snapshots_per_second >= kMinSnapshotsPerSecond &&
+        options.snapshots_per_second <= kMaxSnapshotsPerSecond)) {
+    return InvalidArgument("{} snapshots a second: give {} to {}", options.snapshots_per_second,
+                           kMinSnapshotsPerSecond, kMaxSnapshotsPerSecond);
   }
   if (options.queue_batches < 1) return InvalidArgument("a queue of 0 batches: give at least 1");
   if (options.max_group_bytes < wave.layout.size + sizeof(wave::CaseEventRecord)) {
@@ -64,18 +65,16 @@ void TakePages(const std::vector<PartitionReplay>& replays, const std::stop_toke
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::shared_ptr<const wave::Wave> wave,
                                                      EngineOptions options) {
   PP_RETURN_IF_ERROR(CheckOptions(*wave, options));
-  // Freed when it is in the register and the journal.
-  const std::vector<wave::FrameUnit> frame = std::exchange(options.frame, {});
   auto impl = std::make_unique<Impl>(std::move(wave), std::move(options));
-  PP_RETURN_IF_ERROR(impl->Open(frame));
+  PP_RETURN_IF_ERROR(impl->Open());
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-absl::Status Engine::Impl::Open(std::span<const wave::FrameUnit> frame) {
+absl::Status Engine::Impl::Open() {
   PP_RETURN_IF_ERROR(OpenDirectoryAndKey());
   auto historian = std::make_unique<Historian>(wave, options.partitions);
   std::vector<std::unique_ptr<journal::Journal>> journals(options.partitions);
-  PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian, frame.size()));
+  PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian));
   Micros last_receipt = 0;
   bool edited = false;
   for (PartitionReplay& replay : replays) {
@@ -102,28 +101,62 @@ absl::Status Engine::Impl::Open(std::span<const wave::FrameUnit> frame) {
     if (has_definition[index]) continue;
     PP_RETURN_IF_ERROR(partitions[index]->AppendSetup(wave->definition_id, receipt_time, group));
   }
+  if (wave->has_frame) PP_RETURN_IF_ERROR(BringInFrame(receipt_time));
   PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
-  if (wave->has_frame) {
-    PP_RETURN_IF_ERROR(ImportFrame({.wave = wave.get(),
-                                    .key = &*key,
-                                    .units = frame,
-                                    .receipt_time = receipt_time,
-                                    .max_group_bytes = options.max_group_bytes},
-                                   partitions));
-  }
   return StartPublishing(std::move(historian));
 }
 
 absl::Status Engine::Impl::OpenDirectoryAndKey() {
+  if (const absl::Status found = ReadDirectory(files, options.directory).status();
+      absl::IsNotFound(found)) {
+    if (options.must_exist) {
+      return NotFound(
+          "{}: holds no data directory, and none is to be made; is the path right, and its disk "
+          "mounted?",
+          options.directory);
+    }
+    // A frame that cannot be read leaves no directory behind.
+    if (wave->has_frame) PP_RETURN_IF_ERROR(ReadFrame());
+  }
   PP_RETURN_IF_ERROR(files.CreateDirectories(options.directory));
   PP_ASSIGN_OR_RETURN(lock, files.Lock(options.directory));
   DirectoryInfo wanted;
   wanted.partitions = options.partitions;
   wanted.wave = wave->id;
-  PP_ASSIGN_OR_RETURN(directory, OpenDirectory(files, options.directory, wanted));
-  const std::string path = KeyPath(options.directory);
-  PP_ASSIGN_OR_RETURN(key, directory.ready ? identity::DirectoryKey::Load(files, path)
-                                           : identity::DirectoryKey::LoadOrCreate(files, path));
+  PP_ASSIGN_OR_RETURN(OpenedDirectory opened, OpenDirectory(files, options.directory, wanted));
+  directory = std::move(opened.info);
+  key.emplace(std::move(opened.key));
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ReadFrame() {
+  if (frame.has_value()) return absl::OkStatus();
+  if (options.read_frame) {
+    PP_ASSIGN_OR_RETURN(frame, options.read_frame());
+  }
+  if (frame.has_value() && !frame->empty()) return absl::OkStatus();
+  return FailedPrecondition(
+      "wave \"{}\": its sample frame is not whole in the journals yet; give the frame file that "
+      "the "
+      "definition names",
+      wave->id);
+}
+
+// Goes on with an import that broke off; nothing when the frame is whole.
+absl::Status Engine::Impl::BringInFrame(Micros receipt_time) {
+  const bool whole = std::all_of(partitions.begin(), partitions.end(), [](const auto& partition) {
+    return partition->state().frame_complete();
+  });
+  if (whole) return absl::OkStatus();
+  PP_RETURN_IF_ERROR(ReadFrame());
+  PP_RETURN_IF_ERROR(ClaimFrame(files, options.directory, FrameDigest(*frame), &directory));
+  PP_RETURN_IF_ERROR(ImportFrame({.wave = wave.get(),
+                                  .key = &*key,
+                                  .units = *frame,
+                                  .receipt_time = receipt_time,
+                                  .max_group_bytes = options.max_group_bytes},
+                                 partitions));
+  frame.reset();  // it is in the registers and the journals
   return absl::OkStatus();
 }
 
@@ -135,13 +168,13 @@ journal::JournalOptions Engine::Impl::JournalOptions(std::uint32_t partition) co
 }
 
 absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
-    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian,
-    std::uint64_t given_units) {
+    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian) {
   state::StateOptions state_options{.partitions = options.partitions, .frame_units = 0};
   if (wave->has_frame) {
     PP_ASSIGN_OR_RETURN(const JournalHead head, ReadHead(files, options.directory, directory,
                                                          {.until = {}, .stop_at_data = true}));
-    state_options.frame_units = head.frame_units > 0 ? head.frame_units : given_units;
+    if (head.frame_units == 0) PP_RETURN_IF_ERROR(ReadFrame());
+    state_options.frame_units = head.frame_units > 0 ? head.frame_units : frame->size();
   }
   recovery.resize(options.partitions);
   std::vector<PartitionReplay> replays(options.partitions);

@@ -1,7 +1,9 @@
 #include "engine/frame_import.h"
 
+#include <bit>
 #include <cstring>
 
+#include "identity/digest.h"
 #include "wave/record.h"
 
 namespace panelpuls::engine {
@@ -51,11 +53,13 @@ absl::Status ImportPartition(const FrameImport& import, std::uint32_t partitions
     group.clear();
     return absl::OkStatus();
   };
+  std::uint64_t own = 0;
   for (const wave::FrameUnit& unit : import.units) {
     PP_ASSIGN_OR_RETURN(const auto pseudonym,
                         FrameRecord(*import.wave, unit, pseudonymizer, &record));
     if (identity::PartitionOf(pseudonym, partitions) != index) continue;
     const state::Applied applied = partition.state().ApplyFrameUnit(record);
+    ++own;
     if (applied.result == wave::Result::kRejected ||
         applied.result == wave::Result::kRegisterFull) {
       return ResourceExhausted("sample frame: no room for unit \"{}\"; raise max_respondents",
@@ -66,6 +70,12 @@ absl::Status ImportPartition(const FrameImport& import, std::uint32_t partitions
     group.insert(group.end(), record.begin(), record.end());
   }
   PP_RETURN_IF_ERROR(flush());
+  if (partition.state().counters().frame_units > own) {
+    return FailedPrecondition(
+        "sample frame: an import that broke off has left {} units in partition {}, of which this "
+        "frame has only {}; give the frame it was begun with, or give a new directory",
+        partition.state().counters().frame_units, index, own);
+  }
   // The marker says that all before it is whole, so it goes last and alone.
   wave::FrameEndRecord end;
   end.units = import.units.size();
@@ -99,16 +109,21 @@ absl::StatusOr<identity::Pseudonym> FrameRecord(const wave::Wave& wave, const wa
   return pseudonym;
 }
 
+std::string FrameDigest(std::span<const wave::FrameUnit> units) {
+  identity::Digest digest;
+  for (const wave::FrameUnit& unit : units) {
+    digest.Add(unit.unit_id);
+    digest.Add(unit.channel);
+    digest.Add(std::bit_cast<std::uint64_t>(unit.base_weight));
+    digest.Add(std::as_bytes(std::span(unit.categories)));
+  }
+  return digest.Hex();
+}
+
 absl::Status ImportFrame(const FrameImport& import,
                          std::span<const std::unique_ptr<Partition>> partitions) {
   for (std::uint32_t index = 0; index < partitions.size(); ++index) {
     if (partitions[index]->state().frame_complete()) continue;
-    if (import.units.empty()) {
-      return FailedPrecondition(
-          "wave \"{}\": its sample frame is not in the journal yet; give the frame file that the "
-          "definition names",
-          import.wave->id);
-    }
     PP_RETURN_IF_ERROR(ImportPartition(import, static_cast<std::uint32_t>(partitions.size()), index,
                                        *partitions[index]));
   }

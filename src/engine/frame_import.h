@@ -1,10 +1,12 @@
 // The sample frame into the journals: once, as records of pseudonyms, in groups ended by a marker.
-// An import that broke off is done again from the begin; units known already are kept once.
+// An import that broke off is done again from the begin, with the same frame; units known already
+// are kept once.
 // Threads  one, before there are writers.
 #pragma once
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -23,7 +25,11 @@ struct FrameImport {
   std::size_t max_group_bytes = 0;
 };
 
+// Tells frames apart: 64 hex digits.
+std::string FrameDigest(std::span<const wave::FrameUnit> units);
+
 // InvalidArgument naming the unit: an id, category or base weight that cannot be.
+// FailedPrecondition: an import that broke off has left units that are not in this frame.
 absl::Status ImportFrame(const FrameImport& import,
                          std::span<const std::unique_ptr<Partition>> partitions);
 

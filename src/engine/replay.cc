@@ -6,6 +6,7 @@
 #include "engine/directory.h"
 #include "engine/reading.h"
 #include "engine/recovery.h"
+#include "identity/pseudonym.h"
 
 namespace panelpuls::engine {
 report::SnapshotInputs Replayed::Inputs() const {
@@ -80,6 +81,14 @@ void VerifyPartition(const Reading& reading, PartitionReplay& partition,
   if (!status.ok()) findings->emplace_back(ToStd(status.message()));
 }
 
+// Who verifies may not be allowed to read the key.
+void FindKeyFault(FileSystem& files, const std::string& directory, const DirectoryInfo& info,
+                  std::vector<std::string>& findings) {
+  const auto key = identity::DirectoryKey::Load(files, KeyPath(directory));
+  const absl::Status status = key.ok() ? CheckKey(directory, info, *key) : key.status();
+  if (!status.ok() && !absl::IsUnavailable(status)) findings.emplace_back(ToStd(status.message()));
+}
+
 std::string DescribeTail(const journal::RecoveryReport& report) {
   return fmt::format("{}: {} bytes behind group {} are no whole group", report.torn_where,
                      report.torn_bytes, report.groups);
@@ -131,6 +140,7 @@ absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& direct
     findings.emplace_back(ToStd(status.message()));
     return verification;
   }
+  FindKeyFault(files, directory, reading.directory, findings);
   for (PartitionReplay& partition : reading.partitions) {
     VerifyPartition(reading, partition, &findings);
   }

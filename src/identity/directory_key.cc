@@ -1,4 +1,6 @@
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -116,6 +118,18 @@ DirectoryKey DirectoryKey::FromBytes(std::span<const std::byte, 32> bytes) {
   DirectoryKey key;
   std::copy(bytes.begin(), bytes.end(), key.bytes_.begin());
   return key;
+}
+
+std::string DirectoryKey::Id() const {
+  constexpr std::string_view kLabel = "panelpuls key id";
+  constexpr std::size_t kIdBytes = 16;
+  std::array<std::byte, SHA256_DIGEST_LENGTH> digest;
+  PP_CHECK(HMAC(EVP_sha256(), bytes_.data(), static_cast<int>(kKeyBytes),
+                reinterpret_cast<const unsigned char*>(kLabel.data()), kLabel.size(),
+                reinterpret_cast<unsigned char*>(digest.data()), nullptr) != nullptr);
+  std::string id;
+  AppendHex(std::span(digest).first(kIdBytes), id);
+  return id;
 }
 
 DirectoryKey::~DirectoryKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }

@@ -58,6 +58,9 @@ class DirectoryKey {
   DirectoryKey& operator=(const DirectoryKey&) = delete;
 
   std::span<const std::byte, 32> bytes() const { return bytes_; }
+  // Tells keys apart without saying anything of them: 32 hex digits, the first 16 bytes of
+  // HMAC-SHA256(key, "panelpuls key id").
+  std::string Id() const;
 
  private:
   DirectoryKey() = default;

@@ -141,6 +141,39 @@ TEST(Serve, WhatItMakesIsItsOwnersAloneAndAFolderThatWasThereKeepsItsMode) {
   }
 }
 
+TEST(Serve, MakesNoDirectoryWhereOneIsToBeThere) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string data = scratch.File("data");
+  const std::vector<std::string> existing = {"serve", "--wave",      kCasesWave, "--data",
+                                             data,    "--http-port", "0",        "--tcp-port",
+                                             "0",     "--existing"};
+  const Outcome refused = RunPanelpuls(existing);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr(data + ": holds no data directory"));
+  EXPECT_FALSE(std::filesystem::exists(data));
+  {
+    ServerProcess made({"--wave", kCasesWave, "--data", data});
+    EXPECT_EQ(made.Stop(), 0);
+  }
+  ServerProcess found({"--wave", kCasesWave, "--data", data, "--existing"});
+  EXPECT_EQ(found.Stop(), 0);
+}
+
+TEST(Partitions, HaveOneLimitInEveryCommand) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::vector<std::vector<std::string>> commands = {
+      {"serve", "--wave", kCasesWave, "--data", scratch.File("data")},
+      {"capacity", "--wave", kCasesWave},
+      {"check-wave", kCasesWave}};
+  for (std::vector<std::string> command : commands) {
+    SCOPED_TRACE(command.front());
+    command.insert(command.end(), {"--partitions", "257"});
+    const Outcome outcome = RunPanelpuls(command);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("256"));
+  }
+}
+
 TEST(Serve, ListensOnLoopbackOnly) {
   const panelpuls::testing::ScratchDirectory scratch;
   const Outcome outcome =

@@ -108,7 +108,7 @@ EngineOptions SampleOptions(SimulatedFileSystem& files, const Clock& clock,
   EngineOptions options = TestOptions(files, clock, partitions);
   options.max_group_bytes = 4096;
   options.segment_bytes = 64u << 10;
-  if (wave.has_frame) options.frame = SampleFrame();
+  if (wave.has_frame) options.read_frame = [] { return SampleFrame(); };
   return options;
 }
 
@@ -164,10 +164,7 @@ Image MakeSampleDirectory(Units units, std::uint32_t partitions) {
 }
 
 void Restore(const Image& image, SimulatedFileSystem& files) {
-  for (const auto& [path, content] : image) {
-    files.PutFile(path, content);
-    files.SetPermissions(path, 0600);
-  }
+  for (const auto& [path, content] : image) files.PutFile(path, content);
 }
 
 std::vector<StoredGroup> GroupsOf(const Image& image) {
@@ -243,7 +240,7 @@ Readings ReadAll(const Image& image, const std::shared_ptr<const wave::Wave>& wa
   EngineOptions options = TestOptions(files, clock);
   options.max_group_bytes = 4096;
   options.segment_bytes = 64u << 10;
-  if (wave->has_frame) options.frame = SampleFrame();
+  if (wave->has_frame) options.read_frame = [] { return SampleFrame(); };
   while (image.contains(
       fmt::format("{}/partition-{:03}/00000001.segment", kDirectory, options.partitions))) {
     ++options.partitions;
