@@ -39,25 +39,45 @@ OutgoingBatch OutgoingBatch::SplitOff() {
   return second;
 }
 
-absl::StatusOr<std::vector<PushResult>> OutgoingBatch::Results(
-    const wave::BatchOutcome& outcome) const {
-  const std::uint64_t counted =
+// Whether the server counts what it lists: a record that was refused and not named would be lost.
+absl::Status OutgoingBatch::CheckCounts(const wave::BatchOutcome& outcome,
+                                        std::span<const std::uint64_t> listed) const {
+  const std::uint64_t sum =
       std::accumulate(outcome.counts.begin(), outcome.counts.end(), std::uint64_t{0});
-  if (counted != order_.size()) {
-    return InvalidArgument("the server's counts add up to {} where {} records were sent", counted,
+  if (sum != order_.size()) {
+    return InvalidArgument("the server's counts add up to {} where {} records were sent", sum,
                            order_.size());
   }
+  for (std::size_t result = 0; result < listed.size(); ++result) {
+    if (outcome.counts[result] == listed[result]) continue;
+    return InvalidArgument("the server counts {} {} and lists {}", outcome.counts[result],
+                           wave::kResultCodes[result], listed[result]);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PushResult>> OutgoingBatch::Results(
+    const wave::BatchOutcome& outcome) const {
   const std::array<std::size_t, 2> sizes = {responses_.size(), case_events_.size()};
   std::array<std::vector<const wave::RecordOutcome*>, 2> listed;
   for (std::size_t kind = 0; kind < sizes.size(); ++kind) listed[kind].resize(sizes[kind]);
+  std::array<std::uint64_t, wave::kResultCount> counted{};
   for (const wave::RecordOutcome& record : outcome.results) {
     const auto kind = static_cast<std::size_t>(record.kind);
     if (record.index >= sizes[kind]) {
       return InvalidArgument("the server speaks of record {} where {} were sent", record.index,
                              sizes[kind]);
     }
+    if (listed[kind][record.index] != nullptr) {
+      return InvalidArgument("the server speaks of record {} twice", record.index);
+    }
     listed[kind][record.index] = &record;
+    ++counted[static_cast<std::size_t>(record.result)];
   }
+  // What is not listed was accepted.
+  counted[static_cast<std::size_t>(wave::Result::kAccepted)] +=
+      order_.size() - outcome.results.size();
+  PP_RETURN_IF_ERROR(CheckCounts(outcome, counted));
   std::vector<PushResult> results;
   results.reserve(order_.size());
   for (const Place& place : order_) {

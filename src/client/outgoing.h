@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ class OutgoingBatch {
   OutgoingBatch SplitOff();
 
   // One result a record, in the order they were added. InvalidArgument: the outcome's counts do not
-  // add up to this batch, or it speaks of a record that is not in it.
+  // add up to this batch or are not those of its list, or it speaks of a record that is not in it.
   absl::StatusOr<std::vector<PushResult>> Results(const wave::BatchOutcome& outcome) const;
   // All rejected, for a reason that no server gave.
   std::vector<PushResult> RejectAll(std::string_view reason) const;
@@ -41,6 +42,9 @@ class OutgoingBatch {
     std::uint32_t index;
     std::uint64_t tag;
   };
+  absl::Status CheckCounts(const wave::BatchOutcome& outcome,
+                           std::span<const std::uint64_t> listed) const;
+
   Micros simulated_time_;
   std::vector<std::string> responses_;
   std::vector<std::string> case_events_;

@@ -15,6 +15,12 @@
 
 namespace panelpuls::client {
 
+struct PushWait {
+  std::string_view reason;  // why the last try failed; empty: it goes on
+  double without_progress_s = 0;
+  double gives_up_in_s = 0;
+};
+
 struct PusherOptions {
   // http://127.0.0.1:8080 (the path /v1/responses is added) or tcp://127.0.0.1:8081.
   std::string target;
@@ -23,8 +29,11 @@ struct PusherOptions {
   std::uint32_t batch_records = 1'000;
   std::uint32_t max_in_flight = 16;  // batches; HTTP sends one at a time
   bool gzip = false;                 // HTTP
-  double give_up_after_s = 60;       // without any progress
-  double first_retry_s = 0.1;        // doubled up to 5 s, with jitter
+  // Without an acknowledged batch, while the pusher works or waits; nothing else is progress.
+  double give_up_after_s = 60;
+  double first_retry_s = 0.1;  // doubled up to 5 s, with jitter
+  // Asked some times a second while something is waited for. False: the call ends with Cancelled.
+  std::function<bool(const PushWait&)> keep_waiting = {};
 };
 
 // What became of one record; tag is the caller's.
@@ -37,8 +46,9 @@ struct PushResult {
 
 struct PushTotals {
   std::uint64_t counts[wave::kResultCount] = {};
-  std::uint64_t sent = 0;    // records, resends not counted
-  std::uint64_t resent = 0;  // records sent again
+  std::uint64_t sent = 0;     // records, resends not counted
+  std::uint64_t unknown = 0;  // of these: no answer came, so the server may have them
+  std::uint64_t resent = 0;   // records sent again
   std::uint64_t reconnects = 0;
 };
 
@@ -51,14 +61,15 @@ class Pusher {
   void OnResult(std::function<void(const PushResult&)> listener);
 
   // Takes one serialized Response or CaseEvent; sends when a batch is full. Unavailable: gave up;
-  // PermissionDenied, NotFound, InvalidArgument: the server will never take this (not retried).
+  // PermissionDenied, NotFound, InvalidArgument: the server will never take this, or what it
+  // answers makes no sense (not retried); Cancelled: nobody wanted to wait on.
   absl::Status AddResponse(std::string_view bytes, std::uint64_t tag);
   absl::Status AddCaseEvent(std::string_view bytes, std::uint64_t tag);
   // The simulated time of the batches from now on; sends what was gathered under the old one.
   absl::Status SetSimulatedTime(Micros time);
   // Sends what was gathered and waits for every acknowledgement.
   absl::Status Flush();
-  const PushTotals& totals() const;
+  PushTotals totals() const;
 
  private:
   struct Impl;

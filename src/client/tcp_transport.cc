@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/printable.h"
 #include "client/transport.h"
 #include "wire/stream.h"
 
@@ -21,6 +22,7 @@ using std::chrono::steady_clock;
 
 // The longest message a server may send: an Ack that lists each record of many batches.
 constexpr std::size_t kMaxServerMessageBytes = 64u << 20;
+constexpr std::size_t kShownDetailBytes = 500;  // of an error's detail
 
 Step Broken(absl::Status status) {
   Step step;
@@ -29,16 +31,37 @@ Step Broken(absl::Status status) {
   return step;
 }
 
-Step TooLarge(std::size_t index) {
+// `said`: by the server of the batch; ok where its greeting said it of all.
+Step TooLarge(std::size_t index, absl::Status said) {
   Step step;
   step.kind = Step::kTooLarge;
   step.index = index;
+  step.status = std::move(said);
   return step;
 }
 
-Step FromError(const wire::ErrorMessage& error) {
-  const std::string text = fmt::format("{}: {}", error.code, error.detail);
-  if (error.code == "batch_too_large" || error.code == "message_too_large") return TooLarge(0);
+Step Permanent(absl::Status status) {
+  Step step;
+  step.kind = Step::kPermanent;
+  step.status = std::move(status);
+  return step;
+}
+
+// A server that makes no sense; asking again would not help.
+template <typename... Args>
+absl::Status Nonsense(fmt::format_string<Args...> format, Args&&... args) {
+  return InvalidArgument("the server breaks the protocol: {}",
+                         fmt::format(format, std::forward<Args>(args)...));
+}
+
+// `in_flight`: whether a batch was on its way that the error can be about.
+Step FromError(const wire::ErrorMessage& error, bool in_flight) {
+  const std::string text =
+      fmt::format("{}: {}", Printable(error.code), Printable(error.detail, kShownDetailBytes));
+  if (error.code == "batch_too_large" || error.code == "message_too_large") {
+    if (in_flight) return TooLarge(0, absl::UnavailableError(text));
+    return Permanent(Nonsense("it refuses a batch before one was sent ({})", text));
+  }
   if (error.retryable) return Broken(absl::UnavailableError(text));
   Step step;
   step.kind = Step::kPermanent;
@@ -67,14 +90,19 @@ class TcpTransport final : public Transport {
   void StartRead();
   void TakeMessages();
   void TakeMessage(std::string_view message);
+  absl::Status TakeWelcome(const wire::WelcomeMessage& welcome);
+  absl::Status TakeAck(wire::AckMessage& ack);
   absl::Status Write(const std::string& bytes);
-  // Runs until `done` or the connection has failed; DeadlineExceeded after the patience.
+  // Runs until `done` or the connection has failed; DeadlineExceeded after the patience; what
+  // keep_waiting says.
   template <typename Predicate>
   absl::Status RunUntil(Predicate done);
   std::optional<Step> SendUnsent(Window& window);
   absl::Status DeliverAcks();
+  // Nothing more is to be had from this connection.
+  bool Ended() const;
   Step Fail(absl::Status status);
-  // Of a server whose acknowledgement makes no sense: asking again would not help.
+  // Of a server whose messages make no sense.
   Step Refuse(const absl::Status& status);
 
   const TransportOptions options_;
@@ -86,20 +114,27 @@ class TcpTransport final : public Transport {
   bool welcomed_ = false;
   std::deque<wave::BatchOutcome> acks_;
   std::optional<wire::ErrorMessage> error_;
-  absl::Status broken_;   // not ok: nothing more comes
-  std::size_t sent_ = 0;  // batches at the window's front that are in flight
+  absl::Status broken_;    // not ok: nothing more comes
+  absl::Status nonsense_;  // not ok: nor may it
+  std::size_t sent_ = 0;   // batches at the window's front that are in flight
   std::uint64_t next_sequence_ = 1;
+  std::uint64_t next_ack_ = 1;
 };
 
 template <typename Predicate>
 absl::Status TcpTransport::RunUntil(Predicate done) {
-  const auto deadline = steady_clock::now() + options_.patience;
+  const auto began = steady_clock::now();
+  const auto until = std::min(began + options_.patience, deadline());
   while (!done()) {
-    if (error_.has_value() || !broken_.ok()) return absl::OkStatus();
-    context_.restart();
-    if (context_.run_one_until(deadline) == 0) {
-      return absl::DeadlineExceededError("the server did not answer in time");
+    if (Ended()) return absl::OkStatus();
+    const auto now = steady_clock::now();
+    if (now >= until) {
+      return absl::DeadlineExceededError(fmt::format(
+          "no answer within {:.1f} s", std::chrono::duration<double>(now - began).count()));
     }
+    PP_RETURN_IF_ERROR(keep_waiting(now));
+    context_.restart();
+    context_.run_one_until(std::min(until, now + kSlice));
   }
   return absl::OkStatus();
 }
@@ -132,7 +167,7 @@ absl::Status TcpTransport::Connect() {
   wire::AppendHello(hello, bytes);
   PP_RETURN_IF_ERROR(Write(bytes));
   PP_RETURN_IF_ERROR(RunUntil([this] { return welcomed_; }));
-  if (welcomed_ && on_connect) on_connect();
+  if (welcomed_ && nonsense_.ok() && on_connect) on_connect();
   return broken_;
 }
 
@@ -148,9 +183,11 @@ void TcpTransport::Disconnect() {
   acks_.clear();
   error_.reset();
   broken_ = absl::OkStatus();
+  nonsense_ = absl::OkStatus();
   welcomed_ = false;
   sent_ = 0;
   next_sequence_ = 1;
+  next_ack_ = 1;
 }
 
 void TcpTransport::StartRead() {
@@ -161,7 +198,7 @@ void TcpTransport::StartRead() {
     }
     inbox_.append(piece_.data(), bytes);
     TakeMessages();
-    if (broken_.ok()) StartRead();
+    if (broken_.ok() && nonsense_.ok()) StartRead();
   });
 }
 
@@ -171,11 +208,12 @@ void TcpTransport::TakeMessages() {
     const auto frame =
         wire::NextFrame(std::string_view(inbox_).substr(consumed), kMaxServerMessageBytes);
     if (frame.state == wire::Frame::kBad) {
-      broken_ = Unavailable("the server sent no message of the stream: {}", frame.error);
+      nonsense_ = Nonsense("it sent no message of the stream: {}", frame.error);
     }
     if (frame.state != wire::Frame::kWhole) break;
     TakeMessage(frame.message);
     consumed += frame.consumed;
+    if (!nonsense_.ok()) break;
   }
   inbox_.erase(0, consumed);
 }
@@ -183,18 +221,56 @@ void TcpTransport::TakeMessages() {
 void TcpTransport::TakeMessage(std::string_view message) {
   auto parsed = wire::ParseServerMessage(message);
   if (!parsed.ok()) {
-    broken_ = Unavailable("the server sent no message of the stream: {}",
-                          ToStd(parsed.status().message()));
-    return;
-  }
-  if (const auto* welcome = std::get_if<wire::WelcomeMessage>(&*parsed)) {
-    welcome_ = *welcome;
-    welcomed_ = true;
+    nonsense_ = Nonsense("it sent no message of the stream: {}", ToStd(parsed.status().message()));
+  } else if (const auto* welcome = std::get_if<wire::WelcomeMessage>(&*parsed)) {
+    nonsense_ = TakeWelcome(*welcome);
   } else if (auto* ack = std::get_if<wire::AckMessage>(&*parsed)) {
-    for (auto& outcome : ack->results) acks_.push_back(std::move(outcome));
+    nonsense_ = TakeAck(*ack);
   } else if (const auto* error = std::get_if<wire::ErrorMessage>(&*parsed)) {
-    error_ = *error;
+    if (!error_.has_value()) error_ = *error;
   }
+}
+
+absl::Status TcpTransport::TakeWelcome(const wire::WelcomeMessage& welcome) {
+  if (welcomed_) return Nonsense("it greets twice");
+  if (welcome.protocol_version != wire::kProtocolVersion) {
+    return Nonsense("it speaks version {} where version {} was asked for", welcome.protocol_version,
+                    wire::kProtocolVersion);
+  }
+  if (!options_.wave.empty() && welcome.wave != options_.wave) {
+    return Nonsense("it takes wave {} where {} was asked for", Printable(welcome.wave),
+                    options_.wave);
+  }
+  if (welcome.max_in_flight == 0) return Nonsense("it allows no batch to be on its way");
+  welcome_ = welcome;
+  welcomed_ = true;
+  return absl::OkStatus();
+}
+
+// Results of the batches that are due, one each and in order, and of nothing else; or none of them.
+absl::Status TcpTransport::TakeAck(wire::AckMessage& ack) {
+  const std::uint64_t sent = next_sequence_ - 1;
+  std::uint64_t due = next_ack_;
+  for (const wave::BatchOutcome& outcome : ack.results) {
+    if (outcome.sequence > sent) {
+      return Nonsense("it acknowledges more than was sent: batch {}, where {} were sent",
+                      outcome.sequence, sent);
+    }
+    if (outcome.sequence < due) {
+      return Nonsense("it acknowledges batch {} again", outcome.sequence);
+    }
+    if (outcome.sequence != due) {
+      return Nonsense("it acknowledges batch {} where batch {} is due", outcome.sequence, due);
+    }
+    ++due;
+  }
+  if (ack.through_sequence != due - 1) {
+    return Nonsense("it acknowledges all through batch {} with results through batch {}",
+                    ack.through_sequence, due - 1);
+  }
+  next_ack_ = due;
+  for (wave::BatchOutcome& outcome : ack.results) acks_.push_back(std::move(outcome));
+  return absl::OkStatus();
 }
 
 absl::Status TcpTransport::Write(const std::string& bytes) {
@@ -222,7 +298,7 @@ std::optional<Step> TcpTransport::SendUnsent(Window& window) {
     const bool too_large =
         (welcome_.max_message_bytes > 0 && bytes.size() > welcome_.max_message_bytes) ||
         (welcome_.max_records > 0 && batch.size() > welcome_.max_records);
-    if (too_large) return TooLarge(sent_);
+    if (too_large) return TooLarge(sent_, absl::OkStatus());
     if (on_send) on_send(batch);
     ++next_sequence_;
     ++sent_;
@@ -230,41 +306,46 @@ std::optional<Step> TcpTransport::SendUnsent(Window& window) {
     const absl::Status delivered = DeliverAcks();
     if (!delivered.ok()) return Refuse(delivered);
     if (!written.ok()) return Fail(written);
-    if (error_.has_value() || !broken_.ok()) return Fail(broken_);
+    if (Ended()) return Fail(broken_);
   }
   return std::nullopt;
 }
 
 absl::Status TcpTransport::DeliverAcks() {
   while (!acks_.empty()) {
-    if (sent_ == 0) return Unavailable("the server acknowledged more than was sent");
+    PP_CHECK(sent_ > 0);  // TakeAck
     const wave::BatchOutcome outcome = std::move(acks_.front());
     acks_.pop_front();
     --sent_;
-    PP_RETURN_IF_ERROR(acknowledge(outcome));
+    if (const absl::Status status = acknowledge(outcome); !status.ok()) {
+      return Nonsense("{}", ToStd(status.message()));
+    }
   }
   return absl::OkStatus();
 }
 
+bool TcpTransport::Ended() const { return error_.has_value() || !broken_.ok() || !nonsense_.ok(); }
+
 Step TcpTransport::Fail(absl::Status status) {
   const std::optional<wire::ErrorMessage> error = error_;
+  const bool in_flight = sent_ > 0;
+  if (!nonsense_.ok()) return Refuse(absl::Status(nonsense_));
   if (status.ok()) status = Unavailable("the connection broke");
   Disconnect();
-  return error.has_value() ? FromError(*error) : Broken(std::move(status));
+  if (absl::IsCancelled(status)) return Permanent(std::move(status));
+  return error.has_value() ? FromError(*error, in_flight) : Broken(std::move(status));
 }
 
 Step TcpTransport::Refuse(const absl::Status& status) {
+  Step step = Permanent(status);
   Disconnect();
-  Step step;
-  step.kind = Step::kPermanent;
-  step.status = status;
   return step;
 }
 
 Step TcpTransport::Advance(Window& window, bool wait) {
   if (socket_ == nullptr) {
     const absl::Status status = Connect();
-    if (!status.ok() || !welcomed_) return Fail(status);
+    if (!status.ok() || !welcomed_ || !nonsense_.ok()) return Fail(status);
   }
   if (auto step = SendUnsent(window)) return *std::move(step);
   const std::size_t before = window.size();
@@ -272,7 +353,7 @@ Step TcpTransport::Advance(Window& window, bool wait) {
     const absl::Status status = RunUntil([this] { return !acks_.empty(); });
     const absl::Status delivered = DeliverAcks();
     if (!delivered.ok()) return Refuse(delivered);
-    if (!status.ok()) return Fail(status);
+    if (!status.ok() || !nonsense_.ok()) return Fail(status);
     if (window.size() == before) return Fail(broken_);
   }
   return Step{};

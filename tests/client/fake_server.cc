@@ -22,7 +22,7 @@ std::size_t ContentLength(std::string_view head) {
 
 }  // namespace
 
-FakeServer::FakeServer(Handler handler) : handler_(std::move(handler)) {
+FakeServer::FakeServer(Handler handler, bool holds) : handler_(std::move(handler)), holds_(holds) {
   PP_CHECK(::pipe(wake_) == 0);
   thread_ = std::thread([this] { Run(); });
 }
@@ -75,8 +75,9 @@ void FakeServer::Serve(int socket) {
         heads_.push_back(request.substr(0, head_end));
       }
       const std::string answer = handler_(request);
-      if (answer.empty()) return;
+      if (answer.empty() && !holds_) return;
       if (::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return;
+      if (holds_) return Hold(socket);
       continue;
     }
     pollfd waiting[2] = {{socket, POLLIN, 0}, {wake_[0], POLLIN, 0}};
@@ -85,6 +86,16 @@ void FakeServer::Serve(int socket) {
     const ssize_t got = ::recv(socket, piece, sizeof piece, 0);
     if (got <= 0) return;
     buffer.append(piece, static_cast<std::size_t>(got));
+  }
+}
+
+// Until the other side closes.
+void FakeServer::Hold(int socket) const {
+  for (;;) {
+    pollfd waiting[2] = {{socket, POLLIN, 0}, {wake_[0], POLLIN, 0}};
+    if (::poll(waiting, 2, -1) < 0 || waiting[1].revents != 0) return;
+    char piece[4096];
+    if (::recv(socket, piece, sizeof piece, 0) <= 0) return;
   }
 }
 

@@ -19,7 +19,8 @@ namespace panelpuls::testing {
 class FakeServer {
  public:
   using Handler = std::function<std::string(const std::string& request)>;
-  explicit FakeServer(Handler handler);
+  // With `holds` the connection stays open behind an answer, and nothing more is said.
+  explicit FakeServer(Handler handler, bool holds = false);
   ~FakeServer();
 
   std::uint16_t port() const { return listener_.port(); }
@@ -31,8 +32,10 @@ class FakeServer {
  private:
   void Run();
   void Serve(int socket);
+  void Hold(int socket) const;
 
-  Handler handler_;
+  const Handler handler_;
+  const bool holds_;
   LoopbackListener listener_;
   int wake_[2] = {-1, -1};
   mutable std::mutex mutex_;

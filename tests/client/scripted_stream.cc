@@ -26,14 +26,18 @@ std::string ScriptedStream::url() const {
   return fmt::format("tcp://127.0.0.1:{}", listener_.port());
 }
 
-bool ScriptedStream::Welcome(std::uint32_t max_in_flight) {
+bool ScriptedStream::Accept(std::chrono::milliseconds deadline) {
   Close();
-  if (!IsReadable(listener_.socket(), kPatience)) return false;
+  if (!IsReadable(listener_.socket(), deadline)) return false;
   socket_ = ::accept(listener_.socket(), nullptr, nullptr);
   const auto hello = ReadMessage(kPatience);
   if (!hello.has_value()) return false;
   const auto parsed = wire::ParseClientMessage(*hello);
-  if (!parsed.ok() || !std::holds_alternative<wire::HelloMessage>(*parsed)) return false;
+  return parsed.ok() && std::holds_alternative<wire::HelloMessage>(*parsed);
+}
+
+bool ScriptedStream::Welcome(std::uint32_t max_in_flight, std::chrono::milliseconds deadline) {
+  if (!Accept(deadline)) return false;
   wire::WelcomeMessage welcome;
   welcome.wave = "cases";
   welcome.max_message_bytes = 1u << 20;
@@ -79,10 +83,15 @@ void ScriptedStream::Send(std::string_view bytes) {
 }
 
 void ScriptedStream::SendAck(const std::vector<wave::BatchOutcome>& outcomes) {
+  SendAck(outcomes, outcomes.back().sequence);
+}
+
+void ScriptedStream::SendAck(const std::vector<wave::BatchOutcome>& outcomes,
+                             std::uint64_t through_sequence) {
   std::vector<const wave::BatchOutcome*> pointers;
   for (const wave::BatchOutcome& outcome : outcomes) pointers.push_back(&outcome);
   std::string bytes;
-  wire::AppendAck(outcomes.back().sequence, pointers, bytes);
+  wire::AppendAck(through_sequence, pointers, bytes);
   Send(bytes);
 }
 

@@ -24,13 +24,17 @@ class ScriptedStream {
 
   std::string url() const;
 
-  // Waits for the next connection and its Hello, and answers it. False: none came.
-  bool Welcome(std::uint32_t max_in_flight);
+  // Waits for the next connection and its Hello. False: none came.
+  bool Accept(std::chrono::milliseconds deadline = std::chrono::seconds(10));
+  // The same, and answers it.
+  bool Welcome(std::uint32_t max_in_flight,
+               std::chrono::milliseconds deadline = std::chrono::seconds(10));
   // Bytes of the next Batch; nullopt: closed, or none within the deadline.
   std::optional<std::string> ReadBatch(
       std::chrono::milliseconds deadline = std::chrono::seconds(10));
   void Send(std::string_view bytes);
   void SendAck(const std::vector<wave::BatchOutcome>& outcomes);
+  void SendAck(const std::vector<wave::BatchOutcome>& outcomes, std::uint64_t through_sequence);
   void SendError(const wire::ErrorMessage& error);
   void Close();
 

@@ -125,43 +125,6 @@ TEST(PusherOnAStream, HalfAnAcknowledgementIsForgottenWithItsConnection) {
   EXPECT_EQ(done.totals.resent, 1u);
 }
 
-TEST(PusherOnAStream, AcknowledgementsThatMakeNoSenseAreRefusedForGood) {
-  wave::BatchOutcome of_another = AllAccepted(1, 0);
-  of_another.counts[static_cast<std::size_t>(Result::kRejected)] = 1;
-  of_another.results.push_back({.kind = wave::RecordKind::kResponse,
-                                .index = 1,
-                                .result = Result::kRejected,
-                                .field = {},
-                                .reason = {},
-                                .event_id = {}});
-  wave::BatchOutcome of_an_event = of_another;
-  of_an_event.results[0].kind = wave::RecordKind::kCaseEvent;
-  of_an_event.results[0].index = 0;
-  struct Row {
-    const char* name;
-    std::vector<wave::BatchOutcome> outcomes;
-    const char* says;
-  };
-  const std::vector<Row> rows = {
-      {"too few records", {AllAccepted(1, 0)}, "add up to 0 where 1"},
-      {"too many records", {AllAccepted(1, 2)}, "add up to 2 where 1"},
-      {"a record behind the last", {of_another}, "speaks of record 1 where 1"},
-      {"an event of a batch of responses", {of_an_event}, "speaks of record 0 where 0"},
-      {"two batches for one", {AllAccepted(1, 1), AllAccepted(2, 1)}, "more than was sent"},
-  };
-  for (const Row& row : rows) {
-    ScriptedStream server;
-    auto pushed = Push(OptionsFor(server), 1);
-    ASSERT_TRUE(server.Welcome(4)) << row.name;
-    ASSERT_TRUE(server.ReadBatch().has_value()) << row.name;
-    server.SendAck(row.outcomes);
-    const Pushed done = pushed.get();
-    EXPECT_NE(done.status.message().find(row.says), absl::string_view::npos)
-        << row.name << ": " << done.status;
-    EXPECT_EQ(done.totals.resent, 0u) << row.name;
-  }
-}
-
 TEST(PusherOnAStream, ErrorsEndItByTheirKindUnlessAnotherTryMayHelp) {
   struct Row {
     wire::ErrorMessage error;
