@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,7 +10,9 @@
 #include "cli/exit_codes.h"
 #include "cli/figures.h"
 #include "cli/output.h"
+#include "cli/reasons.h"
 #include "engine/offline.h"
+#include "wire/field_columns.h"
 
 namespace panelpuls::cli {
 namespace {
@@ -28,45 +29,36 @@ struct Arguments {
   bool history = false;
 };
 
-// Counts rejected records and names the first of each reason on stderr; at the end how many of each
-// there were, so that one value without a rule does not fill the screen.
-class Rejected {
+// What is refused of one file.
+class Refusals {
  public:
-  struct Place {
-    std::string_view file;
-    std::uint64_t line = 0;
+  Refusals(const std::string& file, const wire::FieldColumns& columns)
+      : columns_(columns), reasons_(file) {}
+
+  struct Cause {
+    std::string_view field, reason;
   };
-  void Add(const Place& place, std::string_view field, std::string_view reason) {
-    constexpr std::uint64_t kNamedOfAReason = 3;
-    constexpr std::size_t kReasons = 100;
-    ++count_;
-    std::string text = fmt::format("{}{}{}", field, field.empty() ? "" : ": ", reason);
-    if (tallies_.size() == kReasons && !tallies_.contains(text)) text = "other reasons";
-    Tally& tally = tallies_[text];
-    if (tally.count == 0) tally.first_line = place.line;
-    if (++tally.count <= kNamedOfAReason) {
-      Say(fmt::format("{}:{}: {}{}{}", place.file, place.line, field, field.empty() ? "" : ": ",
-                      reason));
+  void Add(std::uint64_t line, std::string_view text, const Cause& cause) {
+    reasons_.Add(line, FaultText({.column = columns_.Of(text, cause.field),
+                                  .field = cause.field,
+                                  .reason = cause.reason}));
+  }
+  void Note(std::uint64_t line, std::string_view text, wave::Result result,
+            const wave::Rejection& rejection) {
+    if (result == wave::Result::kRejected) Add(line, text, {rejection.field, rejection.reason});
+    if (result == wave::Result::kRegisterFull) {
+      Add(line, text, {"", "more units than max_respondents of the definition; raise it"});
     }
   }
-  // Says the tallies of the file that has been read.
-  void EndFile(std::string_view file) {
-    for (const auto& [text, tally] : tallies_) {
-      if (tally.count < 2) continue;
-      Say(fmt::format("{}: {} lines, the first {}: {}", file, Thousands(tally.count),
-                      tally.first_line, text));
-    }
-    tallies_.clear();
+  // Says how often each reason came; how many records were refused.
+  std::uint64_t End() const {
+    reasons_.SayAll();
+    return reasons_.count();
   }
-  std::uint64_t count() const { return count_; }
 
  private:
-  struct Tally {
-    std::uint64_t count = 0;
-    std::uint64_t first_line = 0;
-  };
-  std::map<std::string, Tally> tallies_;  // by reason, of the file at hand
-  std::uint64_t count_ = 0;
+  const wire::FieldColumns& columns_;
+  Reasons reasons_;
 };
 
 // Files into one offline state.
@@ -78,36 +70,40 @@ class EstimateJob {
   absl::Status AddResponses(const std::string& file) {
     PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+    PP_ASSIGN_OR_RETURN(const auto columns, wire::FieldColumns::Make(text, wave_, options));
+    Refusals refusals(file, columns);
     const absl::Status status = wire::ReadResponses(text, wave_, options, [&](const auto& record) {
-      const Rejected::Place place{.file = file, .line = record.line};
       if (record.response == nullptr) {
-        rejected_.Add(place, record.field, record.reason);
+        refusals.Add(record.line, record.text, {record.field, record.reason});
         return true;
       }
       wave::Rejection rejection;
-      Note(place, offline_.Add(*record.response, &rejection), rejection);
+      const wave::Result result = offline_.Add(*record.response, &rejection);
+      refusals.Note(record.line, record.text, result, rejection);
       last_time_ = std::max(last_time_, record.response->collected_at);
       return true;
     });
-    rejected_.EndFile(file);
+    rejected_ += refusals.End();
     return status;
   }
 
   absl::Status AddEvents(const std::string& file) {
     PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
+    PP_ASSIGN_OR_RETURN(const auto columns, wire::FieldColumns::Make(text, wave_, options));
+    Refusals refusals(file, columns);
     const absl::Status status = wire::ReadCaseEvents(text, wave_, options, [&](const auto& record) {
-      const Rejected::Place place{.file = file, .line = record.line};
       if (!record.reason.empty()) {
-        rejected_.Add(place, record.field, record.reason);
+        refusals.Add(record.line, record.text, {record.field, record.reason});
         return true;
       }
       wave::Rejection rejection;
-      Note(place, offline_.Add(record.event, &rejection), rejection);
+      const wave::Result result = offline_.Add(record.event, &rejection);
+      refusals.Note(record.line, record.text, result, rejection);
       last_time_ = std::max(last_time_, record.event.at);
       return true;
     });
-    rejected_.EndFile(file);
+    rejected_ += refusals.End();
     return status;
   }
 
@@ -118,20 +114,13 @@ class EstimateJob {
     inputs.clock.now = last_time_ == kNoTime ? wave_.fieldwork_start_time : last_time_;
     return inputs;
   }
-  std::uint64_t rejected() const { return rejected_.count(); }
+  std::uint64_t rejected() const { return rejected_; }
 
  private:
-  void Note(const Rejected::Place& place, wave::Result result, const wave::Rejection& rejection) {
-    if (result == wave::Result::kRejected) rejected_.Add(place, rejection.field, rejection.reason);
-    if (result == wave::Result::kRegisterFull) {
-      rejected_.Add(place, {}, "more units than max_respondents of the definition; raise it");
-    }
-  }
-
   const Arguments& arguments_;
   const wave::Wave& wave_;
   engine::Offline& offline_;
-  Rejected rejected_;
+  std::uint64_t rejected_ = 0;
   Micros last_time_ = kNoTime;
 };
 

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/output.h"
+#include "cli/output_file.h"
 #include "engine/export.h"
 #include "engine/replay.h"
 #include "report/export_csv.h"
@@ -26,46 +27,7 @@ struct Arguments {
   bool danish_excel = false;
 };
 
-// Standard output, or a file that gets its name when it is whole.
-class Output {
- public:
-  static absl::StatusOr<Output> Open(const std::string& path) {
-    Output output(path);
-    if (path.empty()) return output;
-    FileSystem& files = PosixFileSystem();
-    absl::Status status = files.Remove(output.temporary_);
-    if (!status.ok() && !absl::IsNotFound(status)) return status;
-    PP_ASSIGN_OR_RETURN(output.file_, files.Open(output.temporary_, OpenMode::kCreate));
-    return output;
-  }
-
-  absl::Status Write(std::string_view text) {
-    if (file_ == nullptr) return WriteOut(text);
-    PP_RETURN_IF_ERROR(file_->WriteAt(written_, std::as_bytes(std::span(text))));
-    written_ += text.size();
-    return absl::OkStatus();
-  }
-
-  absl::Status End(const absl::Status& outcome) {
-    if (file_ == nullptr) return outcome;
-    absl::Status status = outcome;
-    if (status.ok()) status = file_->DataSync();
-    file_.reset();
-    if (status.ok()) status = PosixFileSystem().Rename(temporary_, path_);
-    if (!status.ok()) static_cast<void>(PosixFileSystem().Remove(temporary_));
-    return status;
-  }
-
- private:
-  explicit Output(const std::string& path) : path_(path), temporary_(path + ".new") {}
-
-  std::string path_;
-  std::string temporary_;
-  std::unique_ptr<File> file_;
-  std::uint64_t written_ = 0;
-};
-
-absl::Status WriteResponses(const Arguments& arguments, Output& output) {
+absl::Status WriteResponses(const Arguments& arguments, OutputFile& output) {
   const JournalArguments& journal = arguments.journal;
   engine::ExportOptions options;
   options.until = journal.until;
@@ -87,7 +49,7 @@ std::optional<report::ExportTable> TableCalled(std::string_view what) {
   return std::nullopt;
 }
 
-absl::Status WriteReplayed(const Arguments& arguments, Output& output) {
+absl::Status WriteReplayed(const Arguments& arguments, OutputFile& output) {
   const JournalArguments& journal = arguments.journal;
   const report::CsvStyle style{.danish_excel = arguments.danish_excel};
   PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
@@ -98,7 +60,7 @@ absl::Status WriteReplayed(const Arguments& arguments, Output& output) {
 }
 
 absl::Status Export(const Arguments& arguments) {
-  PP_ASSIGN_OR_RETURN(Output output, Output::Open(arguments.output));
+  PP_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Open(arguments.output));
   return output.End(arguments.what == "responses" ? WriteResponses(arguments, output)
                                                   : WriteReplayed(arguments, output));
 }

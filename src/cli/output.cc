@@ -3,14 +3,35 @@
 #include <array>
 #include <cstdio>
 
-#include "base/file.h"
+#include "base/printable.h"
 #include "cli/exit_codes.h"
+#include "cli/output_file.h"
 
 namespace panelpuls::cli {
 
+namespace {
+
+bool open_line = false;  // a line that redraws itself stands on the terminal; main thread only
+
+}  // namespace
+
 void Say(std::string_view message) {
-  const std::string line = fmt::format("panelpuls: {}\n", message);
+  // Whatever a message quotes, it stays one line of this program's.
+  const std::string line = fmt::format("{}panelpuls: {}\n", open_line ? "\r\x1b[K" : "",
+                                       Printable(message, kMostLineBytes));
+  open_line = false;
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void Redraw(std::string_view text) {
+  const std::string line = fmt::format("\r\x1b[K{}", Printable(text, kMostLineBytes));
+  open_line = true;
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void EndRedrawing() {
+  if (open_line) std::fputc('\n', stderr);
+  open_line = false;
 }
 
 int Fail(const absl::Status& status) {
@@ -25,7 +46,8 @@ absl::Status WriteOut(std::string_view text) {
 }
 
 absl::Status WriteOutput(const std::string& path, std::string_view text) {
-  return WriteFileAtomically(PosixFileSystem(), path, text);
+  PP_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Open(path));
+  return output.End(output.Write(text));
 }
 
 std::string Thousands(std::uint64_t number) {

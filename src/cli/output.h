@@ -1,5 +1,5 @@
 // What commands write: results to stdout, everything said about them to stderr.
-// Threads  any, one line a call.
+// Threads  main only.
 #pragma once
 
 #include <string>
@@ -9,14 +9,18 @@
 
 namespace panelpuls::cli {
 
-// "panelpuls: message" on stderr.
+// "panelpuls: message" on stderr: one line, without control characters, cut where it is too long.
 void Say(std::string_view message);
+// A line on a terminal that the next Redraw replaces, and the next Say takes away.
+void Redraw(std::string_view text);
+// Leaves the last one standing, and goes to the next line.
+void EndRedrawing();
 // Says the status and gives the exit code that goes with it.
 int Fail(const absl::Status& status);
 
-// To stdout, or to a file with the old or the new content, never a mix. Unavailable: cannot be
-// written (also a full pipe's end).
+// To stdout. Unavailable: cannot be written (a full disk, a pipe without a reader).
 absl::Status WriteOut(std::string_view text);
+// To what has that name (cli/output_file.h).
 absl::Status WriteOutput(const std::string& path, std::string_view text);
 
 // 12,345,678

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "cli/output.h"
@@ -27,11 +26,13 @@ Progress::Progress(std::string what, std::uint64_t total)
       began_(steady_clock::now()),
       last_(began_) {}
 
-Progress::~Progress() {
-  if (terminal_ && drawn_) {
-    Draw();
-    std::fputc('\n', stderr);
-  }
+Progress::~Progress() { End(); }
+
+void Progress::End() {
+  if (!terminal_ || !drawn_) return;
+  Draw();
+  EndRedrawing();
+  drawn_ = false;
 }
 
 void Progress::Update(std::uint64_t done) {
@@ -55,8 +56,7 @@ void Progress::Draw() {
     text = fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", kBarWidth - full, text);
   }
   if (terminal_) {
-    const std::string line = fmt::format("\r\x1b[K{}", text);
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    Redraw(text);
   } else {
     Say(text);
   }

@@ -18,6 +18,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void Update(std::uint64_t done);
+  // Leaves the bar as it is; the destructor does so, too.
+  void End();
 
  private:
   void Draw();

@@ -1,11 +1,37 @@
 #include "cli/rejected_file.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "base/file.h"
+#include "base/printable.h"
 #include "cli/output.h"
 
 namespace panelpuls::cli {
+namespace {
+
+constexpr int kMostFiles = 10'000;
+
+absl::Status WriteNew(const std::string& path, std::string_view text) {
+  FileSystem& files = PosixFileSystem();
+  PP_ASSIGN_OR_RETURN(const auto file, files.Open(path, OpenMode::kCreate));
+  absl::Status status = file->WriteAt(0, std::as_bytes(std::span(text)));
+  if (status.ok()) status = file->DataSync();
+  if (!status.ok()) static_cast<void>(files.Remove(path));
+  return status;
+}
+
+// Neither of two, or both of them. AlreadyExists: one of them is there.
+absl::Status WriteBoth(const std::string& path, std::string_view text,
+                       const std::string& reasons_path, std::string_view reasons) {
+  PP_RETURN_IF_ERROR(WriteNew(path, text));
+  absl::Status status = WriteNew(reasons_path, reasons);
+  if (!status.ok()) static_cast<void>(PosixFileSystem().Remove(path));
+  return status;
+}
+
+}  // namespace
 
 RejectedFile::RejectedFile(std::string source, std::string_view content, wire::FileOptions options)
     : source_(std::move(source)), content_(content), options_(std::move(options)) {
@@ -17,47 +43,62 @@ RejectedFile::RejectedFile(std::string source, std::string_view content, wire::F
   }
 }
 
-void RejectedFile::Add(std::uint64_t line, std::string_view text, std::string reason) {
-  if (options_.format != wire::FileFormat::kDelimited) {
-    // The file's own bytes, in its own encoding and with its own line ends.
-    text =
-        LinesFrom(line, static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')) + 1);
-  }
-  records_.emplace(line, Record{.text = std::string(text), .reason = std::move(reason)});
-}
-
-std::string_view RejectedFile::LinesFrom(std::uint64_t line, std::uint64_t count) const {
+std::string_view RejectedFile::LinesOf(std::uint64_t line, std::string_view text) const {
+  if (options_.format == wire::FileFormat::kDelimited) return text;
   if (line == 0 || line > line_starts_.size()) return {};
+  const auto breaks = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   const std::size_t begin = line_starts_[line - 1];
-  const std::size_t next = line - 1 + count;
+  const std::size_t next = line + breaks;
   return content_.substr(
       begin, (next < line_starts_.size() ? line_starts_[next] : content_.size()) - begin);
 }
 
-absl::StatusOr<std::string> RejectedFile::Header() const {
-  if (options_.format != wire::FileFormat::kCsv) return std::string();
-  PP_ASSIGN_OR_RETURN(const std::string header, wire::HeaderLine(content_, options_));
-  return std::string(
-      LinesFrom(1, static_cast<std::uint64_t>(std::count(header.begin(), header.end(), '\n')) + 1));
+void RejectedFile::Add(std::uint64_t line, std::string_view lines, std::string_view reason) {
+  records_.push_back({line, lines, &*reasons_.emplace(reason).first});
 }
 
-std::string RejectedFile::path() const {
-  const std::size_t dot = source_.rfind('.');
-  return source_ + ".rejected" + (dot == std::string::npos ? "" : source_.substr(dot));
-}
-
-absl::Status RejectedFile::Write() const {
-  if (records_.empty()) return absl::OkStatus();
-  PP_ASSIGN_OR_RETURN(std::string text, Header());
-  std::string reasons;
-  for (const auto& [line, record] : records_) {
+absl::StatusOr<std::string> RejectedFile::Text() const {
+  PP_ASSIGN_OR_RETURN(const std::string_view header, wire::HeaderLines(content_, options_));
+  std::string text(header);
+  for (const Record& record : records_) {
     text += record.text;
     const bool ended = !record.text.empty() && record.text.back() == '\n';
     if (options_.format != wire::FileFormat::kDelimited && !ended) text += '\n';
-    reasons += fmt::format("{}:{}: {}\n", source_, line, record.reason);
   }
-  PP_RETURN_IF_ERROR(WriteOutput(path(), text));
-  return WriteOutput(source_ + ".rejected.reasons.txt", reasons);
+  return text;
+}
+
+// A reason that quotes a sender's line feed would pass for two.
+std::string RejectedFile::ReasonsText() const {
+  std::string text;
+  for (const Record& record : records_) {
+    text += fmt::format("{}:{}: {}\n", Printable(source_, kMostLineBytes), record.line,
+                        Printable(*record.reason, kMostLineBytes));
+  }
+  return text;
+}
+
+void RejectedFile::Name(int number) {
+  const std::size_t dot = source_.rfind('.');
+  const std::string stem =
+      source_ + (number == 1 ? ".rejected" : fmt::format(".rejected-{}", number));
+  path_ = stem + (dot == std::string::npos ? "" : source_.substr(dot));
+  reasons_path_ = stem + ".reasons.txt";
+}
+
+absl::Status RejectedFile::Write() {
+  if (records_.empty()) return absl::OkStatus();
+  std::sort(records_.begin(), records_.end(),
+            [](const Record& a, const Record& b) { return a.line < b.line; });
+  PP_ASSIGN_OR_RETURN(const std::string text, Text());
+  const std::string reasons = ReasonsText();
+  absl::Status status;
+  for (int number = 1; number <= kMostFiles; ++number) {
+    Name(number);
+    status = WriteBoth(path_, text, reasons_path_, reasons);
+    if (!absl::IsAlreadyExists(status)) return status;
+  }
+  return status;
 }
 
 }  // namespace panelpuls::cli

@@ -1,11 +1,13 @@
-// Records that were rejected, as they stood in their file, so that they can be mended and pushed
-// again; the reasons in a file beside it. Threads: one.
+// Lines of a file that its server refused, or that could not be sent, as they stand in it, so that
+// they can be mended and pushed again; the reasons in a file beside them. Never over another file:
+// an earlier one may be half mended. Threads: one.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "base/status.h"
 #include "wire/files.h"
@@ -17,27 +19,38 @@ class RejectedFile {
   // `content` outlives this. Nothing is written before Write.
   RejectedFile(std::string source, std::string_view content, wire::FileOptions options);
 
-  // `text` as the record reader gave it; a record counts once.
-  void Add(std::uint64_t line, std::string_view text, std::string reason);
+  // The file's own bytes of a record, with its line end: `text` is what the record reader gave,
+  // whose line breaks count. Of delimited messages `text` itself.
+  std::string_view LinesOf(std::uint64_t line, std::string_view text) const;
+  // `lines` as LinesOf gave them; each record once.
+  void Add(std::uint64_t line, std::string_view lines, std::string_view reason);
   std::uint64_t count() const { return records_.size(); }
-  // SOURCE.rejected.csv (.jsonl, .pb) and SOURCE.rejected.reasons.txt, each replaced; none are
-  // written when nothing was rejected.
-  absl::Status Write() const;
-  std::string path() const;
+  // To SOURCE.rejected.csv (.jsonl, .pb) and SOURCE.rejected.reasons.txt, or to the first of
+  // SOURCE.rejected-2.csv and so on where neither is there; both are their owner's alone. Nothing
+  // is written when there is no record.
+  absl::Status Write();
+  // Of the files written.
+  const std::string& path() const { return path_; }
+  const std::string& reasons_path() const { return reasons_path_; }
 
  private:
   struct Record {
-    std::string text;
-    std::string reason;
+    std::uint64_t line = 0;
+    std::string_view text;
+    const std::string* reason = nullptr;
   };
-  std::string_view LinesFrom(std::uint64_t line, std::uint64_t count) const;
-  absl::StatusOr<std::string> Header() const;
+  absl::StatusOr<std::string> Text() const;
+  std::string ReasonsText() const;
+  void Name(int number);
 
   std::string source_;
   std::string_view content_;
   wire::FileOptions options_;
-  std::vector<std::size_t> line_starts_;     // of content_, [line - 1]
-  std::map<std::uint64_t, Record> records_;  // by line
+  std::vector<std::size_t> line_starts_;  // of content_, [line - 1]
+  std::vector<Record> records_;
+  std::unordered_set<std::string> reasons_;  // of records_; most are alike
+  std::string path_;
+  std::string reasons_path_;
 };
 
 }  // namespace panelpuls::cli

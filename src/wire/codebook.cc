@@ -1,7 +1,7 @@
 #include "wire/codebook.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace panelpuls::wire {
@@ -78,21 +78,21 @@ std::string AddRange(const Rule& rule, Codebook& codebook) {
   }
   range.code = rule.code;
   range.line = rule.line;
-  std::vector<CodeRange>& ranges = codebook.ranges[rule.id];
-  const auto after = std::find_if(ranges.begin(), ranges.end(), [&](const CodeRange& other) {
-    return other.low > range.low || (other.low == range.low && other.high > range.low);
-  });
-  const auto overlaps = [&](const CodeRange& other) {
-    return other.low < range.high && range.low < other.high;
-  };
-  const auto other = std::find_if(ranges.begin(), ranges.end(), overlaps);
-  if (other != ranges.end()) {
+  CodeRanges& ranges = codebook.ranges[rule.id];
+  // Of disjoint ranges only the two beside it can overlap it.
+  const auto after = ranges.lower_bound(range.low);
+  const CodeRange* other = nullptr;
+  if (after != ranges.end() && after->second.low < range.high) other = &after->second;
+  if (after != ranges.begin() && std::prev(after)->second.high > range.low) {
+    other = &std::prev(after)->second;
+  }
+  if (other != nullptr) {
     return fmt::format(
         "the range {} of {} overlaps the one in line {}; a range ends before its "
         "upper number",
         rule.right, rule.id, other->line);
   }
-  ranges.insert(after, std::move(range));
+  ranges.emplace_hint(after, range.low, std::move(range));
   return {};
 }
 
@@ -130,11 +130,12 @@ std::string AddValue(const Rule& rule, Codebook& codebook) {
 
 std::string AddOption(const Rule& rule, Codebook& codebook) {
   OptionColumns& options = codebook.options[rule.id];
-  for (const auto& [option, column] : options.columns) {
-    if (option == rule.code || column == rule.right) {
-      return fmt::format("option {} of {} already has column \"{}\"; keep one", option, rule.id,
-                         column);
-    }
+  const auto [option, new_option] = options.by_option.emplace(rule.code, options.columns.size());
+  const auto [column, new_column] = options.by_column.emplace(rule.right, options.columns.size());
+  if (!new_option || !new_column) {
+    const auto& earlier = options.columns[new_option ? column->second : option->second];
+    return fmt::format("option {} of {} already has column \"{}\"; keep one", earlier.first,
+                       rule.id, earlier.second);
   }
   options.columns.emplace_back(rule.code, rule.right);
   return {};
@@ -191,6 +192,13 @@ std::string AddLine(std::string_view line, std::uint64_t number, Codebook& codeb
 }
 
 }  // namespace
+
+const CodeRange* FindRange(const CodeRanges& ranges, double number) {
+  const auto above = ranges.upper_bound(number);
+  if (above == ranges.begin()) return nullptr;
+  const CodeRange& range = std::prev(above)->second;
+  return number < range.high ? &range : nullptr;
+}
 
 absl::Status Codebook::ErrorAt(const std::string& rule, std::string_view message) const {
   const auto line = lines.find(rule);

@@ -34,9 +34,16 @@ struct CodeRange {
   std::uint64_t line = 0;  // of the rule
 };
 
+// Ranges of an id, by their low ends; disjoint.
+using CodeRanges = std::map<double, CodeRange>;
+// Null: the number is in none.
+const CodeRange* FindRange(const CodeRanges& ranges, double number);
+
 // A multiple-choice question that has a column for each option.
 struct OptionColumns {
   std::vector<std::pair<std::string, std::string>> columns;  // option, column; in order of rules
+  std::map<std::string, std::size_t> by_option = {};         // places in columns
+  std::map<std::string, std::size_t> by_column = {};
   std::string chosen = "1";
   std::string not_chosen = "0";
   std::string none = {};  // option of who chose none of them; empty: that is no answer
@@ -45,13 +52,13 @@ struct OptionColumns {
 struct Codebook {
   using Codes = std::map<std::string, std::string, std::less<>>;
 
-  std::string file_name = {};                  // for messages
-  std::map<std::string, std::string> columns;  // our id -> file's column
-  std::map<std::string, Codes> values;         // our id -> file's value -> our code; "": missing
-  std::map<std::string, std::vector<CodeRange>> ranges;  // our id -> ascending, disjoint
-  std::map<std::string, std::string> constants;          // our id -> code of every row
-  std::map<std::string, OptionColumns> options;          // question
-  std::set<std::string, std::less<>> ignored;            // columns that have an id's name by chance
+  std::string file_name = {};                    // for messages
+  std::map<std::string, std::string> columns;    // our id -> file's column
+  std::map<std::string, Codes> values;           // our id -> file's value -> our code; "": missing
+  std::map<std::string, CodeRanges> ranges;      // our id
+  std::map<std::string, std::string> constants;  // our id -> code of every row
+  std::map<std::string, OptionColumns> options;  // question
+  std::set<std::string, std::less<>> ignored;    // columns that have an id's name by chance
   CsvFormatTexts csv = {};
   bool numbers_rows = false;     // respondent_id is the file's name and the number of the row
   std::string time_format = {};  // of collected_at, in the wave's zone; empty: RFC 3339

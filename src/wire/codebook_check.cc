@@ -1,5 +1,8 @@
 // Whether a codebook speaks of the ids and codes that a wave has.
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "wire/codebook.h"
@@ -9,15 +12,22 @@
 namespace panelpuls::wire {
 namespace {
 
+// Codes that an id takes.
+struct IdCodes {
+  std::vector<std::string> list;
+  absl::flat_hash_set<std::string> known;
+};
+
 template <typename T>
-std::vector<std::string> CodesOf(const std::vector<T>& coded) {
-  std::vector<std::string> codes;
-  for (const T& one : coded) codes.push_back(one.code);
+IdCodes CodesOf(const std::vector<T>& coded) {
+  IdCodes codes;
+  for (const T& one : coded) codes.list.push_back(one.code);
+  codes.known.insert(codes.list.begin(), codes.list.end());
   return codes;
 }
 
-// Codes that an id takes; none where it takes other things than codes.
-std::optional<std::vector<std::string>> CodesOfId(const wave::Wave& wave, const std::string& id) {
+// None where it takes other things than codes.
+std::optional<IdCodes> CodesOfId(const wave::Wave& wave, const std::string& id) {
   if (id == "channel") return CodesOf(wave.channels);
   if (const int d = wave.FindDimension(id); d != wave::kNone) {
     return CodesOf(wave.dimensions[static_cast<std::size_t>(d)].categories);
@@ -48,10 +58,12 @@ class Checker {
                           JoinIds(ids_)));
   }
 
-  absl::Status CheckCode(const std::string& rule, const std::string& id,
-                         const std::string& code) const {
+  absl::Status CheckCode(const std::string& rule, const std::string& id, const std::string& code) {
     PP_RETURN_IF_ERROR(CheckId(rule, id));
-    const auto codes = CodesOfId(wave_, id);
+    const auto found = codes_.find(id);
+    const std::optional<IdCodes>& codes =
+        found != codes_.end() ? found->second
+                              : codes_.emplace(id, CodesOfId(wave_, id)).first->second;
     if (!codes.has_value()) {
       if (IsNameOf(id, code)) return absl::OkStatus();
       return codebook_.ErrorAt(
@@ -60,12 +72,12 @@ class Checker {
                     ? fmt::format("\"{}\" is no disposition", code)
                     : fmt::format("{} takes no codes; only its column can be named", id));
     }
-    if (std::find(codes->begin(), codes->end(), code) != codes->end()) return absl::OkStatus();
+    if (codes->known.contains(code)) return absl::OkStatus();
     return codebook_.ErrorAt(
-        rule, fmt::format("\"{}\" is no code of {}; known: {}", code, id, JoinIds(*codes)));
+        rule, fmt::format("\"{}\" is no code of {}; known: {}", code, id, JoinIds(codes->list)));
   }
 
-  absl::Status CheckOptions(const std::string& question, const OptionColumns& options) const {
+  absl::Status CheckOptions(const std::string& question, const OptionColumns& options) {
     for (const auto& [option, column] : options.columns) {
       PP_RETURN_IF_ERROR(
           CheckCode(fmt::format("option {} {}", question, option), question, option));
@@ -92,6 +104,7 @@ class Checker {
   const Codebook& codebook_;
   const wave::Wave& wave_;
   const std::vector<std::string> ids_;
+  std::map<std::string, std::optional<IdCodes>> codes_;  // by id, of those that rules speak of
 };
 
 }  // namespace
@@ -106,7 +119,7 @@ std::vector<std::string> AllFileIds(const wave::Wave& wave) {
 }
 
 absl::Status CheckCodebook(const Codebook& codebook, const wave::Wave& wave) {
-  const Checker checker(codebook, wave);
+  Checker checker(codebook, wave);
   for (const auto& [id, column] : codebook.columns) {
     PP_RETURN_IF_ERROR(checker.CheckId("column " + id, id));
   }
@@ -118,7 +131,7 @@ absl::Status CheckCodebook(const Codebook& codebook, const wave::Wave& wave) {
     }
   }
   for (const auto& [id, ranges] : codebook.ranges) {
-    for (const CodeRange& range : ranges) {
+    for (const auto& [low, range] : ranges) {
       PP_RETURN_IF_ERROR(
           checker.CheckCode(fmt::format("range {} {}", id, range.code), id, range.code));
     }

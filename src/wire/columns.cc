@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
+
 namespace panelpuls::wire {
 namespace {
 
@@ -9,28 +11,31 @@ bool Contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-absl::Status CheckNamedColumns(const CsvReader& reader, const std::vector<std::string>& names,
-                               const Codebook& codebook,
+absl::Status CheckNamedColumns(const CsvReader& reader, const Columns& columns,
+                               const std::vector<std::string>& names, const Codebook& codebook,
                                const std::vector<std::string>& known_ids) {
+  const auto lacks = [&](const std::string& name) {
+    return columns.FindNamed(name) == Columns::kAbsent;
+  };
   const auto missing = [&](const std::string& id, const std::string& name) {
     return reader.ErrorHere(
         fmt::format("column \"{}\", which the codebook names for {}, is missing; the file has: {}",
-                    name, id, JoinIds(names)));
+                    Printable(name), id, ListColumns(names)));
   };
   for (const auto& [id, name] : codebook.columns) {
-    if (Contains(known_ids, id) && !Contains(names, name)) return missing(id, name);
+    if (Contains(known_ids, id) && lacks(name)) return missing(id, name);
   }
   for (const std::string& name : codebook.ignored) {
-    if (!Contains(names, name)) {
+    if (lacks(name)) {
       return reader.ErrorHere(
           fmt::format("column \"{}\", which the codebook ignores, is missing; the file has: {}",
-                      name, JoinIds(names)));
+                      Printable(name), ListColumns(names)));
     }
   }
   for (const auto& [question, options] : codebook.options) {
     if (!Contains(known_ids, question)) continue;
     for (const auto& [option, name] : options.columns) {
-      if (!Contains(names, name)) return missing(fmt::format("{} {}", question, option), name);
+      if (lacks(name)) return missing(fmt::format("{} {}", question, option), name);
     }
   }
   return absl::OkStatus();
@@ -73,24 +78,29 @@ absl::StatusOr<Columns> Columns::Read(CsvReader& reader, const wave::Wave& wave,
   columns.codebook_ = &options.codebook;
   columns.names_.assign(header.begin(), header.end());
   for (std::size_t i = 0; i < columns.names_.size(); ++i) {
-    const auto begin = columns.names_.begin();
-    const auto here = begin + static_cast<std::ptrdiff_t>(i);
-    if (!here->empty() && std::find(begin, here, *here) != here) {
+    const std::string& name = columns.names_[i];
+    if (!name.empty() && !columns.places_.emplace(name, static_cast<int>(i)).second) {
       return reader.ErrorHere(
-          fmt::format("two columns are named \"{}\"; give each its own name", *here));
+          fmt::format("two columns are named \"{}\"; give each its own name", Printable(name)));
     }
   }
-  PP_RETURN_IF_ERROR(CheckNamedColumns(reader, columns.names_, options.codebook, known_ids));
+  PP_RETURN_IF_ERROR(
+      CheckNamedColumns(reader, columns, columns.names_, options.codebook, known_ids));
   PP_RETURN_IF_ERROR(CheckValues(columns, options.codebook, known_ids));
-  if (options.ignored_columns != nullptr) {
-    for (std::size_t i = 0; i < columns.names_.size(); ++i) {
-      const bool used = std::any_of(known_ids.begin(), known_ids.end(), [&](const auto& id) {
-        return columns.Find(id) == static_cast<int>(i);
-      });
-      if (!used) options.ignored_columns->push_back(columns.names_[i]);
-    }
-  }
+  if (options.ignored_columns != nullptr) columns.AddIgnored(known_ids, *options.ignored_columns);
   return columns;
+}
+
+void Columns::AddIgnored(const std::vector<std::string>& known_ids,
+                         std::vector<std::string>& ignored) const {
+  std::vector<bool> used(names_.size());
+  for (const std::string& id : known_ids) {
+    if (const int column = Find(id); column != kAbsent)
+      used[static_cast<std::size_t>(column)] = true;
+  }
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (!used[i]) ignored.push_back(names_[i]);
+  }
 }
 
 int Columns::Find(const std::string& id) const {
@@ -100,8 +110,8 @@ int Columns::Find(const std::string& id) const {
 }
 
 int Columns::FindNamed(std::string_view name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  return found == names_.end() ? kAbsent : static_cast<int>(found - names_.begin());
+  const auto found = places_.find(ToAbsl(name));
+  return found == places_.end() ? kAbsent : found->second;
 }
 
 absl::StatusOr<int> Columns::Require(const std::string& id, const CsvReader& reader) const {
@@ -110,7 +120,7 @@ absl::StatusOr<int> Columns::Require(const std::string& id, const CsvReader& rea
   return reader.ErrorHere(
       fmt::format("column \"{}\" is missing; the file has: {}; name the column so, or give a "
                   "codebook with \"column {} = ...\"",
-                  id, JoinIds(names_), id));
+                  id, ListColumns(names_), id));
 }
 
 Values::Values(const Codebook& codebook, const std::string& id) {
@@ -135,12 +145,10 @@ bool Values::FindCode(std::string_view value, const CsvFormat& csv, std::string_
     *reason = ToStd(number.status().message());
     return false;
   }
-  const auto range = std::find_if(ranges_->begin(), ranges_->end(), [&](const CodeRange& one) {
-    return one.low <= *number && *number < one.high;
-  });
-  if (range == ranges_->end()) {
+  const CodeRange* const range = FindRange(*ranges_, *number);
+  if (range == nullptr) {
     *reason = fmt::format("{} is in no range of the codebook; add one, or a value or missing rule",
-                          value);
+                          Printable(value));
     return false;
   }
   *code = range->code;
@@ -172,6 +180,17 @@ std::string WrongFieldCount(std::size_t fields, std::size_t columns) {
       "has {} fields where the header has {}; quote fields that hold the separator, and declare "
       "another separator when decimals have commas",
       fields, columns);
+}
+
+std::string ListColumns(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostColumns = 20;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kMostColumns; ++i) {
+    list += fmt::format("{}{}", i > 0 ? ", " : "", Printable(names[i]));
+  }
+  if (names.size() > kMostColumns)
+    list += fmt::format(", and {} more", names.size() - kMostColumns);
+  return list;
 }
 
 std::string JoinIds(const std::vector<std::string>& ids) {

@@ -1,6 +1,10 @@
 // Columns of a CSV file under a codebook: which column an id has, and which code a value means.
 // Threads  one at a time; keeps a pointer to the codebook.
+// Cost     reading a header is linear in its columns, however many there are; a look-up does not
+//          depend on them.
 #pragma once
+
+#include <absl/container/flat_hash_map.h>
 
 #include <string>
 #include <string_view>
@@ -33,9 +37,16 @@ class Columns {
   std::size_t size() const { return names_.size(); }
 
  private:
+  void AddIgnored(const std::vector<std::string>& known_ids,
+                  std::vector<std::string>& ignored) const;
+
   std::vector<std::string> names_;
+  absl::flat_hash_map<std::string, int> places_;  // of names_, without the empty one
   const Codebook* codebook_ = nullptr;
 };
+
+// Names of a file's columns for a message: the first ones, and how many more there are.
+std::string ListColumns(const std::vector<std::string>& names);
 
 // The codes that the codebook gives to an id's values; what it does not name stays as it is.
 class Values {
@@ -49,7 +60,7 @@ class Values {
 
  private:
   const Codebook::Codes* codes_ = nullptr;
-  const std::vector<CodeRange>* ranges_ = nullptr;
+  const CodeRanges* ranges_ = nullptr;
 };
 
 // The content before the line that the codebook says must end it; all of it where it says nothing.

@@ -1,5 +1,7 @@
 #include "wire/files.h"
 
+#include <algorithm>
+
 #include <absl/strings/match.h>
 
 #include <utility>
@@ -24,11 +26,20 @@ absl::StatusOr<FileFormat> FormatOfFile(std::string_view path) {
       path);
 }
 
-absl::StatusOr<std::string> HeaderLine(std::string_view content, const FileOptions& options) {
-  if (options.format != FileFormat::kCsv) return std::string();
+absl::StatusOr<std::string_view> HeaderLines(std::string_view content, const FileOptions& options) {
+  if (options.format != FileFormat::kCsv) return std::string_view();
   CsvReader reader(content, options.csv, options.file_name);
   std::vector<std::string_view> fields;
-  if (reader.Next(fields)) return std::string(reader.row_text());
+  if (reader.Next(fields)) {
+    const std::string_view row = reader.row_text();
+    const auto inside = static_cast<std::uint64_t>(std::count(row.begin(), row.end(), '\n'));
+    std::size_t end = 0;
+    for (std::uint64_t line = 0; line < reader.line() + inside; ++line) {
+      const std::size_t next = content.find('\n', end);
+      end = next == std::string_view::npos ? content.size() : next + 1;
+    }
+    return content.substr(0, end);
+  }
   PP_RETURN_IF_ERROR(reader.error());
   return InvalidArgument("{}:1: the file is empty; its first line must name the columns",
                          options.file_name);

@@ -43,7 +43,7 @@ struct FileRecord {
   // message with its length.
   std::string_view text;
   const wave::RawResponse* response = nullptr;  // null: bad record
-  std::string field;                            // of a bad record
+  std::string field;  // of a bad record: of CSV the id (FieldColumns names the column)
   std::string reason;
 };
 
@@ -56,8 +56,9 @@ struct FileRecord {
 absl::Status ReadResponses(std::string_view content, const wave::Wave& wave,
                            const FileOptions& options,
                            const std::function<bool(const FileRecord&)>& visit);
-// The header line of a CSV (rejected lines are written below it); empty for other formats.
-absl::StatusOr<std::string> HeaderLine(std::string_view content, const FileOptions& options);
+// The bytes of a CSV up to the end of its header, as they stand (rows are written below it); empty
+// for other formats. InvalidArgument: there is none.
+absl::StatusOr<std::string_view> HeaderLines(std::string_view content, const FileOptions& options);
 
 // Event CSV: unit_id, disposition, channel, at, event_id; the last three may be missing.
 struct EventRecord {

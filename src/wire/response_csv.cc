@@ -188,7 +188,7 @@ bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
                          : channel_values_.CodeOf(FieldAt(fields, channel_));
   const std::string_view revision = FieldAt(fields, revision_);
   if (!revision.empty() && !ParseRevision(revision, response.revision)) {
-    return Fail(fault, "revision", fmt::format("\"{}\" {}", revision, kReasonRevision));
+    return Fail(fault, "revision", fmt::format("\"{}\" {}", Printable(revision), kReasonRevision));
   }
   if (const std::string_view time = collected_values_.CodeOf(FieldAt(fields, collected_at_));
       !time.empty()) {
@@ -202,7 +202,7 @@ bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
                                       ? constant_status_
                                       : status_values_.CodeOf(FieldAt(fields, status_));
   if (!status.empty() && !ParseStatusName(status, response.status)) {
-    return Fail(fault, "status", fmt::format("\"{}\" {}", status, kReasonStatus));
+    return Fail(fault, "status", fmt::format("\"{}\" {}", Printable(status), kReasonStatus));
   }
   if (const std::string_view weight = weight_values_.CodeOf(FieldAt(fields, base_weight_));
       !weight.empty()) {
@@ -252,6 +252,9 @@ bool ResponseRows::DecodeQuestions(const std::vector<std::string_view>& fields,
         return Fail(fault, question.id, std::move(reason));
       }
       if (!code.empty()) {
+        if (response.options.size() == kMaxItemsInRecord) {
+          return Fail(fault, question.id, kReasonTooMany);
+        }
         response.options.push_back(code);
         ++answer.option_count;
       }
@@ -278,7 +281,7 @@ bool ResponseRows::DecodeChoices(const std::vector<std::string_view>& fields,
         response.options.push_back(option.option);
         ++answer.option_count;
       } else if (value != choice.rules->not_chosen) {
-        return Fail(fault, choice.id,
+        return Fail(fault, fmt::format("{} {}", choice.id, option.option),
                     fmt::format("\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
                                 "chosen); map it in the codebook",
                                 Printable(field), option.option, choice.rules->chosen,

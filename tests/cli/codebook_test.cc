@@ -100,8 +100,8 @@ TEST(FileWithAValueThatTheCodebookLacks, IsTalliedByValue) {
   WriteText(scratch.File("r.csv"), rows);
   const Outcome outcome = RunPanelpuls({"estimate", "--wave", kCasesWave, scratch.File("r.csv")});
   EXPECT_EQ(outcome.code, 3);
-  EXPECT_THAT(outcome.err, HasSubstr("r.csv:2: answers[0].options[0]: '7' is no option"));
-  EXPECT_THAT(outcome.err, HasSubstr("499 lines, the first 2: answers[0].options[0]: '7'"));
+  EXPECT_THAT(outcome.err, HasSubstr("r.csv:2: column \"revenue\": '7' is no option"));
+  EXPECT_THAT(outcome.err, HasSubstr("499 lines, the first 2: column \"revenue\": '7'"));
   EXPECT_THAT(outcome.err, HasSubstr("499 records were rejected"));
   EXPECT_THAT(outcome.err, Not(HasSubstr("r.csv:100:")));
 }

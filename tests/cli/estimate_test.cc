@@ -149,7 +149,9 @@ TEST(PushOfMoreUnitsThanThereIsRoomFor, PutsTheRestAside) {
   const Outcome outcome = RunPanelpuls({"push", "--wave", wave, "--to", server.tcp(), file});
   EXPECT_EQ(outcome.code, 3) << outcome.err;
   EXPECT_EQ(ReadText(file + ".rejected.csv"), kHeader + Line("A3", "02"));
-  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("r.csv:4: "));
+  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("r.csv:4: register_full: "));
+  EXPECT_THAT(outcome.err, HasSubstr("max_respondents units and no more (here 2); raise"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 without room in its register"));
 }
 
 TEST(PushOfRecordsWithoutAChannel, TakesTheOneThatWasGiven) {

@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #include "testing/scratch_directory.h"
 
@@ -55,15 +58,44 @@ void WriteText(const std::string& path, const std::string& text) {
 }
 
 Outcome RunPanelpuls(const std::vector<std::string>& arguments) {
-  const panelpuls::testing::ScratchDirectory scratch;
-  const int out = open(scratch.File("out").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  const int err = open(scratch.File("err").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  Outcome outcome;
-  outcome.code = CodeOf(Start(arguments, {.out = out, .err = err}));
+  return RunningProgram(arguments).Wait();
+}
+
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
+  const int out = open(scratch_.File("out").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  const int err = open(scratch_.File("err").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  process_ = Start(arguments, {.out = out, .err = err});
   close(out);
   close(err);
-  outcome.out = ReadText(scratch.File("out"));
-  outcome.err = ReadText(scratch.File("err"));
+}
+
+RunningProgram::~RunningProgram() {
+  if (process_ < 0) return;
+  kill(process_, SIGKILL);
+  CodeOf(process_);
+}
+
+std::string RunningProgram::err() const { return ReadText(scratch_.File("err")); }
+
+bool RunningProgram::WaitForErr(const std::string& text) const {
+  for (;;) {
+    siginfo_t ended{};
+    const bool over =
+        waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        ended.si_pid == process_;
+    if (err().find(text) != std::string::npos) return true;
+    if (over) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void RunningProgram::Send(int signal) const { kill(process_, signal); }
+
+Outcome RunningProgram::Wait() {
+  Outcome outcome;
+  outcome.code = CodeOf(std::exchange(process_, -1));
+  outcome.out = ReadText(scratch_.File("out"));
+  outcome.err = err();
   return outcome;
 }
 

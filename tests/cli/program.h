@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "testing/scratch_directory.h"
+
 namespace panelpuls::cli {
 
 struct Outcome {
@@ -15,6 +17,27 @@ struct Outcome {
 };
 // Runs `panelpuls ARGUMENTS...` to its end.
 Outcome RunPanelpuls(const std::vector<std::string>& arguments);
+
+// `panelpuls ARGUMENTS...` while the test does something else.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const std::vector<std::string>& arguments);
+  ~RunningProgram();  // killed, if it still runs
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  // What it has said so far on stderr.
+  std::string err() const;
+  // Whether that contains `text` before it ends.
+  bool WaitForErr(const std::string& text) const;
+  void Send(int signal) const;
+  // Waits for its end.
+  Outcome Wait();
+
+ private:
+  panelpuls::testing::ScratchDirectory scratch_;
+  pid_t process_ = -1;
+};
 
 // `panelpuls serve` on free ports; waits for its line. Ended by Stop or the destructor.
 class ServerProcess {

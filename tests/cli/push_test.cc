@@ -36,8 +36,10 @@ TEST_P(Push, RejectedLinesCanBeMendedAndPushedAgain) {
   EXPECT_THAT(first.err, HasSubstr("2 accepted"));
   EXPECT_EQ(ReadText(file + ".rejected.csv"), kHeader + bad_option + bad_time);
   EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"),
-              HasSubstr("responses.csv:3: answers[0].options[0]: "));
-  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"), HasSubstr("responses.csv:4: "));
+              HasSubstr("responses.csv:3: column \"revenue\": 'sideways' is no option"));
+  EXPECT_THAT(ReadText(file + ".rejected.reasons.txt"),
+              HasSubstr("responses.csv:4: not sent: column \"collected_at\": "));
+  EXPECT_THAT(first.err, HasSubstr("1 rejected by the server, 1 not sent; mend them in"));
 
   const std::string mended = scratch_.File("mended.csv");
   WriteText(mended, kHeader + "A2,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,down,same\n" +

@@ -78,7 +78,7 @@ TEST(CodebookRules, AColumnForEachOptionBecomesOneAnswer) {
                   "respondent_id: \"C\" channel: \"eboks\"",
                   "respondent_id: \"D\" channel: \"eboks\"",
                   "respondent_id: \"E\" channel: \"eboks\"",
-                  HasSubstr("7 barriers: \"2\" for option money is neither \"1\" (chosen)")));
+                  HasSubstr("7 barriers money: \"2\" for option money is neither \"1\" (chosen)")));
   EXPECT_THAT(
       Read(rules + "none barriers = time\nchosen barriers = ja\nnot_chosen barriers = nej\n",
            "respondent_id,b1,b2\nA,ja,nej\nB,nej,nej\n"),

@@ -305,12 +305,22 @@ TEST(Delimited, GoodAndBadMessages) {
   EXPECT_EQ(cut.responses.size(), 1u);
 }
 
-TEST(HeaderLineOf, IsTheFirstRowAsItStands) {
-  EXPECT_EQ(*HeaderLine("\"a\",b\r\n1,2\r\n", Csv()), "\"a\",b");
+TEST(HeaderLinesOf, AreTheFilesOwnBytesUpToTheFirstRow) {
+  const std::pair<const char*, const char*> kRows[] = {
+      {"\"a\",b\r\n1,2\r\n", "\"a\",b\r\n"},
+      {"a,b", "a,b"},
+      {"\xEF\xBB\xBF\n  \na,b\n1,2\n", "\xEF\xBB\xBF\n  \na,b\n"},
+      {"a,\"b\nc\"\n1,2\n", "a,\"b\nc\"\n"},
+  };
+  for (const auto& [content, header] : kRows) {
+    const auto lines = HeaderLines(content, Csv());
+    ASSERT_TRUE(lines.ok()) << lines.status();
+    EXPECT_EQ(*lines, header);
+  }
   FileOptions options;
   options.format = FileFormat::kJsonLines;
-  EXPECT_EQ(*HeaderLine("{}", options), "");
-  EXPECT_FALSE(HeaderLine("", Csv()).ok());
+  EXPECT_EQ(*HeaderLines("{}", options), "");
+  EXPECT_FALSE(HeaderLines("", Csv()).ok());
 }
 
 TEST(CaseEvents, GoodAndBadLines) {
