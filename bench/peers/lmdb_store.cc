@@ -1,4 +1,4 @@
-// LMDB: one writer, a transaction a batch, synced as LMDB does by default (no MDB_NOSYNC, no
+// LMDB: one writer, synced as LMDB does by default (no MDB_NOSYNC, no
 // MDB_NOMETASYNC). Words under their key; sums as one array a slot, changed in place.
 #include <lmdb.h>
 
@@ -60,11 +60,11 @@ class LmdbStore final : public Store {
     return fmt::format("flags {:#x}: data and meta page synced", flags);
   }
 
-  absl::Status Apply(int, const engine::Batch& batch) override {
+  absl::Status Apply(int, Batches batches) override {
     MDB_txn* transaction = nullptr;
     PP_RETURN_IF_ERROR(ToStatus(mdb_txn_begin(environment_, nullptr, 0, &transaction), "begin"));
     changes_.Clear();
-    absl::Status status = PutWords(transaction, batch);
+    absl::Status status = PutWords(transaction, batches);
     if (status.ok()) status = PutSums(transaction);
     if (!status.ok()) {
       mdb_txn_abort(transaction);
@@ -83,8 +83,8 @@ class LmdbStore final : public Store {
   }
 
  private:
-  absl::Status PutWords(MDB_txn* transaction, const engine::Batch& batch) {
-    for (const Word& word : reader_.Read(batch)) {
+  absl::Status PutWords(MDB_txn* transaction, Batches batches) {
+    for (const Word& word : reader_.Read(batches)) {
       MDB_val key = ValueOf(word.key_view());
       // Reads and writes in one descent: the value found, where there is one already.
       MDB_val value = ValueOf(word.value);

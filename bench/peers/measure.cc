@@ -42,6 +42,8 @@ absl::StatusOr<Measurement> Measure(const Workload& workload, Intake& intake, Ta
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   measured.intake_cpu_seconds = CpuSeconds(CLOCK_THREAD_CPUTIME_ID) - intake_before;
   measured.cpu_seconds = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_before;
+  measured.batches_a_commit =
+      static_cast<double>(workload.batches.size()) / static_cast<double>(target.commits());
   for (const auto& [process, seconds] : CpuOf(processes())) {
     // A process that was not there before spent all its time here.
     const auto before = others_before.find(process);

@@ -21,6 +21,7 @@ struct Measurement {
   double seconds = 0;
   double cpu_seconds = 0;         // of this process and the store's
   double intake_cpu_seconds = 0;  // of that: the thread that decodes, resolves, pseudonymises
+  double batches_a_commit = 0;
 };
 
 // `processes`: the target's, beside this one.

@@ -1,6 +1,7 @@
 // Other stores doing panelpuls' work on the same bytes, in turn with panelpuls itself, round by
-// round: wire bytes -> records with pseudonyms (the project's own code for all) -> one durable
-// transaction a batch that keeps each word's newest version and live sums by cell and group.
+// round: wire bytes -> records with pseudonyms (the project's own code for all) -> durable
+// transactions that keep each word's newest version and live sums by cell and group. Each store
+// runs under both rules: a transaction takes what waits, as panelpuls' groups do, or one batch.
 // What is read back after each round must be the truth, or nothing is printed.
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -19,6 +20,17 @@ namespace panelpuls::bench {
 namespace {
 
 constexpr std::string_view kOurName = "panelpuls";
+
+// What a store's transaction takes.
+struct Rule {
+  std::string_view name;
+  std::size_t max_batches = 0;
+};
+// 64 batches of 1,000 are about what a group of panelpuls holds at most.
+constexpr Rule kRules[] = {{"waiting", 64}, {"a batch", 1}};
+
+// A row of the table: a store under a rule.
+using RowName = std::pair<std::string, std::string_view>;
 
 struct Arguments {
   std::string wave_file, population_file, responses, directory, postgres, redis;
@@ -62,8 +74,10 @@ class Comparison {
 
   absl::Status Run() {
     PP_RETURN_IF_ERROR(FindTruth());
-    std::printf("work: %s; batches of %u, %.1f MB\n", truth_.Describe().c_str(),
-                arguments_.batch_size, static_cast<double>(workload_.bytes) / 1e6);
+    const auto bytes = static_cast<double>(workload_.bytes);
+    std::printf("work: %s; batches of %u, %.1f MB, %.0f bytes a response\n",
+                truth_.Describe().c_str(), arguments_.batch_size, bytes / 1e6,
+                bytes / static_cast<double>(workload_.responses));
     const auto began = std::chrono::steady_clock::now();
     for (int round = 0; round < arguments_.rounds; ++round) {
       PP_RETURN_IF_ERROR(RunRound());
@@ -98,19 +112,24 @@ class Comparison {
                                                 kind.name) == arguments_.only.end()) {
         continue;
       }
-      PP_RETURN_IF_ERROR(RunPeer(kind));
-      if (absent_.contains(std::string(kind.name))) continue;
-      PP_RETURN_IF_ERROR(RunOurs());
-      auto& pairs = ratios_[std::string(kind.name)];
-      const std::vector<Measurement>& ours = lines_[std::string(kOurName)].rounds;
-      const double peer = lines_[std::string(kind.name)].rounds.back().seconds;
-      pairs.push_back(peer / ours[ours.size() - 2].seconds);
-      pairs.push_back(peer / ours.back().seconds);
+      for (const Rule& rule : kRules) PP_RETURN_IF_ERROR(RunPair(kind, rule));
     }
     return absl::OkStatus();
   }
 
-  absl::Status RunPeer(const StoreKind& kind) {
+  absl::Status RunPair(const StoreKind& kind, const Rule& rule) {
+    PP_RETURN_IF_ERROR(RunPeer(kind, rule));
+    if (absent_.contains(std::string(kind.name))) return absl::OkStatus();
+    PP_RETURN_IF_ERROR(RunOurs());
+    const RowName row(kind.name, rule.name);
+    const std::vector<Measurement>& ours = lines_[OurRow()].rounds;
+    const double peer = lines_[row].rounds.back().seconds;
+    ratios_[row].push_back(peer / ours[ours.size() - 2].seconds);
+    ratios_[row].push_back(peer / ours.back().seconds);
+    return absl::OkStatus();
+  }
+
+  absl::Status RunPeer(const StoreKind& kind, const Rule& rule) {
     const std::string name(kind.name);
     const std::string folder = arguments_.directory + "/" + name;
     PP_RETURN_IF_ERROR(PosixFileSystem().CreateDirectories(folder));
@@ -125,12 +144,12 @@ class Comparison {
         return absl::OkStatus();
       }
       PP_RETURN_IF_ERROR(store.status());
-      Line& line = lines_[name];
+      Line& line = lines_[RowName(name, rule.name)];
       line.description = (*store)->Description();
       PP_ASSIGN_OR_RETURN(line.durability, (*store)->Durability());
       Intake intake(wave_, key_);
       {
-        const std::unique_ptr<Target> target = TargetOf(**store);
+        const std::unique_ptr<Target> target = TargetOf(**store, rule.max_batches);
         PP_ASSIGN_OR_RETURN(const Measurement measured, Measure(workload_, intake, *target, [&] {
                               return (*store)->Processes();
                             }));
@@ -149,7 +168,7 @@ class Comparison {
     options.directory = folder;
     options.clock = &clock_;
     PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave_, options));
-    Line& line = lines_[std::string(kOurName)];
+    Line& line = lines_[OurRow()];
     line.description = "panelpuls, in process";
     line.durability = fmt::format("fdatasync a group, {:.0f} snapshots a second beside it",
                                   options.snapshots_per_second);
@@ -164,31 +183,40 @@ class Comparison {
     return absl::OkStatus();
   }
 
-  void PrintLine(const std::string& name, const Line& line) const {
+  // Its groups take all that waits; there is no other rule to run it under.
+  static RowName OurRow() { return {std::string(kOurName), kRules[0].name}; }
+
+  void PrintLine(const RowName& row, const Line& line) const {
     const auto responses = static_cast<double>(workload_.responses);
-    std::vector<double> rates, intake, own;
+    std::vector<double> rates, intake, own, batches;
     for (const Measurement& round : line.rounds) {
       rates.push_back(responses / round.seconds);
       intake.push_back(round.intake_cpu_seconds / responses * 1e9);
       own.push_back((round.cpu_seconds - round.intake_cpu_seconds) / responses * 1e9);
+      batches.push_back(round.batches_a_commit);
     }
-    const auto ratio = ratios_.find(name);
-    std::printf("%-11s %12.0f %9s %9.0f %9.0f %7zu\n", name.c_str(), Median(rates),
+    const auto ratio = ratios_.find(row);
+    std::printf("%-11s %-8s %12.0f %9s %9.1f %9.0f %9.0f %7zu\n", row.first.c_str(),
+                std::string(row.second).c_str(), Median(rates),
                 ratio == ratios_.end() ? "" : fmt::format("{:.1f}", Median(ratio->second)).c_str(),
-                Median(intake), Median(own), line.rounds.size());
+                Median(batches), Median(intake), Median(own), line.rounds.size());
   }
 
   void Print() const {
-    std::printf("%-11s %12s %9s %9s %9s %7s\n", "store", "responses/s", "ours/it", "intake ns",
-                "store ns", "rounds");
-    for (const auto& [name, line] : lines_) PrintLine(name, line);
+    std::printf("%-11s %-8s %12s %9s %9s %9s %9s %7s\n", "store", "commits", "responses/s",
+                "ours/it", "batches", "intake ns", "store ns", "rounds");
+    for (const auto& [row, line] : lines_) PrintLine(row, line);
     std::printf(
-        "responses/s: medians; ours/it: median over the pairs with the runs of panelpuls before "
-        "and "
-        "after it; ns: CPU a response,\nintake decodes, resolves and pseudonymises (the same code "
-        "for all), store is all the rest, its server's and ours\n");
-    for (const auto& [name, line] : lines_) {
-      std::printf("%s: %s; %s\n", name.c_str(), line.description.c_str(), line.durability.c_str());
+        "commits: what waits, at most %zu batches, or a batch each, %zu batches on their way for "
+        "all; responses/s: medians;\nours/it: median over the pairs with the runs of panelpuls "
+        "before and after it; batches: a commit, on average; ns: CPU a response,\nintake decodes, "
+        "resolves and pseudonymises (the same code for all), store is all the rest, its server's "
+        "and ours\n",
+        kRules[0].max_batches, kInFlight);
+    for (const auto& [row, line] : lines_) {
+      if (row.second != kRules[0].name) continue;
+      std::printf("%s: %s; %s\n", row.first.c_str(), line.description.c_str(),
+                  line.durability.c_str());
     }
     for (const auto& [name, reason] : absent_)
       std::printf("%s: %s\n", name.c_str(), reason.c_str());
@@ -202,9 +230,9 @@ class Comparison {
   const identity::DirectoryKey key_;
   const ManualClock clock_;  // behind the fieldwork, so that no response is marked by today's date
   Truth truth_;
-  std::map<std::string, Line> lines_;
-  std::map<std::string, std::vector<double>> ratios_;  // [peer] its seconds / panelpuls' seconds
-  std::map<std::string, std::string> absent_;          // [peer] why
+  std::map<RowName, Line> lines_;
+  std::map<RowName, std::vector<double>> ratios_;  // its seconds / panelpuls' seconds
+  std::map<std::string, std::string> absent_;      // [peer] why
 };
 
 absl::Status RunAll(const Arguments& arguments) {

@@ -1,7 +1,7 @@
-// PostgreSQL: two connections, one prepared statement and so one transaction a batch, the batch as
-// binary arrays. The row remembers the slot it left, so that the statement that upserts a word also
-// knows what to take out of the sums; the sums are kept a connection apart, so that no connection
-// waits for the other's commit.
+// PostgreSQL: two connections, a transaction is one prepared statement, its words binary arrays.
+// The row remembers the slot it left, so that the statement that upserts a word also knows what to
+// take out of the sums; the sums are kept a connection apart, so that no connection waits for the
+// other's commit.
 #include <libpq-fe.h>
 
 #include <array>
@@ -22,7 +22,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE sums (connection int4, slot int4, count int8 NOT NULL, score float8 NOT NULL,
                      PRIMARY KEY (connection, slot)) WITH (fillfactor = 50);
 )";
-// A batch may hold a word twice, which one INSERT must not touch twice.
+// A transaction may hold a word twice, which one INSERT must not touch twice.
 constexpr const char* kApply = R"(
   WITH incoming AS (
     SELECT DISTINCT ON (unit, channel) *
@@ -168,9 +168,9 @@ class PostgresStore final : public Store {
 
   int connections() const override { return kConnections; }
 
-  absl::Status Apply(int number, const engine::Batch& batch) override {
+  absl::Status Apply(int number, Batches batches) override {
     Writer& writer = *writers_[static_cast<std::size_t>(number)];
-    const std::span<const Word> words = writer.reader.Read(batch);
+    const std::span<const Word> words = writer.reader.Read(batches);
     auto& [units, channels, values, slots, connection, scores] = writer.parameters;
     BeginArray(kUuid, words.size(), &units);
     BeginArray(kInt2, words.size(), &channels);

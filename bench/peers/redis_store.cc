@@ -1,6 +1,6 @@
-// Redis: two connections, one Lua script a batch, appendfsync always. Words under their key; sums
-// as two hashes by slot. The script reads and writes a thousand keys a command: one command a key
-// takes longer.
+// Redis: two connections, a transaction is one Lua script, appendfsync always. Words under their
+// key; sums as two hashes by slot. The script reads and writes a thousand keys a command: one
+// command a key takes longer.
 #include <hiredis/hiredis.h>
 
 #include <array>
@@ -141,11 +141,11 @@ class RedisStore final : public Store {
 
   int connections() const override { return kConnections; }
 
-  absl::Status Apply(int number, const engine::Batch& batch) override {
+  absl::Status Apply(int number, Batches batches) override {
     Writer& writer = *writers_[static_cast<std::size_t>(number)];
     writer.command = {"EVALSHA", script_, "0"};
     writer.command.insert(writer.command.end(), parameters_.begin(), parameters_.end());
-    for (const Word& word : writer.reader.Read(batch)) {
+    for (const Word& word : writer.reader.Read(batches)) {
       writer.command.push_back(word.key_view());
       writer.command.push_back(word.value);
     }

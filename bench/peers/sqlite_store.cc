@@ -1,4 +1,4 @@
-// SQLite: WAL, synchronous=FULL, one connection, a transaction a batch, prepared statements.
+// SQLite: WAL, synchronous=FULL, one connection, prepared statements.
 #include <sqlite3.h>
 
 #include "peers/store.h"
@@ -62,10 +62,10 @@ class SqliteStore final : public Store {
     return fmt::format("journal_mode {}, synchronous {} (FULL)", mode, synchronous);
   }
 
-  absl::Status Apply(int, const engine::Batch& batch) override {
+  absl::Status Apply(int, Batches batches) override {
     PP_RETURN_IF_ERROR(Run(begin_, "begin"));
     changes_.Clear();
-    for (const Word& word : reader_.Read(batch)) PP_RETURN_IF_ERROR(PutWord(word));
+    for (const Word& word : reader_.Read(batches)) PP_RETURN_IF_ERROR(PutWord(word));
     for (const std::int32_t slot : changes_.touched()) {
       sqlite3_bind_int(add_, 1, slot);
       sqlite3_bind_int64(add_, 2, changes_.at(slot).count);

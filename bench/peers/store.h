@@ -1,5 +1,6 @@
 // A store that does panelpuls' work: per (pseudonym, channel) the newest version, live sums by
-// weighting cell and indicator group, durable a batch. A file a store, built where its library is.
+// weighting cell and indicator group, durable a transaction. A file a store, built where its
+// library is.
 #pragma once
 
 #include <sys/types.h>
@@ -46,8 +47,8 @@ class Store {
   virtual absl::StatusOr<std::string> Durability() = 0;
   // Threads that may call Apply at once, each with a number of its own.
   virtual int connections() const { return 1; }
-  // Durable on return. The batch is as the engine takes it.
-  virtual absl::Status Apply(int connection, const engine::Batch& batch) = 0;
+  // One transaction, durable on return. Batches are as the engine takes them.
+  virtual absl::Status Apply(int connection, Batches batches) = 0;
   virtual absl::StatusOr<Totals> ReadBack() = 0;
   // Processes other than this one that do its work.
   virtual std::vector<pid_t> Processes() { return {}; }

@@ -8,9 +8,6 @@
 namespace panelpuls::bench {
 namespace {
 
-// Batches on their way at once: the engine's own default, and more than any peer works on.
-constexpr std::size_t kInFlight = 256;
-
 // What was given and what came back, counted under one lock: the same for peers and engine.
 class Flight {
  public:
@@ -59,7 +56,7 @@ class Flight {
 
 class StoreTarget final : public Target {
  public:
-  explicit StoreTarget(Store& store) : store_(store) {
+  StoreTarget(Store& store, std::size_t max_batches) : store_(store), max_batches_(max_batches) {
     for (int connection = 0; connection < store.connections(); ++connection) {
       threads_.emplace_back([this, connection] { Work(connection); });
     }
@@ -84,41 +81,59 @@ class StoreTarget final : public Target {
   }
   absl::Status Drain() override { return flight_.WaitUntilEmpty(); }
   std::unique_ptr<engine::Batch> TakeBack() override { return flight_.TakeBack(); }
+  std::uint64_t commits() const override {
+    std::lock_guard lock(mutex_);
+    return commits_;
+  }
 
  private:
   void Work(int connection) {
-    while (auto batch = Next()) {
-      const absl::Status status = store_.Apply(connection, *batch);
+    std::vector<std::unique_ptr<engine::Batch>> taken;
+    std::vector<const engine::Batch*> batches;
+    while (TakeWaiting(&taken)) {
+      batches.clear();
+      for (const auto& batch : taken) batches.push_back(batch.get());
+      const absl::Status status = store_.Apply(connection, batches);
       if (!status.ok()) return flight_.Fail(status);
-      flight_.Leave(std::move(batch));
+      {
+        std::lock_guard lock(mutex_);
+        ++commits_;
+      }
+      for (auto& batch : taken) flight_.Leave(std::move(batch));
     }
   }
-  std::unique_ptr<engine::Batch> Next() {
+  // Waits for one at least. False: closed, and none is left.
+  bool TakeWaiting(std::vector<std::unique_ptr<engine::Batch>>* taken) {
     std::unique_lock lock(mutex_);
     ready_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
-    if (waiting_.empty()) return nullptr;
-    auto batch = std::move(waiting_.front());
-    waiting_.pop_front();
-    return batch;
+    taken->clear();
+    while (!waiting_.empty() && taken->size() < max_batches_) {
+      taken->push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    return !taken->empty();
   }
 
   Store& store_;
+  const std::size_t max_batches_;
   Flight flight_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ready_;  // for the workers
   std::deque<std::unique_ptr<engine::Batch>> waiting_;
+  std::uint64_t commits_ = 0;
   bool closed_ = false;
   std::vector<std::thread> threads_;
 };
 
 class EngineTarget final : public Target {
  public:
-  explicit EngineTarget(engine::Engine& engine) : engine_(engine) {}
+  explicit EngineTarget(engine::Engine& engine)
+      : engine_(engine), groups_before_(engine.metrics().groups) {}
 
   absl::Status Submit(std::unique_ptr<engine::Batch> batch) override {
     if (!flight_.Enter()) return flight_.failure();
     // One batch a queue slot at most: Enter waits before the queue is full.
-    static_assert(kInFlight <= 256, "engine::EngineOptions::queue_batches");
+    PP_CHECK(kInFlight <= engine_.options().queue_batches);
     const auto done = [this](std::unique_ptr<engine::Batch> back) {
       flight_.Leave(std::move(back));
     };
@@ -129,15 +144,19 @@ class EngineTarget final : public Target {
   }
   absl::Status Drain() override { return flight_.WaitUntilEmpty(); }
   std::unique_ptr<engine::Batch> TakeBack() override { return flight_.TakeBack(); }
+  std::uint64_t commits() const override { return engine_.metrics().groups - groups_before_; }
 
  private:
   engine::Engine& engine_;
+  const std::uint64_t groups_before_;
   Flight flight_;
 };
 
 }  // namespace
 
-std::unique_ptr<Target> TargetOf(Store& store) { return std::make_unique<StoreTarget>(store); }
+std::unique_ptr<Target> TargetOf(Store& store, std::size_t max_batches) {
+  return std::make_unique<StoreTarget>(store, max_batches);
+}
 std::unique_ptr<Target> TargetOf(engine::Engine& engine) {
   return std::make_unique<EngineTarget>(engine);
 }

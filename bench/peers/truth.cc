@@ -23,7 +23,8 @@ Truth::Truth(std::shared_ptr<const wave::Wave> wave, Micros receipt_time)
 }
 
 void Truth::Add(const engine::Batch& batch) {
-  const std::span<const Word> words = reader_.Read(batch);
+  const engine::Batch* const one = &batch;
+  const std::span<const Word> words = reader_.Read({&one, 1});
   responses_ += batch.response_count;
   tests_ += batch.response_count - words.size();
   for (const Word& word : words) {

@@ -37,13 +37,28 @@ std::int32_t SlotOf(std::string_view value) {
 }
 
 WordReader::WordReader(const wave::Wave& wave, Micros receipt_time)
-    : wave_(wave), receipt_time_(receipt_time), slots_(wave) {}
+    : wave_(wave),
+      receipt_time_(receipt_time),
+      slots_(wave),
+      value_size_(kVersionSize + wave.layout.content_size + kSlotSize) {}
 
-std::span<const Word> WordReader::Read(const engine::Batch& batch) {
-  const std::size_t content_size = wave_.layout.content_size;
-  const std::size_t value_size = kVersionSize + content_size + kSlotSize;
+std::span<const Word> WordReader::Read(Batches batches) {
+  std::size_t responses = 0;
+  for (const engine::Batch* batch : batches) responses += batch->response_count;
   words_.clear();
-  values_.resize(batch.response_count * value_size);
+  values_.resize(responses * value_size_);
+  char* values = values_.data();
+  for (const engine::Batch* batch : batches) {
+    ReadBatch(*batch, values);
+    values += batch->response_count * value_size_;
+  }
+  std::sort(words_.begin(), words_.end(),
+            [](const Word& a, const Word& b) { return a.key_view() < b.key_view(); });
+  return words_;
+}
+
+void WordReader::ReadBatch(const engine::Batch& batch, char* values) {
+  const std::size_t content_size = wave_.layout.content_size;
   for (std::uint32_t place = 0; place < batch.response_count; ++place) {
     const std::byte* const record = batch.responses.data() + place * wave_.layout.size;
     if (wave::LoadField(record, wave_.layout.status) ==
@@ -60,17 +75,14 @@ std::span<const Word> WordReader::Read(const engine::Batch& batch) {
       word.slot = static_cast<std::int32_t>(wave::CellOf(wave_, record) * slots_.groups() +
                                             wave::IndicatorClasses(wave_, record).group);
     }
-    char* const value = values_.data() + place * value_size;
+    char* const value = values + place * value_size_;
     StoreBig(header.revision, value);
     value[4] = wave::IsMarked(wave_, header.collected_at, receipt_time_) ? 0 : 1;
     StoreBig(static_cast<std::uint64_t>(header.collected_at) ^ std::uint64_t{1} << 63, value + 5);
     std::memcpy(value + kVersionSize, record + wave_.layout.content_offset, content_size);
     StoreBig(static_cast<std::uint32_t>(word.slot), value + kVersionSize + content_size);
-    word.value = {value, value_size};
+    word.value = {value, value_size_};
   }
-  std::sort(words_.begin(), words_.end(),
-            [](const Word& a, const Word& b) { return a.key_view() < b.key_view(); });
-  return words_;
 }
 
 // FNV-1a.

@@ -22,6 +22,9 @@ inline constexpr std::size_t kKeySize = 17;
 // The word counts in no group sum: withdrawn, a test, or without the required questions.
 inline constexpr std::int32_t kNoSlot = -1;
 
+// What one transaction takes, in the order of arrival.
+using Batches = std::span<const engine::Batch* const>;
+
 struct Word {
   std::array<char, kKeySize> key{};
   // cell * groups + group, the last group being 'no valid case'
@@ -55,14 +58,17 @@ class WordReader {
  public:
   // receipt_time: of all responses, for the verdict on their clocks. The wave outlives this.
   WordReader(const wave::Wave& wave, Micros receipt_time);
-  // The batch's words without test responses, ordered by key: neighbours in a tree find their page
-  // in the cache. Valid until the next call.
-  std::span<const Word> Read(const engine::Batch& batch);
+  // Their words without test responses, ordered by key: neighbours in a tree find their page in the
+  // cache. A key may stand there more than once. Valid until the next call.
+  std::span<const Word> Read(Batches batches);
 
  private:
+  void ReadBatch(const engine::Batch& batch, char* values);
+
   const wave::Wave& wave_;
   const Micros receipt_time_;
   const Slots slots_;
+  const std::size_t value_size_;
   std::vector<Word> words_;
   std::vector<char> values_;
 };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <ostream>
 
@@ -51,7 +52,8 @@ class WordOrder : public ::testing::TestWithParam<Row> {
     engine::Batch batch;
     batch.responses = record;
     batch.response_count = 1;
-    return std::string(reader_.Read(batch).front().value);
+    const engine::Batch* const one = &batch;
+    return std::string(reader_.Read({&one, 1}).front().value);
   }
   // Whether the state keeps the second of two versions.
   bool KeepsSecond(std::vector<std::byte> first, std::vector<std::byte> second) const {
@@ -89,19 +91,37 @@ TEST_P(WordOrder, IsThatOfTheStateInEitherOrderOfArrival) {
 INSTANTIATE_TEST_SUITE_P(Peers, WordOrder, ::testing::ValuesIn(kRows),
                          [](const auto& row) { return std::to_string(row.index); });
 
-TEST(Words, ComeInTheOrderOfTheirKeysWithoutTests) {
+TEST(Words, OfAllBatchesComeInTheOrderOfTheirKeysWithoutTests) {
   const auto wave = RealWave(10);
-  engine::Batch batch;
-  batch.response_count = 50;
-  batch.responses = RandomRecords(*wave, batch.response_count, 1);
-  wave::StoreField(batch.responses.data() + 7 * wave->layout.size, wave->layout.status,
+  const std::size_t size = wave->layout.size;
+  std::vector<std::byte> records = RandomRecords(*wave, 50, 1);
+  wave::StoreField(records.data() + 7 * size, wave->layout.status,
                    static_cast<std::uint64_t>(wave::Status::kTest));
   WordReader reader(*wave, wave->fieldwork_start_time + kReceived);
-  const std::span<const Word> words = reader.Read(batch);
-  ASSERT_EQ(words.size(), 49u);
-  for (std::size_t place = 1; place < words.size(); ++place) {
-    EXPECT_LT(words[place - 1].key_view(), words[place].key_view());
-  }
+  const auto print_of = [&](std::span<const std::uint32_t> counts, std::size_t* number) {
+    std::vector<engine::Batch> batches(counts.size());
+    std::vector<const engine::Batch*> pointers;
+    auto place = records.begin();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const auto end = place + static_cast<std::ptrdiff_t>(counts[i] * size);
+      batches[i].response_count = counts[i];
+      batches[i].responses.assign(place, end);
+      place = end;
+      pointers.push_back(&batches[i]);
+    }
+    const std::span<const Word> words = reader.Read(pointers);
+    *number = words.size();
+    std::uint64_t print = 0;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (i > 0) EXPECT_LT(words[i - 1].key_view(), words[i].key_view());
+      print += WordPrint(words[i].key_view(), words[i].value);
+    }
+    return print;
+  };
+  std::size_t of_one = 0, of_three = 0;
+  EXPECT_EQ(print_of(std::array{50u}, &of_one), print_of(std::array{20u, 1u, 29u}, &of_three));
+  EXPECT_EQ(of_one, 49u);
+  EXPECT_EQ(of_three, 49u);
 }
 
 }  // namespace
