@@ -9,7 +9,8 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
+import fieldwork  # noqa: E402
 import machine  # noqa: E402
 import processes  # noqa: E402
 import run  # noqa: E402
@@ -19,8 +20,8 @@ LATENCY = {"count": 10, "p50": 100.0, "p99": 200.0, "p99_9": 300.0, "max": 400.0
 
 
 def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, **more):
-    return {"connections": connections, "batch": batch, "transport": transport, "partitions": partitions, "ratio": 0.4,
-            "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
+    return {"questionnaire": "panel", "connections": connections, "batch": batch, "transport": transport,
+            "partitions": partitions, "ratio": 0.4, "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
             "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
             "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0},
             "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
@@ -47,9 +48,9 @@ class Verdicts(unittest.TestCase):
 
     def test_a_null_sink_below_half_of_the_lower_limit_is_no_yardstick(self):
         limits = {"loopback_mb_per_second": 2000, "disk_mb_per_second": 500}
-        for speed, batch, void in ((250, 1000, False), (249, 1000, True), (1, 1, False)):
-            with self.subTest(speed=speed, batch=batch):
-                self.assertEqual(machine.null_void_reason(speed, batch, limits) is not None, void)
+        for speed, batch_bytes, void in ((250, 510_000, False), (249, 510_000, True), (1, 510, False), (1, 80_000, False)):
+            with self.subTest(speed=speed, batch_bytes=batch_bytes):
+                self.assertEqual(machine.null_void_reason(speed, batch_bytes, limits) is not None, void)
 
     def test_a_disk_that_was_slowed_down_meanwhile_is_named(self):
         begin = made_run()["limits"]
@@ -63,12 +64,12 @@ class Verdicts(unittest.TestCase):
 
 
 def figures(rate):
-    return {"responses_per_second": rate, "mb_per_second": rate / 10, "latency_us": LATENCY, "cpu_ns": {"total": rate},
-            **dict.fromkeys(run.READ_SIDE, 0)}
+    return {"responses_per_second": rate, "mb_per_second": rate / 10, "bytes": 100, "batches": 1, "latency_us": LATENCY,
+            "cpu_ns": {"total": rate}, **dict.fromkeys(run.READ_SIDE, 0)}
 
 
 class Pairs(unittest.TestCase):
-    SHAPE = {"connections": 4, "batch": 1000}
+    SHAPE = {"questionnaire": "panel", "connections": 4, "batch": 1000}
 
     def bench(self, answer):
         """A bench whose runs are what `answer` gives for their number and kind."""
@@ -106,7 +107,7 @@ class Pairs(unittest.TestCase):
         counts = {(r["transport"], r["partitions"]): len(r["ratios"]) for r in bench.rounds(self.SHAPE)}
         self.assertEqual(counts, {("tcp", 1): 1, ("http", 1): 2, ("tcp", 2): 3, ("http", 2): 3})
         self.assertEqual(len(bench.failures), 2)
-        self.assertIn("tcp, partitions 1, 4 connections, 1000 responses a batch: no room", bench.failures)
+        self.assertIn("tcp, partitions 1, panel, 4 connections, 1000 responses a batch: no room", bench.failures)
 
     def test_what_differs_in_one_thing_is_run_in_turn_and_the_median_counts(self):
         bench = self.bench(lambda number, _: figures({1: 30, 4: 10, 7: 20}.get(number, 99)))
@@ -114,12 +115,19 @@ class Pairs(unittest.TestCase):
         self.assertEqual([(v["variant"], v["responses_per_second"]) for v in variants], [("0", 20), ("8", 99), ("200", 99)])
         self.assertEqual(self.kinds[9:15], 3 * [("tcp", 1), ("http", 1)])
 
+    def test_small_responses_are_pushed_in_large_batches_by_every_number_of_connections(self):
+        plan = run.Plan("full")
+        small = [shape for shape in plan.shapes() if shape["questionnaire"] == "small"]
+        self.assertEqual([(shape["connections"], shape["batch"]) for shape in small], [(1, 1000), (4, 1000), (16, 1000)])
+        self.assertEqual({kind["partitions"] for kind in plan.reals(small[0])}, {1})
+        self.assertEqual(len(plan.shapes()) - len(small), 6)
+
     def test_when_time_is_over_what_began_is_ended_and_the_rest_named(self):
         bench = self.bench(lambda *_: figures(100))
         bench.deadline = 0
         self.assertEqual([len(result["ratios"]) for result in bench.rounds(self.SHAPE)], [1, 1, 1, 1])
         self.assertEqual(bench.closed_loops({}), [])
-        self.assertEqual(len(bench.missing), 1 + len(bench.shapes()))
+        self.assertEqual(len(bench.missing), 1 + len(bench.plan.shapes()))
 
 
 class Processes(unittest.TestCase):
@@ -155,7 +163,7 @@ class Processes(unittest.TestCase):
 
 class Fieldwork(unittest.TestCase):
     def test_is_scaled_with_all_counts_that_depend_on_it(self):
-        text = run.scaled_fieldwork(run.WAVE.with_suffix(".simulation.conf"), 415_000)
+        text = fieldwork.scaled(fieldwork.QUESTIONNAIRES["panel"].with_suffix(".simulation.conf"), 415_000)
         for line in ("invited = 2000000", "respondents = 415000", "indicator = 403900", "barriers = 403900", "called_share = 40"):
             self.assertIn("\n" + line + "\n", text)
 
@@ -166,11 +174,11 @@ class Comparison(unittest.TestCase):
         self.now = made_run(result(rate=1.5e6, void="4 connections: too slow"), result(connections=16))
 
     def rows(self, text):
-        return {tuple(line.split()[:4]): line for line in text.splitlines() if line.strip()[:4] in ("tcp ", "http")}
+        return {tuple(line.split()[:5]): line for line in text.splitlines() if line.strip()[:4] in ("tcp ", "http")}
 
     def test_sets_the_same_shapes_side_by_side(self):
         text = tables.comparison(self.then, self.now)
-        row = self.rows(text)["tcp", "4", "1000", "1"]
+        row = self.rows(text)["tcp", "panel", "4", "1000", "1"]
         self.assertIn("1,500,000", row)
         self.assertIn("1,000,000", row)
         self.assertIn("+50 %", row)
@@ -178,8 +186,8 @@ class Comparison(unittest.TestCase):
 
     def test_names_what_one_run_has_alone(self):
         text = tables.comparison(self.then, self.now)
-        self.assertIn("-", self.rows(text)["tcp", "16", "1000", "1"].split())
-        self.assertIn("only then: http 4 connections, batch 1000, partitions 1", text)
+        self.assertIn("-", self.rows(text)["tcp", "panel", "16", "1000", "1"].split())
+        self.assertIn("only then: panel, http 4 connections, batch 1000, partitions 1", text)
 
     def test_says_that_machines_differ_and_not_that_commits_do(self):
         other = copy.deepcopy(self.now)
@@ -210,6 +218,21 @@ class Comparison(unittest.TestCase):
             path.write_text('{"format": 0}')
             with self.assertRaisesRegex(SystemExit, "format 0"):
                 run.read_run(path)
+
+    def test_reads_a_run_from_before_there_were_small_responses(self):
+        for result_ in self.then["results"]:
+            del result_["questionnaire"]
+        self.then["format"] = 2
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "old.json"
+            path.write_text(json.dumps(self.then))
+            self.assertIn("1,000,000", self.rows(tables.comparison(run.read_run(path), self.now))["tcp", "panel", "4", "1000", "1"])
+
+    def test_keeps_the_questionnaires_apart(self):
+        small = {**result(rate=3e6), "questionnaire": "small"}
+        rows = self.rows(tables.comparison(self.then, made_run(result(rate=1.5e6), small)))
+        self.assertIn("+50 %", rows["tcp", "panel", "4", "1000", "1"])
+        self.assertNotIn("%", rows["tcp", "small", "4", "1000", "1"])
 
     def test_a_report_says_what_is_void_what_is_missing_and_what_failed(self):
         self.now["missing"] = ["16 connections: out of time"]

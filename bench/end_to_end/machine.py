@@ -5,6 +5,7 @@ import platform
 import subprocess
 
 MEMORY_FILE_SYSTEMS = {"tmpfs", "ramfs", "devtmpfs"}
+LEAST_BATCH_BYTES = 256 << 10  # smaller ones are bound by messages and fdatasync
 LEAST_SYNC_US = 20  # a quicker 4 KiB fdatasync reaches no disk
 
 
@@ -59,10 +60,10 @@ def void_reasons(machine, limits):
     return reasons
 
 
-def null_void_reason(mb_per_second, batch, limits):
-    """Why the ratios to a null sink of that speed mean nothing; None when they do. Batches of few responses are bound
-    by messages and by fdatasync, not by bytes, so they are not held against a limit in bytes."""
-    if batch < 100:
+def null_void_reason(mb_per_second, batch_bytes, limits):
+    """Why the ratios to a null sink of that speed mean nothing; None when they do. Batches of few bytes are bound by
+    messages and by fdatasync, so they are not held against a limit in bytes."""
+    if batch_bytes < LEAST_BATCH_BYTES:
         return None
     limit = min(limits["loopback_mb_per_second"], limits["disk_mb_per_second"])
     if mb_per_second >= limit / 2:

@@ -3,13 +3,12 @@
 
 Each run of the server stands beside one of the null sink with the same connections and batches; a ratio is the median
 over such pairs. HTTP is held against the null sink's TCP stream. Snapshots are polled and streamed while the server
-runs. Everything is bounded in time."""
+runs. Responses are the business panel's, and of a short questionnaire. Everything is bounded in time."""
 import argparse
 import datetime
 import json
 import os
 import pathlib
-import re
 import shutil
 import signal
 import statistics
@@ -18,14 +17,14 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]
+import fieldwork  # noqa: E402
 import machine  # noqa: E402
 import processes  # noqa: E402
 import tables  # noqa: E402
 
-FORMAT = 2
+FORMAT = 3
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WAVE = ROOT / "waves/virksomhedspanel-2025-efteraar"
 READ_SIDE = ("snapshot_us", "conditional_us", "staleness_us", "reader_real_time", "shown", "not_modified", "snapshot_bytes",
              "sse_events", "sse_bytes", "sse_lost")
 NULL = {"transport": "null", "partitions": 1}
@@ -45,11 +44,18 @@ class Plan:
         self.respondents = {"full": 200_000, "quick": 200_000, "smoke": 5_000}[size]
         self.subscribers = {"full": 8, "quick": 8, "smoke": 2}[size]
         self.fan_out = {"full": (0, 8, 200), "quick": (0, 200), "smoke": (0, 3)}[size]
-        self.minutes = {"full": 10, "quick": 3, "smoke": 1}[size]
+        self.minutes = {"full": 14, "quick": 4, "smoke": 2}[size]
 
-    def reals(self):
+    def reals(self, shape):
+        partitions_of = {"panel": self.partitions, "small": self.partitions[:1]}
         return [{"transport": transport, "partitions": partitions}
-                for partitions in self.partitions for transport in ("tcp", "http")]
+                for partitions in partitions_of[shape["questionnaire"]] for transport in ("tcp", "http")]
+
+    def shapes(self):
+        """Those of the small responses, whose bytes say little, with the largest batch alone."""
+        batches_of = {"panel": self.batches, "small": self.batches[:1]}
+        return [{"questionnaire": questionnaire, "connections": connections, "batch": batch}
+                for questionnaire, batches in batches_of.items() for batch in batches for connections in self.connections]
 
 
 class Bench:
@@ -64,34 +70,32 @@ class Bench:
 
     # ---- what is pushed ------------------------------------------------------------------------------------------
     def prepare(self):
-        """The real definition and fieldwork, with room for more units and as many more answers."""
-        plan = self.plan
-        self.wave = self.directory / "wave.textproto"
-        self.wave.write_text(replaced_once(WAVE.with_suffix(".textproto").read_text(), r"^max_respondents: \d+",
-                                           f"max_respondents: {plan.units}"))
-        conf = self.directory / "simulation.conf"
-        conf.write_text(scaled_fieldwork(WAVE.with_suffix(".simulation.conf"), plan.respondents))
-        self.responses = self.directory / "responses.pb"
-        subprocess.run([self.binaries / "src/cli/panelpuls", "simulate", *self.definition(), "--parameters", conf, "--seed", "1",
-                        "--output", self.responses], check=True, stdout=subprocess.DEVNULL, timeout=120)
-
-    def definition(self):
-        return ["--wave", self.wave, "--population", WAVE.with_suffix(".population.csv")]
+        """Definition and responses of each questionnaire."""
+        self.definitions, self.responses = {}, {}
+        for name in fieldwork.QUESTIONNAIRES:
+            folder = self.directory / name
+            folder.mkdir()
+            self.definitions[name] = fieldwork.write(name, self.plan.respondents, self.plan.units, folder)
+            self.responses[name] = folder / "responses.pb"
+            subprocess.run([self.binaries / "src/cli/panelpuls", "simulate", *self.definitions[name], "--parameters",
+                            folder / "simulation.conf", "--seed", "1", "--output", self.responses[name]], check=True,
+                           stdout=subprocess.DEVNULL, timeout=120)
 
     # ---- one run -------------------------------------------------------------------------------------------------
-    def serve(self, kind, wrapper=()):
+    def serve(self, kind, questionnaire, wrapper=()):
         data = self.directory / "data"
         if kind["transport"] == "null":
             command = [self.binaries / "bench/end_to_end/null_sink", "--data", data]
         else:
-            command = [*wrapper, self.binaries / "src/cli/panelpuls", "serve", *self.definition(), "--data", data, "--http-port",
-                       "0", "--tcp-port", "0", "--partitions", kind["partitions"]]
+            command = [*wrapper, self.binaries / "src/cli/panelpuls", "serve", *self.definitions[questionnaire], "--data", data,
+                       "--http-port", "0", "--tcp-port", "0", "--partitions", kind["partitions"]]
         return processes.Served(command, data, self.directory / "server.log")
 
     def push(self, kind, shape, server, seconds, more=(), subscribers=None):
         transport = "http" if kind["transport"] == "http" else "tcp"
-        command = [self.binaries / "bench/end_to_end/load", self.responses, "--target", server.targets[transport],
-                   "--connections", shape["connections"], "--batch", shape["batch"], "--seconds", seconds, *more]
+        command = [self.binaries / "bench/end_to_end/load", self.responses[shape["questionnaire"]],
+                   "--target", server.targets[transport], "--connections", shape["connections"], "--batch", shape["batch"],
+                   "--seconds", seconds, *more]
         if kind["transport"] != "null":
             processes.wait_until_ready(server.targets["http"])
             command += ["--read-side", server.targets["http"], "--subscribers",
@@ -100,7 +104,7 @@ class Bench:
         return processes.run_json(command, seconds + 40)
 
     def run(self, kind, shape, seconds=None, more=(), wrapper=(), subscribers=None):
-        with self.serve(kind, wrapper) as server:
+        with self.serve(kind, shape["questionnaire"], wrapper) as server:
             before = processes.cpu_by_thread(server.pid)
             figures = self.push(kind, shape, server, seconds or self.plan.seconds, more, subscribers)
             after = processes.cpu_by_thread(server.pid)
@@ -121,7 +125,7 @@ class Bench:
     # ---- all runs ------------------------------------------------------------------------------------------------
     def rounds(self, shape):
         """Runs by kind, each of the server's with its neighbour of the null sink: real, null, real."""
-        reals = self.plan.reals()
+        reals = self.plan.reals(shape)
         pairs = {index: [] for index in range(len(reals))}
         for number in range(self.plan.rounds):
             if number > 0 and time.monotonic() > self.deadline:
@@ -137,25 +141,21 @@ class Bench:
                         pairs[index].append((figures, null))
         return [summary(shape, kind, pairs[index]) for index, kind in enumerate(reals) if pairs[index]]
 
-    def shapes(self):
-        return [{"connections": connections, "batch": batch}
-                for batch in self.plan.batches for connections in self.plan.connections]
-
     def closed_loops(self, limits):
         results = []
-        for shape in self.shapes():
+        for shape in self.plan.shapes():
             if time.monotonic() > self.deadline:
                 self.missing.append(f"{describe(shape)}: out of time")
                 continue
             say(f"{describe(shape)} ...")
             for result in self.rounds(shape):
-                reason = machine.null_void_reason(result["null_mb_per_second"], shape["batch"], limits)
+                reason = machine.null_void_reason(result["null_mb_per_second"], result["batch_bytes"], limits)
                 result["void"] = reason and f"{describe(shape)}: {reason}"
                 results.append(result)
         return results
 
     def selected(self, results):
-        """A shape of each transport and batch: the middle number of connections, the first of partitions."""
+        """A shape of each questionnaire, transport and batch: the middle number of connections, the first of partitions."""
         middle = self.plan.connections[len(self.plan.connections) // 2]
         return [result for result in results
                 if result["connections"] == middle and result["partitions"] == self.plan.partitions[0]]
@@ -175,8 +175,8 @@ class Bench:
         batch = self.plan.batches[0]
         connections = self.plan.connections[len(self.plan.connections) // 2]
         partitions = self.plan.partitions[0]
-        many = {"connections": connections, "batch": batch}
-        lone = {"connections": 1, "batch": 1}
+        many = {"questionnaire": "panel", "connections": connections, "batch": batch}
+        lone = {"questionnaire": "panel", "connections": 1, "batch": 1}
         tcp = {"transport": "tcp", "partitions": partitions}
         http = {"transport": "http", "partitions": partitions}
         cpus = sorted(os.sched_getaffinity(0), reverse=True)
@@ -214,9 +214,9 @@ class Bench:
         traced = []
         try:
             # What starting and stopping takes, whatever is pushed between.
-            started, _ = self.traced({"transport": "tcp", "partitions": self.plan.partitions[0]})
+            started, _ = self.traced({"transport": "tcp", "partitions": self.plan.partitions[0]}, "panel")
             for result in self.selected(results):
-                calls, figures = self.traced(result, result)
+                calls, figures = self.traced(result, result["questionnaire"], result)
                 by_name = {name: max(0, count - started.get(name, 0)) / figures["batches"] for name, count in calls.items()}
                 traced.append({**named(result), "batches": figures["batches"], "a_batch": sum(by_name.values()),
                                "by_name": by_name})
@@ -224,12 +224,12 @@ class Bench:
             self.failures.append(f"strace: {failure}")
         return traced
 
-    def traced(self, kind, shape=None):
+    def traced(self, kind, questionnaire, shape=None):
         """System calls of a server by name, and the client's figures; without a shape nothing is pushed."""
         summary_file = self.directory / "strace"
         figures = None
         # -D: the process started is the server, so that it is the server that is ended.
-        with self.serve(kind, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
+        with self.serve(kind, questionnaire, ("strace", "-D", "-f", "-c", "-o", summary_file)) as server:
             processes.wait_until_ready(server.targets["http"])
             if shape:
                 figures = self.push(kind, shape, server, min(1.0, self.plan.seconds))
@@ -257,33 +257,12 @@ class Bench:
         return run
 
 
-def replaced_once(text, pattern, replacement):
-    text, count = re.subn(pattern, replacement, text, flags=re.M)
-    if count != 1:
-        raise SystemExit(f"{count} lines match {pattern}, one is needed")
-    return text
-
-
-def scaled_fieldwork(path, respondents):
-    """The simulation's parameters with so many respondents, as many of a hundred answering each question as before."""
-    text = path.read_text()
-    factor = respondents / int(re.search(r"^respondents = (\d+)", text, re.M).group(1))
-
-    def scaled(match):
-        return f"{match.group(1)} = {round(int(match.group(2)) * factor)}"
-
-    text = replaced_once(text, r"^(invited) = (\d+)", scaled)
-    text = replaced_once(text, r"^(respondents) = (\d+)", scaled)
-    return replaced_once(text, r"^\[valid\].*\n(?:\w+ = \d+\n)+",
-                         lambda section: re.sub(r"^(\w+) = (\d+)", scaled, section.group(0), flags=re.M))
-
-
 def describe(shape):
-    return f"{shape['connections']} connections, {shape['batch']} responses a batch"
+    return f"{shape['questionnaire']}, {shape['connections']} connections, {shape['batch']} responses a batch"
 
 
 def named(result):
-    return {name: result[name] for name in ("connections", "batch", "transport", "partitions")}
+    return {name: result[name] for name in ("questionnaire", "connections", "batch", "transport", "partitions")}
 
 
 def read_side(figures):
@@ -298,6 +277,7 @@ def summary(shape, kind, pairs):
     middle = sorted(range(len(pairs)), key=ratio_of.__getitem__)[(len(pairs) - 1) // 2]
     real, null = pairs[middle]
     return {**shape, **kind, "ratio": statistics.median(ratio_of), "ratios": ratio_of,
+            "batch_bytes": null["bytes"] / null["batches"],
             "null_responses_per_second": null["responses_per_second"], "null_mb_per_second": null["mb_per_second"],
             "null_latency_us": null["latency_us"], "null_cpu_ns": null["cpu_ns"], **read_side(real)}
 
@@ -308,8 +288,11 @@ def say(text):
 
 def read_run(path):
     run = json.loads(pathlib.Path(path).read_text())
-    if run.get("format") != FORMAT:
-        raise SystemExit(f"{path}: format {run.get('format')}, this program reads {FORMAT}; measure anew")
+    if run.get("format") == 2:  # before there were small responses
+        for result in run["results"]:
+            result["questionnaire"] = "panel"
+    elif run.get("format") != FORMAT:
+        raise SystemExit(f"{path}: format {run.get('format')}, this program reads 2 and {FORMAT}; measure anew")
     return run
 
 

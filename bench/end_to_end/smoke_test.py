@@ -86,10 +86,12 @@ class WholeRun(unittest.TestCase):
             cls.left = [path.name for path in pathlib.Path(folder).iterdir()]
 
     def test_has_every_shape_with_every_figure(self):
-        self.assertEqual({(r["transport"], r["partitions"]) for r in self.run_["results"]}, {("tcp", 2), ("http", 2)})
+        self.assertEqual({(r["questionnaire"], r["transport"], r["partitions"]) for r in self.run_["results"]},
+                         {(name, transport, 2) for name in ("panel", "small") for transport in ("tcp", "http")})
         for result in self.run_["results"]:
             read = result["read_side"]
-            with self.subTest(transport=result["transport"]):
+            with self.subTest(questionnaire=result["questionnaire"], transport=result["transport"]):
+                self.assertEqual(result["batch_bytes"] < 100 * result["batch"], result["questionnaire"] == "small")
                 self.assertGreater(result["responses"], 0)
                 self.assertEqual(sum(result["results"].values()), result["responses"])
                 self.assertGreater(result["results"]["accepted"], 0)
@@ -106,7 +108,7 @@ class WholeRun(unittest.TestCase):
         for figure in self.run_["limits"].values():
             self.assertGreater(figure, 0)
         self.assertGreater(self.run_["machine"]["cores"], 0)
-        self.assertEqual([loop["transport"] for loop in self.run_["open_loop"]], ["tcp", "null", "http"])
+        self.assertEqual([loop["transport"] for loop in self.run_["open_loop"]], 2 * ["tcp", "null", "http"])
         self.assertEqual(self.run_["failures"], [])
         variants = {(run["set"], run["variant"]): run for run in self.run_["variants"]}
         self.assertLessEqual({("one response in flight", "http"), ("one response in flight", "tcp"), ("CPUs of the server", "1"),

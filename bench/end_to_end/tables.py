@@ -2,8 +2,16 @@
 import machine
 
 
+SHAPE = ["", "form", "conns", "batch", "parts"]
+
+
 def key(result):
-    return result["transport"], result["connections"], result["batch"], result["partitions"]
+    return result["questionnaire"], result["transport"], result["connections"], result["batch"], result["partitions"]
+
+
+def shape_cells(result):
+    return [result["transport"], result["questionnaire"], str(result["connections"]), str(result["batch"]),
+            str(result["partitions"])]
 
 
 def aligned(header, rows):
@@ -33,13 +41,12 @@ def ratio_text(result):
 
 
 def throughput(run):
-    header = ["", "conns", "batch", "parts", "responses/s", "MB/s", "null sink/s", "ratio", "CPU ns", "p50 us", "p99 us",
+    header = [*SHAPE, "responses/s", "MB/s", "null sink/s", "ratio", "CPU ns", "p50 us", "p99 us",
               "p99.9 us", "snapshot p99 us", "304 p99 us", "stale p99 ms", "RSS MB"]
     rows = []
     for result in run["results"]:
         latency, read = result["latency_us"], result["read_side"]
-        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
-                     number(result["responses_per_second"]), number(result["mb_per_second"]),
+        rows.append([*shape_cells(result), number(result["responses_per_second"]), number(result["mb_per_second"]),
                      number(result["null_responses_per_second"]), ratio_text(result), number(result["cpu_ns"]["total"]),
                      number(latency["p50"]), number(latency["p99"]), number(latency["p99_9"]),
                      number(read["snapshot_us"]["p99"]), number(read["conditional_us"]["p99"]),
@@ -49,22 +56,19 @@ def throughput(run):
 
 def cpu(run):
     names = sorted({name for result in run["results"] for name in result["cpu_ns"]} - {"total"})
-    header = ["", "conns", "batch", "parts", *names, "total", "null sink", "client"]
-    rows = [[result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
-             *(number(result["cpu_ns"].get(name)) for name in (*names, "total")), number(result["null_cpu_ns"]["total"]),
-             number(result["client_cpu_ns"])] for result in run["results"]]
+    header = [*SHAPE, *names, "total", "null sink", "client"]
+    rows = [[*shape_cells(result), *(number(result["cpu_ns"].get(name)) for name in (*names, "total")),
+             number(result["null_cpu_ns"]["total"]), number(result["client_cpu_ns"])] for result in run["results"]]
     return aligned(header, rows)
 
 
 def open_loop(run):
-    header = ["", "conns", "batch", "parts", "rate/s", "sent/s", "p50 us", "p99 us", "p99.9 us", "max us", "snapshot p99 us",
-              "stale p99 ms"]
+    header = [*SHAPE, "rate/s", "sent/s", "p50 us", "p99 us", "p99.9 us", "max us", "snapshot p99 us", "stale p99 ms"]
     rows = []
     for result in run["open_loop"]:
         latency, read = result["latency_us"], result["read_side"]
-        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
-                     number(result["rate"]), number(result["responses_per_second"]), number(latency["p50"]),
-                     number(latency["p99"]), number(latency["p99_9"]), number(latency["max"]),
+        rows.append([*shape_cells(result), number(result["rate"]), number(result["responses_per_second"]),
+                     number(latency["p50"]), number(latency["p99"]), number(latency["p99_9"]), number(latency["max"]),
                      number(read and read["snapshot_us"]["p99"]), number(read and read["staleness_us"]["p99"] / 1e3, 1)])
     return aligned(header, rows)
 
@@ -85,12 +89,12 @@ def variants(run):
 
 
 def syscalls(run):
-    header = ["", "conns", "batch", "parts", "calls a batch", "the most frequent, a batch"]
+    header = [*SHAPE, "calls a batch", "the most frequent, a batch"]
     rows = []
     for result in run["syscalls"]:
         most = sorted(result["by_name"].items(), key=lambda item: -item[1])[:6]
-        rows.append([result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"]),
-                     number(result["a_batch"], 2), ", ".join(f"{name} {count:.2f}" for name, count in most)])
+        rows.append([*shape_cells(result), number(result["a_batch"], 2),
+                     ", ".join(f"{name} {count:.2f}" for name, count in most)])
     return aligned(header, rows)
 
 
@@ -115,13 +119,12 @@ def report(run):
 
 def comparison(old, new):
     """Two runs side by side, by shape; a shape that only one has is named."""
-    header = ["", "conns", "batch", "parts", "responses/s", "then", "", "ratio", "then", "CPU ns", "then", "", "p99 us", "then",
-              ""]
+    header = [*SHAPE, "responses/s", "then", "", "ratio", "then", "CPU ns", "then", "", "p99 us", "then", ""]
     before = {key(result): result for result in old["results"]}
     rows = []
     for result in new["results"]:
         then = before.pop(key(result), None)
-        cells = [result["transport"], str(result["connections"]), str(result["batch"]), str(result["partitions"])]
+        cells = shape_cells(result)
         if then is None:
             rows.append(cells + [number(result["responses_per_second"]), "-", "-", ratio_text(result), "-",
                                  number(result["cpu_ns"]["total"]), "-", "-", number(result["latency_us"]["p99"]), "-", "-"])
@@ -139,5 +142,5 @@ def comparison(old, new):
             k: v for k, v in new["machine"].items() if k != "commit"}:
         lines.append("The machines differ: compare the ratios alone.")
     for missing in before:
-        lines.append("only then: {} {} connections, batch {}, partitions {}".format(*missing))
+        lines.append("only then: {}, {} {} connections, batch {}, partitions {}".format(*missing))
     return "\n".join(lines)

@@ -42,13 +42,14 @@ struct EncodedBatch {
   std::vector<std::size_t> ids;
 };
 
-std::vector<EncodedBatch> EncodedBatches(const wave::Wave& wave) {
+std::vector<EncodedBatch> EncodedBatches(const wave::Wave& wave, bench::Answered answered) {
   std::mt19937_64 random(1);
   std::vector<EncodedBatch> batches(kBatches);
   for (EncodedBatch& batch : batches) {
     for (std::size_t i = 0; i < kResponses; ++i) {
       v1::Batch one;
-      *one.add_responses() = bench::RandomResponse(wave, std::string(kIdDigits, '0'), random);
+      *one.add_responses() =
+          bench::RandomResponse(wave, std::string(kIdDigits, '0'), random, answered);
       batch.bytes += one.SerializeAsString();
       batch.ids.push_back(batch.bytes.size() - one.responses(0).ByteSizeLong() + kIdOffset);
     }
@@ -123,13 +124,15 @@ class Pipeline {
   std::size_t under_way_ = 0;
 };
 
-void BM_Pipeline_NewUnits(benchmark::State& state) {
+void BM_Pipeline_NewUnits(benchmark::State& state,
+                          std::shared_ptr<const wave::Wave> (*wave)(std::uint64_t max_respondents),
+                          bench::Answered answered) {
   const testing::ScratchDirectory directory;
   engine::EngineOptions options;
   options.directory = directory.File("data");
-  auto engine = engine::Engine::Open(bench::RealWave(20'000'000), options);
+  auto engine = engine::Engine::Open(wave(20'000'000), options);
   PP_CHECK(engine.ok());
-  std::vector<EncodedBatch> batches = EncodedBatches((*engine)->wave());
+  std::vector<EncodedBatch> batches = EncodedBatches((*engine)->wave(), answered);
   std::size_t bytes = 0;
   for (const EncodedBatch& batch : batches) bytes += batch.bytes.size();
   std::uint32_t unit = 0;
@@ -166,7 +169,12 @@ void BM_Pipeline_NewUnits(benchmark::State& state) {
   state.counters["allocations"] = static_cast<double>(allocated) / responses;
   state.counters["bytes_each"] = static_cast<double>(bytes) / (kBatches * kResponses);
 }
-BENCHMARK(BM_Pipeline_NewUnits)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_Pipeline_NewUnits, panel, bench::RealWave, bench::Answered::kThreeInFour)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(BM_Pipeline_NewUnits, small, bench::SmallWave, bench::Answered::kAll)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace panelpuls::server

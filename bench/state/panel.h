@@ -1,4 +1,4 @@
-// The real wave with random responses, for benchmarks of state and estimate.
+// The real wave, and a short one, with random responses, for benchmarks of state and estimate.
 #pragma once
 
 #include <algorithm>
@@ -15,10 +15,10 @@
 
 namespace panelpuls::bench {
 
-inline std::shared_ptr<const wave::Wave> RealWave(std::uint64_t max_respondents) {
-  auto loaded =
-      wave::LoadWave(PosixFileSystem(), std::string(PANELPULS_SOURCE_DIR) +
-                                            "/waves/virksomhedspanel-2025-efteraar.textproto");
+// `file`: from the root of the repository.
+inline std::shared_ptr<const wave::Wave> WaveOf(const std::string& file,
+                                                std::uint64_t max_respondents) {
+  auto loaded = wave::LoadWave(PosixFileSystem(), PANELPULS_SOURCE_DIR "/" + file);
   if (!loaded.ok()) {
     std::fprintf(stderr, "%s\n", std::string(loaded.status().message()).c_str());
     std::exit(1);
@@ -26,6 +26,15 @@ inline std::shared_ptr<const wave::Wave> RealWave(std::uint64_t max_respondents)
   auto wave = std::make_shared<wave::Wave>(**loaded);
   wave->max_respondents = max_respondents;
   return wave;
+}
+
+inline std::shared_ptr<const wave::Wave> RealWave(std::uint64_t max_respondents) {
+  return WaveOf("waves/virksomhedspanel-2025-efteraar.textproto", max_respondents);
+}
+
+// Two answers, four categories.
+inline std::shared_ptr<const wave::Wave> SmallWave(std::uint64_t max_respondents) {
+  return WaveOf("bench/waves/small.textproto", max_respondents);
 }
 
 // One complete response of each unit, records side by side. Categories are uneven, as in a panel;

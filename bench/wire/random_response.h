@@ -9,10 +9,12 @@
 
 namespace panelpuls::bench {
 
-// A response of the wave: about one answer in four is missing, up to three choices where several
-// may be made.
+enum class Answered { kAll, kThreeInFour };
+
+// A response of the wave: up to three choices where several may be made.
 inline v1::Response RandomResponse(const wave::Wave& wave, const std::string& id,
-                                   std::mt19937_64& random) {
+                                   std::mt19937_64& random,
+                                   Answered answered = Answered::kThreeInFour) {
   v1::Response response;
   response.set_respondent_id(id);
   response.set_channel(wave.channels[random() % wave.channels.size()].code);
@@ -20,7 +22,7 @@ inline v1::Response RandomResponse(const wave::Wave& wave, const std::string& id
   response.mutable_collected_at()->set_seconds(wave.fieldwork_start_time / kMicrosPerSecond +
                                                static_cast<std::int64_t>(random() % 4'000'000));
   for (const wave::Question& question : wave.questions) {
-    if (random() % 4 == 0) continue;
+    if (answered == Answered::kThreeInFour && random() % 4 == 0) continue;
     v1::Answer& answer = *response.add_answers();
     answer.set_question(question.id);
     const std::size_t first = random() % question.options.size();
