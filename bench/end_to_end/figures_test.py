@@ -14,6 +14,7 @@ import fieldwork  # noqa: E402
 import machine  # noqa: E402
 import processes  # noqa: E402
 import run  # noqa: E402
+import stages  # noqa: E402
 import tables  # noqa: E402
 
 LATENCY = {"count": 10, "p50": 100.0, "p99": 200.0, "p99_9": 300.0, "max": 400.0}
@@ -21,8 +22,8 @@ LATENCY = {"count": 10, "p50": 100.0, "p99": 200.0, "p99_9": 300.0, "max": 400.0
 
 def result(transport="tcp", connections=4, batch=1000, partitions=1, rate=1e6, **more):
     return {"questionnaire": "panel", "connections": connections, "batch": batch, "transport": transport,
-            "partitions": partitions, "ratio": 0.4, "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6, "null_mb_per_second": 900.0,
-            "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
+            "partitions": partitions, "ratio": 0.4, "ratios": [0.4], "void": None, "null_responses_per_second": 2.5e6,
+            "null_mb_per_second": 900.0, "responses_per_second": rate, "mb_per_second": 350.0, "latency_us": LATENCY,
             "cpu_ns": {"io": 200.0, "writer": 150.0, "total": 350.0}, "null_cpu_ns": {"total": 90.0},
             "client_cpu_ns": 80.0, "memory_mb": {"resident": 60.0, "peak": 61.0},
             "read_side": {"snapshot_us": LATENCY, "conditional_us": LATENCY, "staleness_us": LATENCY,
@@ -168,6 +169,53 @@ class Fieldwork(unittest.TestCase):
             self.assertIn("\n" + line + "\n", text)
 
 
+    def test_is_written_for_either_questionnaire_with_room_for_so_many_units(self):
+        for name, population in (("panel", True), ("small", False)):
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                options = fieldwork.write(name, 5000, 70_000, folder)
+                self.assertEqual("--population" in options, population)
+                self.assertIn("\nmax_respondents: 70000\n", (pathlib.Path(folder) / "wave.textproto").read_text())
+                self.assertIn("\nrespondents = 5000\n", (pathlib.Path(folder) / "simulation.conf").read_text())
+
+
+def sample(comm, *frames):
+    return "\n".join([comm + " ", *(f"\t  55d0 {frame} (/bin/panelpuls)" for frame in frames)]) + "\n\n"
+
+
+class Stages(unittest.TestCase):
+    def test_a_sample_belongs_to_the_innermost_function_that_a_stage_names(self):
+        for thread, frames, stage in (
+                ("io stream", ["memset", "wire::PlainResponseDecoder::Decode", "server::Sink::OnEncodedResponse"],
+                 "answers and categories"),
+                ("io stream", ["panelpuls::wire::PlainResponseDecoder::ReadHead"], "id, channel, time"),
+                ("io stream", ["copy", "tcp_recvmsg", "__x64_sys_recvfrom", "panelpuls::server::IoThread::Run"], "socket read"),
+                ("io stream", ["something"], "session and the rest"),
+                ("writer", ["memmove", "state::State::Impl::ApplyResponse", "engine::Partition::ApplyResponses"], "register"),
+                ("writer", ["panelpuls::state::Contributor::Count", "panelpuls::state::State::Impl::ApplyResponse"], "cube"),
+                ("writer", ["ext4_sync_file", "__x64_sys_fdatasync", "panelpuls::journal::Journal::Sync"], "journal: fdatasync"),
+                ("writer", [], "hand-over and the rest")):
+            with self.subTest(thread=thread, frames=frames):
+                self.assertEqual(stages.stage_of(thread, frames), stage)
+
+    def test_the_samples_of_a_thread_share_out_its_time(self):
+        text = (3 * sample("io stream", "panelpuls::identity::Cipher") + sample("io stream", "x", "__x64_sys_recvfrom") +
+                sample("writer 0", "panelpuls::state::Cube::Add") + sample("panelpuls", "main"))
+        rows = {row[:2]: row[2] for row in stages.shared_out(text, {"io stream": 100.0, "writer": 60.0, "snapshot": 5.0})}
+        self.assertEqual([rows["io stream", stage] for stage in ("pseudonym", "socket read", "records of a batch", None)],
+                         [75, 25, 0, 100])
+        self.assertEqual(rows["writer", "cube"], 60)
+        self.assertEqual((rows["snapshot", None], rows["io http", None]), (5, 0))
+
+    def test_a_report_has_a_column_for_each_questionnaire(self):
+        figures = {"bytes": 800, "responses": 10, "responses_per_second": 2e6}
+        rows = stages.shared_out(sample("io stream", "panelpuls::identity::Cipher"), {"io stream": 40.0})
+        text = stages.report({"panel": (figures, rows), "small": (figures, rows)})
+        self.assertIn("small: 80 bytes a response, 2,000,000 a second", text)
+        self.assertRegex(text, r"\nio stream +40 +40\n")
+        self.assertRegex(text, r"\n  pseudonym +40 +40\n")
+        self.assertRegex(text, r"\nall +40 +40$")
+
+
 class Comparison(unittest.TestCase):
     def setUp(self):
         self.then = made_run(result(rate=1e6), result("http", rate=5e5))
@@ -226,7 +274,8 @@ class Comparison(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "old.json"
             path.write_text(json.dumps(self.then))
-            self.assertIn("1,000,000", self.rows(tables.comparison(run.read_run(path), self.now))["tcp", "panel", "4", "1000", "1"])
+            rows = self.rows(tables.comparison(run.read_run(path), self.now))
+            self.assertIn("1,000,000", rows["tcp", "panel", "4", "1000", "1"])
 
     def test_keeps_the_questionnaires_apart(self):
         small = {**result(rate=3e6), "questionnaire": "small"}

@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
-"""Instructions a response by part, out of a callgrind file of pipeline_bench.
+"""Instructions a response by part, out of callgrind files of pipeline_bench: a column a file.
 
-usage: instructions.py FILE
+usage: instructions.py NAME=FILE...
 """
 import collections
 import re
 import sys
 
 RESPONSE = "panelpuls::wire::PlainResponseDecoder::Decode("
-# Parts, indented under the one that holds them.
+# Parts, indented under the one that holds them. Of the kernel's nothing is counted.
 PARTS = (
     ("io thread: a batch's bytes to records", "panelpuls::server::Intake::Decode("),
+    ("  a first look over the batch's fields", "panelpuls::wire::ProtobufBatchReader::Scan("),
     ("  bytes to record", RESPONSE),
+    ("    id, channel, revision, time, status", "panelpuls::wire::PlainResponseDecoder::ReadHead("),
+    ("      time", "panelpuls::wire::PlainResponseDecoder::ReadTime("),
+    ("  ids gathered for their pseudonyms", "panelpuls::engine::BatchBuilder::AddResolvedResponse("),
     ("  pseudonyms", "panelpuls::identity::Pseudonymizer::Finish("),
     ("writer: records to the cube and the journal", "panelpuls::engine::Partition::ProcessWaiting("),
+    ("  loads ahead", "panelpuls::state::State::LoadAhead("),
     ("  register and cube", "panelpuls::state::State::ApplyResponse("),
+    ("    a new unit's place", "panelpuls::state::State::Impl::InsertUnit("),
+    ("    case's standing", "panelpuls::state::State::Impl::MoveCase("),
     ("    cube", "panelpuls::state::Contributor::Count("),
     ("  journal", "panelpuls::journal::Journal::Append("),
+    ("  verdicts", "panelpuls::engine::FillOutcome("),
 )
 
 
@@ -51,20 +59,31 @@ def of(found, begin):
     return sum(figures[0] for figures in matching), sum(figures[1] for figures in matching)
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__.strip().splitlines()[-1])
-    with open(sys.argv[1], encoding="utf-8", errors="replace") as lines:
+def column(path):
+    """Instructions a response of each part; how many responses there were."""
+    with open(path, encoding="utf-8", errors="replace") as lines:
         found = calls(lines)
     responses, _ = of(found, RESPONSE)
     if responses == 0:
-        sys.exit(f"{sys.argv[1]}: no call of {RESPONSE}...); is it of pipeline_bench?")
-    print(f"instructions a response, over {responses:,} responses")
-    for label, begin in PARTS:
+        sys.exit(f"{path}: no call of {RESPONSE}...); is it of pipeline_bench?")
+    figures = []
+    for _, begin in PARTS:
         count, instructions = of(found, begin)
         if count == 0:
-            sys.exit(f"{sys.argv[1]}: no call of {begin}...)")
-        print(f"{label:<46} {instructions / responses:7.0f}")
+            sys.exit(f"{path}: no call of {begin}...)")
+        figures.append(instructions / responses)
+    return figures, responses
+
+
+def main():
+    named = [argument.partition("=") for argument in sys.argv[1:]]
+    if not named or not all(path for _, _, path in named):
+        sys.exit(__doc__.strip().splitlines()[-1])
+    columns = [column(path) for _, _, path in named]
+    print("instructions a response, over " + ", ".join(f"{responses:,}" for _, responses in columns) + " responses")
+    print(" " * 46 + "".join(f"{name:>8}" for name, _, _ in named))
+    for row, (label, _) in enumerate(PARTS):
+        print(f"{label:<46}" + "".join(f"{figures[row]:8.0f}" for figures, _ in columns))
 
 
 if __name__ == "__main__":
