@@ -64,10 +64,11 @@ std::string DescribeRecovery(const engine::Engine& engine) {
     text += fmt::format("partition {}: {} groups in {} segments", partition++,
                         Thousands(report.groups), report.segments);
     if (report.torn_tail) {
-      text += fmt::format("; torn tail of {} bytes at {} cut (it was not acknowledged)",
-                          report.torn_bytes, report.torn_where);
+      text += fmt::format("; torn tail of {} bytes at {} cut ({})", report.torn_bytes,
+                          report.torn_where, report.torn_meaning);
     }
     text += '\n';
+    if (!report.loss.empty()) text += fmt::format("LOST, as accepted: {}\n", report.loss);
   }
   return text;
 }
@@ -116,6 +117,8 @@ void AddEngineOptions(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_flag("--simulated-clock", arguments.engine.simulated_clock,
                    "Time is what the batches say (simulate --drive)");
+  command.add_flag("--accept-loss", arguments.engine.accept_loss,
+                   "Go on where the newest groups of a journal are missing; what was lost is said");
   arguments.frame.AddTo(command);
 }
 

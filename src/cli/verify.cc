@@ -12,8 +12,30 @@
 namespace panelpuls::cli {
 namespace {
 
-int Verify(const std::string& directory) {
-  const auto verification = engine::Verify(PosixFileSystem(), directory);
+struct Arguments {
+  std::string directory;
+  std::string expect;  // a line, or a file with one
+};
+
+absl::StatusOr<std::string> KeptText(const std::string& expect) {
+  if (expect.empty() || expect.starts_with("directory ")) return expect;
+  return ReadInput(expect);
+}
+
+std::string DescribeEnds(const engine::Verification& verification) {
+  std::string text;
+  for (std::size_t index = 0; index < verification.positions.size(); ++index) {
+    text += fmt::format("partition {}: up to group {}, sha256 {}\n", index,
+                        verification.positions[index], verification.digests[index]);
+  }
+  if (!verification.line.empty()) text += verification.line + "\n";
+  return text;
+}
+
+int Verify(const Arguments& arguments) {
+  const auto kept = KeptText(arguments.expect);
+  if (!kept.ok()) return Fail(kept.status());
+  const auto verification = engine::Verify(PosixFileSystem(), arguments.directory, *kept);
   if (!verification.ok()) return Fail(verification.status());
   std::string text;
   for (const auto* const lines :
@@ -27,6 +49,7 @@ int Verify(const std::string& directory) {
                  : "ok: every group is whole, and the records give the state they were journaled "
                    "with\n";
   }
+  text += DescribeEnds(*verification);
   const absl::Status written = WriteOut(text);
   if (!written.ok()) return Fail(written);
   return damaged ? kExitDamaged : torn ? kExitTornTail : kExitOk;
@@ -35,14 +58,19 @@ int Verify(const std::string& directory) {
 }  // namespace
 
 void AddVerify(CLI::App& app, Run& run) {
-  auto directory = std::make_shared<std::string>();
+  auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("verify", "Read a journal again and compare it with the state it gives");
-  command->add_option("--data", *directory, "Directory of the journal")
+  command->add_option("--data", arguments->directory, "Directory of the journal")
       ->required()
       ->type_name("DIR");
+  command
+      ->add_option("--expect", arguments->expect,
+                   "The last line of an earlier verify, or a file with it: the groups up to there "
+                   "must be those of then")
+      ->type_name("LINE|FILE");
   command->footer(Footer("panelpuls verify --data data/efteraar"));
-  command->callback([&run, directory] { run = [directory] { return Verify(*directory); }; });
+  command->callback([&run, arguments] { run = [arguments] { return Verify(*arguments); }; });
 }
 
 }  // namespace panelpuls::cli

@@ -205,6 +205,7 @@ void Engine::Impl::Stop() {
   for (const auto& partition : partitions) partition->Close();
   for (const auto& partition : partitions) partition->Join();
   if (publisher == nullptr) return;
+  keeper->Stop(!failure.failed());
   publisher->Join();
   if (failure.failed()) return;
   publisher->PublishNow([this](std::size_t partition) { partitions[partition]->GiveState(); });

@@ -1,11 +1,12 @@
 // The engine of one wave in one directory: partitions with one writer each, their journals, the
 // snapshot thread. Embeddable: no sockets, no Asio; the caller brings the batches.
 //
-// Threads it owns: a writer a partition (waits for its queue, for fdatasync, and under a simulated
-// clock for the snapshot thread to take an hour's cut) and one snapshot thread (waits for its next
-// tick or a change).
+// Threads it owns: a witness (waits for its interval and for its fdatasync), a writer a partition
+// (waits for its queue, for fdatasync, and under a simulated clock for the snapshot thread to take
+// an hour's cut) and one snapshot thread (waits for its next tick or a change).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -44,6 +45,11 @@ struct EngineOptions {
   // Reads the sample frame of a wave that has one: asked, on the thread that opens, while it is not
   // whole in the journals. An import that broke off goes on with the same frame only.
   std::function<absl::StatusOr<std::vector<wave::FrameUnit>>()> read_frame;
+  // Goes on where journals end before what the witness knows to have been durable, or where the
+  // witness is missing; recovery() says what was lost.
+  bool accept_loss = false;
+  // The witness is at most so far behind; 0: it is written at the start and at the stop alone.
+  std::chrono::milliseconds witness_interval{1000};
   FileSystem* files = nullptr;   // null: the real one
   const Clock* clock = nullptr;  // null: the machine's; outlives the engine
   // A failed write or fsync: called once, on the thread it happened on; nothing is acknowledged

@@ -16,6 +16,8 @@
 #include "engine/publisher.h"
 #include "engine/recovery.h"
 #include "engine/signal.h"
+#include "engine/witness.h"
+#include "engine/witness_keeper.h"
 
 namespace panelpuls::engine {
 
@@ -30,6 +32,8 @@ struct Engine::Impl {
       std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian);
   absl::Status ReadFrame();
   absl::Status BringInFrame(Micros receipt_time);
+  absl::Status ReadWitness();
+  absl::Status BeginWitness();
   void MakePartitions(std::vector<PartitionReplay> replays,
                       std::vector<std::unique_ptr<journal::Journal>> journals);
   absl::Status JournalDefinition(const std::vector<PartitionReplay>& replays);
@@ -55,6 +59,9 @@ struct Engine::Impl {
   std::optional<std::vector<wave::FrameUnit>> frame;  // while it opens: read, if it is needed
   std::vector<journal::RecoveryReport> recovery;
   std::vector<std::unique_ptr<Partition>> partitions;
+  Witness witness;                        // as it was when the directory was opened
+  std::string witness_loss;               // why it knows nothing, where that was accepted
+  std::unique_ptr<WitnessKeeper> keeper;  // of the partitions above
   std::unique_ptr<Publisher> publisher;
   IntakeLog intake;
 

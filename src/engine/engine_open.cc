@@ -101,6 +101,7 @@ absl::Status Engine::Impl::Open() {
     if (has_definition[index]) continue;
     PP_RETURN_IF_ERROR(partitions[index]->AppendSetup(wave->definition_id, receipt_time, group));
   }
+  PP_RETURN_IF_ERROR(BeginWitness());
   if (wave->has_frame) PP_RETURN_IF_ERROR(BringInFrame(receipt_time));
   PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
   return StartPublishing(std::move(historian));
@@ -126,7 +127,35 @@ absl::Status Engine::Impl::OpenDirectoryAndKey() {
   PP_ASSIGN_OR_RETURN(OpenedDirectory opened, OpenDirectory(files, options.directory, wanted));
   directory = std::move(opened.info);
   key.emplace(std::move(opened.key));
+  return ReadWitness();
+}
+
+absl::Status Engine::Impl::ReadWitness() {
+  auto found = engine::ReadWitness(files, options.directory, directory);
+  if (found.ok()) {
+    witness = *std::move(found);
+    return absl::OkStatus();
+  }
+  if (!options.accept_loss || !absl::IsDataLoss(found.status())) return found.status();
+  witness_loss = ToStd(found.status().message());
   return absl::OkStatus();
+}
+
+// From here on it follows the journals as they are.
+absl::Status Engine::Impl::BeginWitness() {
+  if (!witness_loss.empty()) recovery.front().loss = witness_loss;
+  WitnessKeeper::Setup setup;
+  PP_ASSIGN_OR_RETURN(setup.file, WitnessFile::Open(files, options.directory, directory, witness));
+  setup.interval = options.witness_interval;
+  setup.marks = [this] {
+    std::vector<journal::Mark> marks;
+    for (const auto& partition : partitions) marks.push_back(partition->metrics().durable);
+    return marks;
+  };
+  setup.clock = clock;
+  setup.failure = &failure;
+  keeper = std::make_unique<WitnessKeeper>(std::move(setup));
+  return keeper->Begin();
 }
 
 absl::Status Engine::Impl::ReadFrame() {
@@ -163,6 +192,8 @@ absl::Status Engine::Impl::BringInFrame(Micros receipt_time) {
 journal::JournalOptions Engine::Impl::JournalOptions(std::uint32_t partition) const {
   journal::JournalOptions result = JournalOptionsFor(directory, partition);
   result.segment_bytes = options.segment_bytes;
+  result.durable = MarkOf(witness, partition);
+  result.accept_loss = options.accept_loss;
   result.max_payload_bytes = std::max(options.max_group_bytes, DefinitionGroup(*wave).size());
   return result;
 }
@@ -224,6 +255,7 @@ absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian)
   setup.wake = [this](std::size_t partition) { partitions[partition]->queue().Wake(); };
   setup.clock = [this] { return ClockPart(); };
   publisher = std::make_unique<Publisher>(std::move(setup), std::move(historian));
+  PP_RETURN_IF_ERROR(keeper->Start());
   publisher->PublishNow([this](std::size_t partition) { partitions[partition]->GiveState(); });
   for (const auto& partition : partitions) partition->Start();
   publisher->Start();

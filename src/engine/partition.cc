@@ -41,6 +41,7 @@ Partition::Partition(const Environment& environment, std::uint32_t index,
   group_.reserve(environment.options->max_group_bytes + environment.wave->layout.size);
   waiting_.reserve(environment.options->queue_batches);
   ports_.hour.Want();
+  metrics_.durable = journal_->durable_mark();
 }
 
 Partition::~Partition() { Abandon(); }
@@ -239,6 +240,7 @@ bool Partition::CommitGroup() {
     std::lock_guard lock(metrics_mutex_);
     ++metrics_.groups;
     metrics_.journal_bytes += group_.size();
+    metrics_.durable = journal_->durable_mark();
     metrics_.sync_micros += static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count());
   }
@@ -314,6 +316,8 @@ absl::Status Partition::AppendSetup(std::uint64_t definition_id, Micros receipt_
   PP_ASSIGN_OR_RETURN(position_, journal_->Append(definition_id, receipt_time, group));
   PP_RETURN_IF_ERROR(journal_->Sync());
   receipt_time_ = std::max(receipt_time_, receipt_time);
+  std::lock_guard lock(metrics_mutex_);
+  metrics_.durable = journal_->durable_mark();
   return absl::OkStatus();
 }
 

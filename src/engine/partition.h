@@ -36,6 +36,7 @@ struct PartitionMetrics {
   std::uint64_t journal_bytes = 0;
   std::uint64_t sync_micros = 0;
   Micros last_sign_of_life = kNoTime;
+  journal::Mark durable;  // the last group
 };
 
 class Partition {

@@ -7,6 +7,8 @@ namespace panelpuls::engine {
 absl::Status PrepareReading(FileSystem& files, const std::string& directory,
                             std::optional<Micros> until, Reading* reading) {
   PP_ASSIGN_OR_RETURN(reading->directory, ReadDirectory(files, directory));
+  // Before the journals, which only grow.
+  PP_ASSIGN_OR_RETURN(reading->witness, ReadWitness(files, directory, reading->directory));
   PP_ASSIGN_OR_RETURN(reading->head,
                       ReadHead(files, directory, reading->directory, {.until = until}));
   if (reading->head.wave == nullptr) {
@@ -30,9 +32,10 @@ absl::Status PrepareReading(FileSystem& files, const std::string& directory,
     partition.partitions = count;
     partition.read = [&files, reading, index,
                       path = partition.where](const journal::GroupVisitor& visit) -> absl::Status {
-      PP_ASSIGN_OR_RETURN(
-          reading->recovery[index],
-          journal::ReadJournal(files, path, JournalOptionsFor(reading->directory, index), visit));
+      journal::JournalOptions options = JournalOptionsFor(reading->directory, index);
+      options.durable = MarkOf(reading->witness, index);
+      PP_ASSIGN_OR_RETURN(reading->recovery[index],
+                          journal::ReadJournal(files, path, options, visit));
       return absl::OkStatus();
     };
   }

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "engine/directory.h"
 #include "engine/recovery.h"
+#include "engine/witness.h"
 #include "journal/journal.h"
 
 namespace panelpuls::engine {
@@ -19,6 +20,7 @@ namespace panelpuls::engine {
 // Stays where it is: the partitions' readers point into it.
 struct Reading {
   DirectoryInfo directory;
+  Witness witness;
   JournalHead head;
   std::vector<journal::RecoveryReport> recovery;  // filled as partitions are read
   std::vector<PartitionReplay> partitions;        // with empty states

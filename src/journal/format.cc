@@ -63,7 +63,7 @@ std::optional<SegmentHeader> DecodeSegmentHeader(ConstBlock block) {
                        .partition = Get<std::uint32_t>(block, 28)};
 }
 
-void EncodeGroupHeader(const GroupHeader& header, std::span<std::byte> group) {
+std::uint32_t EncodeGroupHeader(const GroupHeader& header, std::span<std::byte> group) {
   PP_CHECK(group.size() == GroupBytes(header.payload_bytes));
   Put(group, 0, kGroupMagic);
   Put(group, 4, kFormat);
@@ -77,7 +77,9 @@ void EncodeGroupHeader(const GroupHeader& header, std::span<std::byte> group) {
   Put(group, 48, header.payload_bytes);
   Put(group, 52, header.partition);
   Put(group, 56, std::uint32_t{0});
-  Put(group, kGroupCheckOffset, GroupCheck(group));
+  const std::uint32_t checksum = GroupCheck(group);
+  Put(group, kGroupCheckOffset, checksum);
+  return checksum;
 }
 
 std::optional<GroupHeader> DecodeGroupHeader(ConstBlock block) {
@@ -92,7 +94,8 @@ std::optional<GroupHeader> DecodeGroupHeader(ConstBlock block) {
                      .segment_id = Get<std::uint32_t>(block, 40),
                      .block = Get<std::uint32_t>(block, 44),
                      .payload_bytes = Get<std::uint32_t>(block, 48),
-                     .partition = Get<std::uint32_t>(block, 52)};
+                     .partition = Get<std::uint32_t>(block, 52),
+                     .checksum = Get<std::uint32_t>(block, kGroupCheckOffset)};
 }
 
 bool GroupIsWhole(std::span<const std::byte> group) {

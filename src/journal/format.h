@@ -56,6 +56,7 @@ struct GroupHeader {
   std::uint32_t block = 0;
   std::uint32_t payload_bytes = 0;
   std::uint32_t partition = 0;
+  std::uint32_t checksum = 0;  // as it stands there; made by EncodeGroupHeader
 };
 
 using Block = std::span<std::byte, kBlockBytes>;
@@ -66,8 +67,8 @@ void EncodeSegmentHeader(const SegmentHeader& header, Block block);
 // kFormat.
 std::optional<SegmentHeader> DecodeSegmentHeader(ConstBlock block);
 
-// Fills in header and check sum of a group whose payload and padding are in place.
-void EncodeGroupHeader(const GroupHeader& header, std::span<std::byte> group);
+// Fills in header and check sum of a group whose payload and padding are in place; the check sum.
+std::uint32_t EncodeGroupHeader(const GroupHeader& header, std::span<std::byte> group);
 // None: these bytes start no group. The check sum is not looked at.
 std::optional<GroupHeader> DecodeGroupHeader(ConstBlock block);
 // Whether the check sum fits. group: GroupBytes(header.payload_bytes) bytes.

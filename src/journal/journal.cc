@@ -109,7 +109,9 @@ struct Journal::Impl {
   std::unique_ptr<File> active_file;
   std::uint64_t active_offset = 0;  // where the next group goes
   Position end = 0;
+  std::uint32_t end_checksum = 0;  // of the last group
   bool unsynced = false;
+  Mark mark;                       // the last durable group
   std::vector<MadeSegment> ready;  // empty, behind the active one
   std::optional<SegmentMaker> maker;
 
@@ -156,6 +158,8 @@ absl::Status Journal::Impl::UseTail(const std::vector<Segment>& segments,
   PP_ASSIGN_OR_RETURN(active_file, files.Open(active.path, OpenMode::kReadWrite));
   active_offset = recovered.tail_offset;
   end = recovered.report.groups;
+  end_checksum = recovered.last_checksum;
+  mark = {.position = end, .checksum = end_checksum};
   durable.store(end, std::memory_order_release);
   ready.clear();
   for (std::size_t i = recovered.tail_segment + 1; i < segments.size(); ++i) {
@@ -174,6 +178,7 @@ absl::Status Journal::Impl::SyncActive() {
   if (!unsynced) return absl::OkStatus();
   if (absl::Status status = active_file->DataSync(); !status.ok()) return Die(status);
   unsynced = false;
+  mark = {.position = end, .checksum = end_checksum};
   durable.store(end, std::memory_order_release);
   return absl::OkStatus();
 }
@@ -246,19 +251,21 @@ absl::StatusOr<Position> Journal::Append(std::uint64_t definition_id, Micros rec
   const std::uint64_t bytes = GroupBytes(payload.size());
   if (!journal.Fits(bytes)) PP_RETURN_IF_ERROR(journal.GoToNext(bytes));
   const std::span<std::byte> group = journal.buffer.Fill(payload);
-  EncodeGroupHeader({.incarnation = journal.options.incarnation,
-                     .position = journal.end + 1,
-                     .definition_id = definition_id,
-                     .receipt_time = receipt_time,
-                     .segment_id = journal.active.id,
-                     .block = static_cast<std::uint32_t>(journal.active_offset / kBlockBytes),
-                     .payload_bytes = static_cast<std::uint32_t>(payload.size()),
-                     .partition = journal.options.partition},
-                    group);
+  const std::uint32_t checksum =
+      EncodeGroupHeader({.incarnation = journal.options.incarnation,
+                         .position = journal.end + 1,
+                         .definition_id = definition_id,
+                         .receipt_time = receipt_time,
+                         .segment_id = journal.active.id,
+                         .block = static_cast<std::uint32_t>(journal.active_offset / kBlockBytes),
+                         .payload_bytes = static_cast<std::uint32_t>(payload.size()),
+                         .partition = journal.options.partition},
+                        group);
   absl::Status status = journal.active_file->WriteAt(journal.active_offset, group);
   if (!status.ok()) return journal.Die(status);
   journal.active_offset += bytes;
   journal.unsynced = true;
+  journal.end_checksum = checksum;
   return ++journal.end;
 }
 
@@ -296,6 +303,7 @@ absl::Status Journal::Reserve(std::size_t bytes) {
 }
 
 Position Journal::End() const { return impl_->end; }
+Mark Journal::durable_mark() const { return impl_->mark; }
 
 absl::Status Journal::Read(Position from, const GroupVisitor& visit) {
   Impl& journal = *impl_;

@@ -4,9 +4,9 @@
 //
 // Promise  A group is durable when Sync has returned: every later reading shows it once, unchanged,
 //          or is refused. A flipped bit in any group but the last is refused by position.
-// Limit    Damage to the very last group cannot be told from a write that a crash has torn: that
-//          group is cut, and the report says so. Nor can it be noticed here that whole segments at
-//          the end are gone.
+// Limit    Of the journal alone, damage to the very last group cannot be told from a write that a
+//          crash has torn, and groups that are gone from its end without a trace are not missed.
+//          What else is known of its end is given in JournalOptions::durable.
 // Threads  a Journal: one writer, and Read beside it from any thread; ReadJournal: any process,
 //          beside a running writer too (a group being written then shows as a torn tail).
 #pragma once
@@ -27,6 +27,14 @@ namespace panelpuls::journal {
 
 // Place of a group: 1, 2, 3 ... without holes.
 using Position = std::uint64_t;
+
+// A group that is known to have been durable. Position 0: nothing is known.
+struct Mark {
+  Position position = 0;
+  std::uint32_t checksum = 0;  // of that group, as its header has it
+  Micros at = 0;               // when it was known
+  bool exact = false;          // nothing behind it was ever acknowledged
+};
 
 struct GroupInfo {
   Position position = 0;
@@ -71,6 +79,10 @@ struct JournalOptions {
   std::uint64_t reserve_free_bytes = 64ull << 20;
   // NotFound when the directory holds no segment, instead of starting a new journal.
   bool must_exist = false;
+  // A journal that ends before this group, or has another one in its place, is DataLoss.
+  Mark durable = {};
+  // Goes on with such a journal all the same, and reports what was lost.
+  bool accept_loss = false;
 };
 
 // What recovery found. Shown to the operator, and in `verify`.
@@ -79,7 +91,9 @@ struct RecoveryReport {
   std::uint64_t segments = 0;
   bool torn_tail = false;  // bytes behind the last whole group were cut
   std::uint64_t torn_bytes = 0;
-  std::string torn_where;   // file and offset
+  std::string torn_where;    // file and offset
+  std::string torn_meaning;  // what is known of whether they were acknowledged
+  std::string loss;          // accept_loss: what was refused without it; empty: nothing is lost
   std::string stray_where;  // bytes in the unused room of a full segment: file and offset; harmless
 };
 
@@ -102,6 +116,9 @@ class Journal final : public Log {
   absl::Status Sync() override;
   absl::Status Read(Position from, const GroupVisitor& visit) override;
   Position End() const override;
+
+  // The last durable group. The writer.
+  Mark durable_mark() const;
 
   // Fills some of the next segment (256 KiB) if it is not made yet: for when there is nothing else
   // to do. Sync does what is left undone, in slices that keep pace with what is appended.

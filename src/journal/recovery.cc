@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "base/thread_name.h"
+#include "base/time_zone.h"
 #include "journal/format.h"
 #include "journal/group_pipe.h"
 #include "journal/segment_reader.h"
@@ -15,11 +16,28 @@ struct Place {
   std::uint64_t offset = 0;
 };
 
+// Whether bytes behind the last whole group were acknowledged, as far as that is known.
+std::string TornMeaning(Position end, const Mark& mark) {
+  if (mark.exact && end == mark.position) {
+    return "the last stop was clean at that group, so they were never acknowledged";
+  }
+  return fmt::format(
+      "a group that a crash tore and that was not acknowledged, or damage to the last one, which "
+      "was; {}",
+      mark.position == 0 ? std::string("how far it was durable is not known")
+                         : fmt::format("known is that group {} was durable at {}", mark.position,
+                                       FormatUtc(mark.at)));
+}
+
 class Walk {
  public:
   Walk(FileSystem& files, const std::vector<Segment>& segments, const JournalOptions& options,
        GroupPipe& pipe)
-      : segments_(segments), pipe_(pipe), here_(files, options), ahead_(files, options) {
+      : segments_(segments),
+        options_(options),
+        pipe_(pipe),
+        here_(files, options),
+        ahead_(files, options) {
     result_.first_positions.resize(segments.size());
     result_.report.segments = segments.size();
   }
@@ -34,6 +52,7 @@ class Walk {
         PP_RETURN_IF_ERROR(LookBehind());
       }
     }
+    PP_RETURN_IF_ERROR(CompareWithMark());
     return std::move(result_);
   }
 
@@ -52,6 +71,10 @@ class Walk {
     if (first == 0) first = expected_;
     result_.report.groups = expected_;
     result_.last_group_offset = offset_;
+    result_.last_checksum = group.header.checksum;
+    if (expected_ == options_.durable.position) {
+      mark_fits_ = group.header.checksum == options_.durable.checksum;
+    }
     offset_ += group.bytes.size();
     ++expected_;
     return absl::OkStatus();
@@ -95,11 +118,37 @@ class Walk {
     }
     const std::string& path = segments_[damaged.segment].path;
     return DataLoss(
-        "{}: group {} at offset {} is damaged or gone, and whole groups stand behind it (group {} "
-        "in "
-        "{} at offset {}), so this is no torn end; restore {} from a copy of this directory",
-        path, expected_, damaged.offset, rest.later->position, segments_[later_segment].path,
-        rest.later->offset, path);
+        "{}: group {} at offset {} is damaged or gone, and groups stand behind it ({} {} in {} at "
+        "offset {}), so it was durable, and this is no torn end; restore {} from a copy of this "
+        "directory",
+        path, expected_, damaged.offset, rest.later->whole ? "group" : "the header of group",
+        rest.later->position, segments_[later_segment].path, rest.later->offset, path);
+  }
+
+  // Whether the end is where it is known to have been, or behind it.
+  absl::Status CompareWithMark() {
+    const Mark& mark = options_.durable;
+    RecoveryReport& report = result_.report;
+    const Position end = report.groups;
+    if (report.torn_tail) report.torn_meaning = TornMeaning(end, mark);
+    std::string loss;
+    if (end < mark.position) {
+      loss =
+          fmt::format("ends at group {}, but group {} was durable at {}, so {} groups are missing",
+                      end, mark.position, FormatUtc(mark.at), mark.position - end);
+    } else if (!mark_fits_) {
+      loss = fmt::format(
+          "has another group {} than was durable at {}, so it is an older or another journal",
+          mark.position, FormatUtc(mark.at));
+    }
+    if (loss.empty()) return absl::OkStatus();
+    const std::string& last = segments_.back().path;
+    report.loss = fmt::format("{} {}", last.substr(0, last.rfind('/')), loss);
+    if (options_.accept_loss) return absl::OkStatus();
+    return DataLoss(
+        "{}; restore it from a copy of this directory, or start once with --accept-loss to go on "
+        "without them",
+        report.loss);
   }
 
   void End(std::vector<UnwantedBytes> unwanted) {
@@ -118,6 +167,7 @@ class Walk {
   }
 
   const std::vector<Segment>& segments_;
+  const JournalOptions& options_;
   GroupPipe& pipe_;
   SegmentReader here_;
   SegmentReader ahead_;
@@ -126,6 +176,7 @@ class Walk {
   std::uint64_t offset_ = 0;
   Position expected_ = 1;
   Position suspected_ = 0;  // position that was not where it should be, at the first look
+  bool mark_fits_ = true;
   bool ended_ = false;
 };
 

@@ -4,16 +4,17 @@
 // (Append syncs an earlier one first), so a group is only written when the one before it is on
 // disk. A crash can therefore harm no group but the last. Bytes at the expected place that are no
 // whole group are
-// - damage, when a whole group with the expected or a higher position stands behind them in this or
-//   a later segment: refused;
+// - damage, when a whole group with the expected or a higher position, or the header of one with a
+//   higher position, stands behind them in this or a later segment: refused;
 // - a torn end otherwise: cut.
 // A whole group with a lower position proves nothing and is cut with the rest: all up to the
 // expected position have been read already. None can come from this program, for segments are never
 // used twice, are zeros when they get their name, and a torn end is zeros, durably, before anything
 // is written again. What looks like a group inside a payload would need the incarnation and its own
 // place in the file; it is only looked at where a group is damaged.
-// Damage to the very last group cannot be told from a torn one: it is cut, and reported.
-// Threads  one at a time. Groups are visited on the calling thread, while a thread of its own reads
+// Damage to the very last group cannot be told from a torn one: it is cut, and reported; unless it
+// is known to have been durable (JournalOptions::durable). Threads  one at a time. Groups are
+// visited on the calling thread, while a thread of its own reads
 //          and checks those that follow (GroupPipe).
 #pragma once
 
@@ -41,6 +42,7 @@ struct Recovered {
   std::size_t tail_segment = 0;           // index: where the next group may stand
   std::uint64_t tail_offset = 0;
   std::uint64_t last_group_offset = 0;  // in tail_segment; 0: it holds none
+  std::uint32_t last_checksum = 0;      // of the last group
   std::vector<UnwantedBytes> torn;
 };
 

@@ -51,14 +51,21 @@ absl::StatusOr<std::span<const std::byte>> SegmentReader::Fetch(std::uint64_t of
   return std::span(window_).subspan(offset - window_offset_, bytes);
 }
 
-absl::StatusOr<std::optional<WholeGroup>> SegmentReader::GroupAt(std::uint64_t offset) {
+absl::StatusOr<std::optional<GroupHeader>> SegmentReader::HeaderAt(std::uint64_t offset) {
   if (offset + kBlockBytes > segment_.bytes) return std::nullopt;
   PP_ASSIGN_OR_RETURN(const auto block, Fetch(offset, kBlockBytes));
   const std::optional<GroupHeader> header = DecodeGroupHeader(block.first<kBlockBytes>());
   if (!header.has_value() || header->incarnation != options_.incarnation ||
       header->partition != options_.partition || header->segment_id != segment_.id ||
-      header->block != offset / kBlockBytes ||
-      GroupBytes(header->payload_bytes) > segment_.bytes - offset) {
+      header->block != offset / kBlockBytes) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+absl::StatusOr<std::optional<WholeGroup>> SegmentReader::GroupAt(std::uint64_t offset) {
+  PP_ASSIGN_OR_RETURN(const auto header, HeaderAt(offset));
+  if (!header.has_value() || GroupBytes(header->payload_bytes) > segment_.bytes - offset) {
     return std::nullopt;
   }
   PP_ASSIGN_OR_RETURN(const auto bytes, Fetch(offset, GroupBytes(header->payload_bytes)));
@@ -66,17 +73,19 @@ absl::StatusOr<std::optional<WholeGroup>> SegmentReader::GroupAt(std::uint64_t o
   return WholeGroup{.header = *header, .bytes = bytes};
 }
 
-absl::StatusOr<Rest> SegmentReader::RestFrom(std::uint64_t offset, Position at_least) {
+absl::StatusOr<Rest> SegmentReader::RestFrom(std::uint64_t offset, Position expected) {
   Rest rest;
   for (; offset + kBlockBytes <= segment_.bytes; offset += kBlockBytes) {
     PP_ASSIGN_OR_RETURN(const auto block, Fetch(offset, kBlockBytes));
     if (AllZero(block.first<kBlockBytes>())) continue;
     rest.used_end = offset + kBlockBytes;
+    PP_ASSIGN_OR_RETURN(const auto header, HeaderAt(offset));
+    if (!header.has_value() || header->position < expected) continue;
     PP_ASSIGN_OR_RETURN(const auto group, GroupAt(offset));
-    if (group.has_value() && group->header.position >= at_least) {
-      rest.later = {.position = group->header.position, .offset = offset};
-      return rest;
-    }
+    // The header of the expected group alone is what a crash leaves.
+    if (!group.has_value() && header->position == expected) continue;
+    rest.later = {.position = header->position, .offset = offset, .whole = group.has_value()};
+    return rest;
   }
   return rest;
 }

@@ -31,13 +31,15 @@ struct WholeGroup {
   }
 };
 
-// What stands behind an offset: up to where there is anything but zeros, and the first whole group
-// whose position is at least the one asked for.
+// What stands behind an offset: up to where there is anything but zeros, and the first group that
+// proves the expected one to have been durable: a whole one with at least its position, or the
+// header of one with a higher position.
 struct Rest {
   std::uint64_t used_end = 0;  // 0: all zeros
   struct Later {
     Position position = 0;
     std::uint64_t offset = 0;
+    bool whole = true;  // or its header alone
   };
   std::optional<Later> later;
 };
@@ -50,11 +52,13 @@ class SegmentReader {
   absl::Status Open(const Segment& segment);
   // The whole group at an offset that is a multiple of kBlockBytes; none where there is none.
   absl::StatusOr<std::optional<WholeGroup>> GroupAt(std::uint64_t offset);
-  absl::StatusOr<Rest> RestFrom(std::uint64_t offset, Position at_least);
+  absl::StatusOr<Rest> RestFrom(std::uint64_t offset, Position expected);
   // Reads from the file again what it has in its window: another process may have written.
   void Forget() { window_bytes_ = 0; }
 
  private:
+  // The header of a group of this journal that names this place.
+  absl::StatusOr<std::optional<GroupHeader>> HeaderAt(std::uint64_t offset);
   absl::StatusOr<std::span<const std::byte>> Fetch(std::uint64_t offset, std::uint64_t bytes);
 
   FileSystem& files_;

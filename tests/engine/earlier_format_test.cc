@@ -32,6 +32,7 @@ using testing::kDirectory;
 using testing::kNoon;
 using testing::LoadText;
 using testing::MakeResponse;
+using testing::OpenOnABadDay;
 using testing::TestOptions;
 
 const std::string kFixtures = std::string(PANELPULS_SOURCE_DIR) + "/tests/testdata/format-1/";
@@ -132,7 +133,7 @@ TEST(FormatOne, MayBeCutShortAtAnyCallOfBeingBroughtOver) {
     SimulatedFileSystem files(n);
     Put(files, contents, 0644);
     files.CutPowerAt(n);
-    Engine::Open(wave, Options(files, clock)).status().IgnoreError();
+    OpenOnABadDay(wave, Options(files, clock)).IgnoreError();
     cut = files.failure_fired();
     files.Crash();
     Harness harness(wave, Options(files, clock));

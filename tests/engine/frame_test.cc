@@ -26,6 +26,7 @@ using testing::kDirectory;
 using testing::kNoon;
 using testing::LoadText;
 using testing::MakeResponse;
+using testing::OpenOnABadDay;
 using testing::Replaced;
 using testing::TestOptions;
 using testing::WaveText;
@@ -127,7 +128,7 @@ TEST(Frame, WrongUnitIsNamed) {
 bool CutPowerWhileImporting(SimulatedFileSystem& files, const Clock& clock,
                             std::uint32_t partitions, std::uint64_t n) {
   files.CutPowerAt(n);
-  OpenStatus(FrameWave(), FrameOptions(files, clock, partitions)).IgnoreError();
+  OpenOnABadDay(FrameWave(), FrameOptions(files, clock, partitions)).IgnoreError();
   const bool cut = files.failure_fired();
   files.Crash();
   return cut;

@@ -17,9 +17,15 @@ EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t p
   options.snapshots_per_second = 1000;
   options.max_group_bytes = 16u << 10;
   options.segment_bytes = 64u << 10;
+  options.witness_interval = std::chrono::milliseconds(0);  // no calls but those of the test
   options.files = &files;
   options.clock = &clock;
   return options;
+}
+
+absl::Status OpenOnABadDay(std::shared_ptr<const wave::Wave> wave, EngineOptions options) {
+  options.on_fatal = [](const absl::Status&) {};
+  return Engine::Open(std::move(wave), std::move(options)).status();
 }
 
 Harness::Harness(std::shared_ptr<const wave::Wave> wave, EngineOptions options) {

@@ -20,6 +20,8 @@ inline constexpr char kDirectory[] = "/data";
 
 // Small segments and no waiting between snapshots.
 EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t partitions = 1);
+// Opens and stops an engine whose disk fails on purpose, at its stop too.
+absl::Status OpenOnABadDay(std::shared_ptr<const wave::Wave> wave, EngineOptions options);
 
 class Harness {
  public:

@@ -22,6 +22,7 @@ using testing::IsSound;
 using testing::kDirectory;
 using testing::kNoon;
 using testing::MakeResponse;
+using testing::OpenOnABadDay;
 using testing::TestOptions;
 using testing::TestWave;
 
@@ -60,7 +61,7 @@ TEST(InterruptedStart, AtAnyCallOfMakingADirectoryIsMadeGoodByTheNext) {
       SimulatedFileSystem files(n);
       const ManualClock clock(kNoon);
       row.begin(files, n);
-      Engine::Open(TestWave(), TestOptions(files, clock, kPartitions)).status().IgnoreError();
+      OpenOnABadDay(TestWave(), TestOptions(files, clock, kPartitions)).IgnoreError();
       fired = files.failure_fired();
       row.crash ? files.Crash() : files.KillProcess();
       {
@@ -90,7 +91,7 @@ TEST(InterruptedStart, OfADirectoryWithResponsesLosesNone) {
         harness.Send({MakeResponse("a", random), MakeResponse("b", random)});
       }
       row.begin(files, n);
-      Engine::Open(TestWave(), TestOptions(files, clock, kPartitions)).status().IgnoreError();
+      OpenOnABadDay(TestWave(), TestOptions(files, clock, kPartitions)).IgnoreError();
       fired = files.failure_fired();
       row.crash ? files.Crash() : files.KillProcess();
       Harness again(TestWave(), TestOptions(files, clock, kPartitions));

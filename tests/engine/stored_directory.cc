@@ -5,8 +5,10 @@
 #include <span>
 #include <utility>
 
+#include "engine/directory.h"
 #include "engine/export.h"
 #include "engine/replay.h"
+#include "engine/witness.h"
 #include "journal/journal.h"
 
 namespace panelpuls::engine::testing {
@@ -165,6 +167,10 @@ Image MakeSampleDirectory(Units units, std::uint32_t partitions) {
 
 void Restore(const Image& image, SimulatedFileSystem& files) {
   for (const auto& [path, content] : image) files.PutFile(path, content);
+  // What is changed here is to be found by what it says, not by a witness of what it was.
+  if (const auto info = ReadDirectory(files, kDirectory); info.ok()) {
+    PP_CHECK(WitnessFile::Open(files, kDirectory, *info, Witness()).ok());
+  }
 }
 
 std::vector<StoredGroup> GroupsOf(const Image& image) {

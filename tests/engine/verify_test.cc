@@ -34,6 +34,13 @@ void TearTail(SimulatedFileSystem& files) {
   files.FlipBit(kSegment, files.FileContent(kSegment).find_last_not_of('\0'), 0);
 }
 
+// Half of a group behind the last one, as a crash leaves it.
+void LeaveHalfAGroup(SimulatedFileSystem& files) {
+  std::string content = files.FileContent(kSegment);
+  content[(content.find_last_not_of('\0') / 4096 + 1) * 4096] = 'P';
+  files.PutFile(kSegment, content);
+}
+
 void SendThree(Harness& harness) {
   std::mt19937_64 random(1);
   for (const char* const id : {"a", "b", "c"}) harness.Send({MakeResponse(id, random)});
@@ -47,16 +54,16 @@ TEST(Verify, ATornTailIsToldWithItsPlaceAndLeftAsItIs) {
     SendThree(harness);
   }
   ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
-  TearTail(files);
+  LeaveHalfAGroup(files);
   const std::string torn = files.FileContent(kSegment);
   const auto verified = Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   EXPECT_THAT(verified->findings, ElementsAre());
   EXPECT_THAT(verified->in_flight, ElementsAre());
-  // The definition and two responses before it.
+  // The definition and three responses before it.
   EXPECT_THAT(verified->torn_tails,
               ElementsAre(AllOf(HasSubstr(std::string(kSegment) + " at offset"),
-                                HasSubstr("bytes behind group 3"), HasSubstr("next start cuts"))));
+                                HasSubstr("bytes behind group 4"), HasSubstr("next start cuts"))));
   EXPECT_EQ(files.FileContent(kSegment), torn);
 
   const Harness again(TestWave(), TestOptions(files, clock));

@@ -129,6 +129,47 @@ TEST_F(Damage, NothingIsChangedByARefusedOpening) {
   EXPECT_EQ(files_.FileContent(SegmentFile(1)), content);
 }
 
+// The header of a later group is proof enough: it was only written when the ones before were
+// durable.
+TEST_F(Damage, ToEachOfTheLastGroupsIsNoTornEnd) {
+  for (std::size_t count = 2; count <= 10; ++count) {
+    SCOPED_TRACE(count);
+    LoseSegments();
+    written_.clear();
+    MustOpen();
+    Write(std::vector<std::size_t>(20, 100));
+    for (std::size_t group = 21 - count; group <= 20; ++group) {
+      const int segment = group <= 15 ? 1 : 2;
+      const std::uint64_t block = group <= 15 ? group : group - 15;
+      files_.FlipBit(SegmentFile(segment), block * kBlock + 100, 0);
+    }
+    const std::size_t first = 21 - count;
+    ExpectRefused({fmt::format("group {} at offset", first),
+                   fmt::format("the header of group {}", first + 1)});
+  }
+}
+
+TEST_F(Damage, AnEndBeforeWhatIsKnownToHaveBeenDurableIsRefusedOrAccepted) {
+  MustOpen();
+  Write({10, 10, 10});
+  const Mark known = journal_->durable_mark();
+  EXPECT_EQ(known.position, 3u);
+  Write({10});
+  options_.durable = known;
+  MustOpen();  // longer
+  std::string content = files_.FileContent(SegmentFile(1));
+  content.replace(3 * kBlock, 2 * kBlock, 2 * kBlock, '\0');
+  files_.PutFile(SegmentFile(1), content);
+  ExpectRefused({"ends at group 2, but group 3 was durable at", "so 1 groups are missing"});
+  EXPECT_EQ(files_.FileContent(SegmentFile(1)), content);
+  options_.accept_loss = true;
+  MustOpen();
+  EXPECT_THAT(report_.loss, HasSubstr("ends at group 2"));
+  Write({20});
+  options_.accept_loss = false;
+  ExpectRefused({"has another group 3 than was durable at"});
+}
+
 TEST_F(Damage, InRoomThatNoGroupUsesIsReportedAndHarmless) {
   MustOpen();
   Write({8 * kBlock - kGroupHeader, 8 * kBlock - kGroupHeader, 10});
