@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "engine/directory.h"
 #include "engine/recovery.h"
+#include "engine/witness.h"
 #include "identity/pseudonym.h"
 #include "state/panel.h"
 #include "wave/definition.h"
@@ -130,6 +131,7 @@ PanelDirectory MakePanelDirectory(const std::string& directory, const PanelSize&
     }
   }
   panel.journal_bytes = writer.Finish(receipt_time);
+  Require(engine::WitnessFile::Open(files, directory, info, {}).ok(), "witness");
   Require(engine::MarkReady(files, directory, &info).ok(), "ready");
   return panel;
 }
