@@ -48,13 +48,15 @@ void MakeChecksumsFit(std::string* segment);
 
 // What reading the directory came to. Each reader must end, with a status that says something.
 struct Readings {
-  absl::Status open;
+  absl::Status open = absl::CancelledError("not asked for");
   absl::Status replay;
   absl::Status export_responses;
   absl::Status verify;
   std::vector<std::string> findings;
 };
-Readings ReadAll(const Image& image, const std::shared_ptr<const wave::Wave>& wave);
+// `open`: starts an engine on it as well.
+Readings ReadAll(const Image& image, const std::shared_ptr<const wave::Wave>& wave,
+                 bool open = true);
 // Empty: the readers agree with each other.
 std::string Disagreement(const Readings& readings);
 
