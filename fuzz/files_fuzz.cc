@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/printable.h"
 #include "wire/codebook.h"
 #include "wire/files.h"
 #include "wire/small_wave.h"
@@ -20,9 +21,15 @@ void Require(bool condition, const char* what) {
   std::abort();
 }
 
+// What a person reads: on one line, cut.
+void CheckShown(std::string_view text) {
+  Require(text.size() < 20'000, "a message as long as what it is about");
+  Require(Printable(text, text.size()) == text, "a message that a terminal would obey");
+}
+
 void CheckStatus(const absl::Status& status) {
   Require(status.ok() || !status.message().empty(), "a refusal without a reason");
-  Require(status.message().size() < 20'000, "a message as long as what it is about");
+  CheckShown(std::string_view(status.message().data(), status.message().size()));
 }
 
 void CheckFiles(std::string_view input) {
@@ -43,15 +50,15 @@ void CheckFiles(std::string_view input) {
   options.ignored_columns = &ignored;
   CheckStatus(ReadResponses(content, wave, options, [](const FileRecord& record) {
     Require(record.response != nullptr || !record.reason.empty(), "a record without a reason");
-    Require(record.reason.size() < 20'000, "a reason as long as its record");
+    CheckShown(record.reason);
     return true;
   }));
   CheckStatus(ReadCaseEvents(content, wave, options, [](const EventRecord& record) {
-    Require(record.reason.size() < 20'000, "a reason as long as its record");
+    CheckShown(record.reason);
     return true;
   }));
   CheckStatus(ReadFrame(content, wave, options).status());
-  CheckStatus(HeaderLine(content, options).status());
+  CheckStatus(HeaderLines(content, options).status());
 }
 
 }  // namespace

@@ -2,10 +2,14 @@
 
 #include <limits>
 
+#include "base/printable.h"
+
 namespace panelpuls {
 namespace {
 
 constexpr absl::CivilDay kEpochDay(1970, 1, 1);
+
+std::string Shown(std::string_view text) { return Printable(text, kMostQuotedOfSender); }
 
 absl::Time ToTime(Micros time) { return absl::FromUnixMicros(time); }
 
@@ -70,11 +74,11 @@ absl::StatusOr<Micros> TimeZone::Parse(std::string_view format, std::string_view
   std::string error;
   const bool parsed = absl::ParseTime(std::string(format), std::string(text), zone_, &time, &error);
   if (!parsed || time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
-    return InvalidArgument("\"{}\" is not a time of the form \"{}\"", text, format);
+    return InvalidArgument("\"{}\" is not a time of the form \"{}\"", Shown(text), Shown(format));
   }
   const absl::civil_year_t year = absl::ToCivilYear(time, absl::UTCTimeZone()).year();
   if (year < 1 || year > 9999) {
-    return InvalidArgument("time \"{}\" is outside the years 1 to 9999", text);
+    return InvalidArgument("time \"{}\" is outside the years 1 to 9999", Shown(text));
   }
   return absl::ToUnixMicros(time);
 }
@@ -82,7 +86,7 @@ absl::StatusOr<Micros> TimeZone::Parse(std::string_view format, std::string_view
 absl::StatusOr<LocalDate> ParseDate(std::string_view text) {
   absl::CivilDay day;
   if (!HasForm(text, "0000-00-00") || !absl::ParseCivilTime(ToAbsl(text), &day)) {
-    return InvalidArgument("\"{}\" is not a date; write it as 2025-09-01", text);
+    return InvalidArgument("\"{}\" is not a date; write it as 2025-09-01", Shown(text));
   }
   return static_cast<LocalDate>(day - kEpochDay);
 }
@@ -94,11 +98,11 @@ absl::StatusOr<Micros> ParseTime(std::string_view text) {
   std::string error;
   if (!HasFormOfTime(text) || !absl::ParseTime(absl::RFC3339_full, ToAbsl(text), &time, &error)) {
     return InvalidArgument("\"{}\" is not a time with offset; write it as 2025-10-07T10:00:00Z",
-                           text);
+                           Shown(text));
   }
   const absl::civil_year_t year = absl::ToCivilYear(time, absl::UTCTimeZone()).year();
   if (year < 1 || year > 9999) {
-    return InvalidArgument("time \"{}\" is outside the years 1 to 9999", text);
+    return InvalidArgument("time \"{}\" is outside the years 1 to 9999", Shown(text));
   }
   return absl::ToUnixMicros(time);
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/printable.h"
 #include "engine/engine_impl.h"
 #include "wave/record.h"
 
@@ -17,7 +18,8 @@ namespace {
 constexpr int kExitInputOutput = 74;
 
 void PrintAndExit(const absl::Status& status) {
-  std::fprintf(stderr, "panelpuls: cannot go on: %s\n", status.ToString().c_str());
+  std::fprintf(stderr, "panelpuls: cannot go on: %s\n",
+               Printable(status.ToString(), kMostLineBytes).c_str());
   ::_exit(kExitInputOutput);
 }
 

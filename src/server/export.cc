@@ -1,8 +1,6 @@
 // GET /v1/export/responses.csv: the cut of the newest snapshot, page by page at the reader's pace.
 #include "server/export.h"
 
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <boost/asio/post.hpp>
 #include <chrono>
@@ -11,6 +9,7 @@
 
 #include "server/export_job.h"
 #include "server/http_session.h"
+#include "server/log.h"
 #include "server/read_side.h"
 
 namespace panelpuls::server {
@@ -29,7 +28,7 @@ Response TooManyExports(unsigned limit) {
 }
 
 Response ExportFailed(const absl::Status& status) {
-  spdlog::error("export: {}", ToStd(status.message()));
+  LogError("export", ToStd(status.message()));
   const bool no_room = absl::IsResourceExhausted(status);
   Response response =
       ToResponse({no_room ? 503u : 500u, ProblemType::kExportFailed,

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/json_writer.h"
+#include "base/printable.h"
 
 namespace panelpuls::server {
 
@@ -15,7 +16,7 @@ Response ToResponse(const Problem& problem) {
   json.Field("type", fmt::format("urn:panelpuls:problem:{}", TextOf(problem.type)));
   json.Field("title", ReasonPhrase(problem.status));
   json.Field("status", problem.status);
-  json.Field("detail", std::string_view(problem.detail));
+  json.Field("detail", std::string_view(Printable(problem.detail, kMostLineBytes)));
   json.EndObject();
   Response response;
   response.status = problem.status;

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/printable.h"
 #include "server/http_batch.h"
 #include "server/log.h"
 #include "server/media_type.h"
@@ -66,7 +67,7 @@ asio::awaitable<void> HttpSession::Run(std::shared_ptr<HttpSession> self) {
       co_await std::move(close);
     }
   } catch (const std::exception& error) {
-    spdlog::error("http session: {}", error.what());
+    LogError("http session", error.what());
   }
 }
 
@@ -112,9 +113,10 @@ std::optional<Response> HttpSession::CheckRoute(const Route& route, const Reques
     return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
   }
   if (route.wave.has_value() && *route.wave != shared.engine.wave().id) {
-    return ToResponse({404, ProblemType::kUnknownWave,
-                       fmt::format("wave \"{}\" is not open here; \"{}\" is", *route.wave,
-                                   shared.engine.wave().id)});
+    return ToResponse(
+        {404, ProblemType::kUnknownWave,
+         fmt::format("wave \"{}\" is not open here; \"{}\" is",
+                     Printable(*route.wave, kMostQuotedOfSender), shared.engine.wave().id)});
   }
   if (!IsAllowed(route.resource, head.method)) {
     Response response =

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/printable.h"
+
 namespace panelpuls::server {
 namespace {
 
@@ -24,7 +26,7 @@ class Sink final : public wire::BatchSink {
     const std::string& open_wave = engine_.wave().id;
     if (!header.wave.empty() && header.wave != open_wave) {
       return NotFound("wave: \"{}\" is not open here; send wave \"{}\" or leave the field out",
-                      header.wave, open_wave);
+                      Printable(header.wave, kMostQuotedOfSender), open_wave);
     }
     if (header.simulated_time != kNoTime && !engine_.options().simulated_clock) {
       return FailedPrecondition(

@@ -1,7 +1,6 @@
 #include "server/io_thread.h"
 
 #include <fmt/chrono.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/asio/post.hpp>
 #include <chrono>
@@ -12,6 +11,7 @@
 
 #include "base/thread_name.h"
 #include "server/connection.h"
+#include "server/log.h"
 
 namespace panelpuls::server {
 namespace {
@@ -52,7 +52,7 @@ void IoThread::Run() {
       context_.run();
       return;
     } catch (const std::exception& error) {
-      spdlog::error("io thread: {}", error.what());
+      LogError("io thread", error.what());
     }
   }
 }

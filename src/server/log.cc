@@ -8,6 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/printable.h"
+
 namespace panelpuls::server {
 namespace {
 
@@ -19,6 +21,10 @@ struct Said {
 };
 
 }  // namespace
+
+void LogError(std::string_view kind, std::string_view text) {
+  spdlog::error("{}: {}", kind, Printable(text, kMostLineBytes));
+}
 
 void WarnSeldom(std::string_view kind, std::string_view text) {
   static std::mutex mutex;
@@ -37,10 +43,11 @@ void WarnSeldom(std::string_view kind, std::string_view text) {
     left_out = found->second.left_out;
     found->second = {now, 0};
   }
+  const std::string shown = Printable(text, kMostLineBytes);
   if (left_out > 0) {
-    spdlog::warn("{}: {} ({} more of this kind since the last line)", kind, text, left_out);
+    spdlog::warn("{}: {} ({} more of this kind since the last line)", kind, shown, left_out);
   } else {
-    spdlog::warn("{}: {}", kind, text);
+    spdlog::warn("{}: {}", kind, shown);
   }
 }
 

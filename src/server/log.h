@@ -1,4 +1,5 @@
-// Warnings about what others do wrong: said, but not once a request. Never a respondent's id.
+// The server's lines about others. Their text is shown on one line, escaped and cut; never a
+// respondent's id.
 // Threads  any.
 #pragma once
 
@@ -6,7 +7,10 @@
 
 namespace panelpuls::server {
 
-// At most one line a `kind` in ten seconds; the next line says how many were left out.
+// What should not have happened.
+void LogError(std::string_view kind, std::string_view text);
+// About what others do wrong: said, but not once a request. At most one line a `kind` in ten
+// seconds; the next line says how many were left out.
 void WarnSeldom(std::string_view kind, std::string_view text);
 
 }  // namespace panelpuls::server

@@ -1,12 +1,13 @@
 #include "server/refusal.h"
 
+#include "base/printable.h"
 #include "wire/stream.h"
 
 namespace panelpuls::server {
 
 void AppendRefusal(const StreamRefusal& refusal, std::string& out) {
   wire::AppendError({.code = std::string(CodeOf(refusal.error)),
-                     .detail = refusal.detail,
+                     .detail = Printable(refusal.detail, kMostLineBytes),
                      .retryable = refusal.retryable},
                     out);
 }

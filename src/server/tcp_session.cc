@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/printable.h"
 #include "server/log.h"
 #include "wire/stream.h"
 
@@ -97,7 +98,7 @@ asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
     auto read = self->ReadMessages();
     co_await std::move(read);
   } catch (const std::exception& error) {
-    spdlog::error("tcp session: {}", error.what());
+    LogError("tcp session", error.what());
     self->Fail({StreamError::kInternal,
                 "the server made a mistake; send what was not acknowledged again", true});
   }
@@ -201,7 +202,9 @@ asio::awaitable<bool> TcpSession::Greet(std::string_view message) {
   const std::string& open_wave = shared.engine.wave().id;
   if (!hello.wave.empty() && hello.wave != open_wave) {
     Fail({StreamError::kUnknownWave,
-          fmt::format("wave \"{}\" is not open here; \"{}\" is", hello.wave, open_wave), false});
+          fmt::format("wave \"{}\" is not open here; \"{}\" is",
+                      Printable(hello.wave, kMostQuotedOfSender), open_wave),
+          false});
     co_return false;
   }
   if (!MayWrite(shared.access->RoleOf(hello.token))) {
@@ -302,7 +305,7 @@ asio::awaitable<void> TcpSession::RunWriter(std::shared_ptr<TcpSession> self) {
       co_await std::move(close);
     }
   } catch (const std::exception& error) {
-    spdlog::error("tcp session: {}", error.what());
+    LogError("tcp session", error.what());
     self->Abort();
   }
 }

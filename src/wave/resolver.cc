@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMostIgnoredCodes = 100;
 
+// May be an id in a wrong field.
+std::string Shown(std::string_view text) { return Printable(text, kMostQuotedOfSender); }
+
 bool Reject(Rejection* rejection, std::string field, std::string reason) {
   rejection->field = std::move(field);
   rejection->reason = std::move(reason);
@@ -104,7 +107,7 @@ bool Resolver::Impl::CheckId(std::string_view id, std::string_view field,
   }
   if (!IsValidUtf8(id)) {
     return Reject(rejection, std::string(field),
-                  fmt::format("'{}' is not UTF-8; send it as UTF-8", Printable(id)));
+                  fmt::format("'{}' is not UTF-8; send it as UTF-8", Shown(id)));
   }
   return true;
 }
@@ -115,7 +118,7 @@ int Resolver::Impl::FindChannel(std::string_view code, Rejection* rejection) con
     Reject(rejection, "channel",
            code.empty()
                ? fmt::format("is missing; known: {}", channels.List())
-               : fmt::format("'{}' is no channel; known: {}", Printable(code), channels.List()));
+               : fmt::format("'{}' is no channel; known: {}", Shown(code), channels.List()));
   }
   return channel;
 }
@@ -155,7 +158,7 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
       // Beside a frame what is sent is only compared.
       if (wave->has_frame) continue;
       return Reject(rejection, fmt::format("categories[{}].dimension", i),
-                    fmt::format("'{}' is no dimension; known: {}", Printable(raw.dimension),
+                    fmt::format("'{}' is no dimension; known: {}", Shown(raw.dimension),
                                 dimensions.size() == 0 ? "none" : dimensions.List()));
     }
     if (!seen_dimensions.Mark(d)) {
@@ -168,7 +171,7 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
     if (category == kNone && !wave->has_frame) {
       return Reject(rejection, fmt::format("categories[{}].category", i),
                     fmt::format("'{}' is no category of dimension {}; known: {}",
-                                Printable(raw.category), raw.dimension, categories[number].List()));
+                                Shown(raw.category), raw.dimension, categories[number].List()));
     }
     StoreField(record, wave->layout.categories[number], static_cast<std::uint64_t>(category + 1));
   }
@@ -214,7 +217,7 @@ bool Resolver::Impl::ResolveAnswers(const RawResponse& response, std::byte* reco
 bool Resolver::Impl::RejectOption(std::string_view option, std::size_t question, std::size_t answer,
                                   std::size_t place, Rejection* rejection) const {
   return Reject(rejection, fmt::format("answers[{}].options[{}]", answer, place),
-                fmt::format("'{}' is no option of question {}; known: {}", Printable(option),
+                fmt::format("'{}' is no option of question {}; known: {}", Shown(option),
                             wave->questions[question].id, question_options[question].List()));
 }
 
@@ -271,7 +274,7 @@ bool Resolver::Impl::ResolveMultiple(const RawResponse& response, std::size_t an
 void Resolver::Impl::Ignore(std::string_view question) {
   ++ignored;
   if (ignored_codes.size() >= kMostIgnoredCodes) return;
-  std::string code = Printable(question);
+  std::string code = Shown(question);
   if (ignored_set.insert(code).second) ignored_codes.push_back(std::move(code));
 }
 
@@ -322,7 +325,7 @@ bool Resolver::Resolve(const RawCaseEvent& event, CaseEventRecord* record, Rejec
     }
     return Reject(
         rejection, "disposition",
-        fmt::format("'{}' is no disposition; known: {}", Printable(event.disposition), known));
+        fmt::format("'{}' is no disposition; known: {}", Shown(event.disposition), known));
   }
   *record = {};
   record->channel = static_cast<std::uint8_t>(channel);

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable.h"
+
 namespace panelpuls::wire {
 namespace {
 
@@ -74,7 +76,8 @@ std::string AddRange(const Rule& rule, Codebook& codebook) {
         rule.right);
   }
   if (!(range.low < range.high)) {
-    return fmt::format("the range {} is empty; write the lower number first", rule.right);
+    return fmt::format("the range {} is empty; write the lower number first",
+                       Printable(rule.right));
   }
   range.code = rule.code;
   range.line = rule.line;
@@ -125,7 +128,8 @@ std::string AddSetting(const Rule& rule, Codebook& codebook) {
 
 std::string AddValue(const Rule& rule, Codebook& codebook) {
   if (codebook.values[rule.id].emplace(rule.right, rule.code).second) return {};
-  return fmt::format("value \"{}\" of {} has two codes; keep one", rule.right, rule.id);
+  return fmt::format("value \"{}\" of {} has two codes; keep one", Printable(rule.right),
+                     Printable(rule.id));
 }
 
 std::string AddOption(const Rule& rule, Codebook& codebook) {
@@ -134,8 +138,8 @@ std::string AddOption(const Rule& rule, Codebook& codebook) {
   const auto [column, new_column] = options.by_column.emplace(rule.right, options.columns.size());
   if (!new_option || !new_column) {
     const auto& earlier = options.columns[new_option ? column->second : option->second];
-    return fmt::format("option {} of {} already has column \"{}\"; keep one", earlier.first,
-                       rule.id, earlier.second);
+    return fmt::format("option {} of {} already has column \"{}\"; keep one",
+                       Printable(earlier.first), Printable(rule.id), Printable(earlier.second));
   }
   options.columns.emplace_back(rule.code, rule.right);
   return {};
@@ -161,7 +165,7 @@ std::string Apply(const Rule& rule, Codebook& codebook) {
   if (rule.keyword == "range") return AddRange(rule, codebook);
   if (rule.keyword == "option") return AddOption(rule, codebook);
   if (codebook.lines.contains(rule.Name())) {
-    return fmt::format("a second {} for {}; keep one", rule.keyword, rule.id);
+    return fmt::format("a second {} for {}; keep one", rule.keyword, Printable(rule.id));
   }
   if (rule.keyword == "column") codebook.columns[rule.id] = rule.right;
   if (rule.keyword == "constant") codebook.constants[rule.id] = rule.right;
@@ -202,8 +206,9 @@ const CodeRange* FindRange(const CodeRanges& ranges, double number) {
 
 absl::Status Codebook::ErrorAt(const std::string& rule, std::string_view message) const {
   const auto line = lines.find(rule);
-  if (line == lines.end()) return InvalidArgument("{}: {}", file_name, message);
-  return InvalidArgument("{}:{}: {}", file_name, line->second, message);
+  const std::string shown = Printable(message, kMostLineBytes);
+  if (line == lines.end()) return InvalidArgument("{}: {}", file_name, shown);
+  return InvalidArgument("{}:{}: {}", file_name, line->second, shown);
 }
 
 absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view file_name) {
@@ -224,16 +229,17 @@ absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view f
       return InvalidArgument("{}:{}: not UTF-8; save the codebook as UTF-8", file_name, number);
     }
     const std::string error = AddLine(line, number, codebook);
-    if (!error.empty()) return InvalidArgument("{}:{}: {}", file_name, number, error);
+    if (!error.empty())
+      return InvalidArgument("{}:{}: {}", file_name, number, Printable(error, kMostLineBytes));
   }
   for (const auto& [question, options] : codebook.options) {
     if (options.columns.empty()) {
       return InvalidArgument("{}: {} has no \"option {} OPTION = COLUMN\"; add one for each column",
-                             file_name, question, question);
+                             file_name, Printable(question), Printable(question));
     }
     if (options.chosen == options.not_chosen) {
       return InvalidArgument("{}: \"{}\" of {} means both chosen and not chosen; keep one",
-                             file_name, options.chosen, question);
+                             file_name, Printable(options.chosen), Printable(question));
     }
   }
   return codebook;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/printable.h"
 #include "wire/codebook.h"
 #include "wire/columns.h"
 #include "wire/record_fault.h"
@@ -54,8 +55,8 @@ class Checker {
   absl::Status CheckId(const std::string& rule, const std::string& id) const {
     if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) return absl::OkStatus();
     return codebook_.ErrorAt(
-        rule, fmt::format("the codebook has a rule for \"{}\", which is no id here; known: {}", id,
-                          JoinIds(ids_)));
+        rule, fmt::format("the codebook has a rule for \"{}\", which is no id here; known: {}",
+                          Printable(id), JoinIds(ids_)));
   }
 
   absl::Status CheckCode(const std::string& rule, const std::string& id, const std::string& code) {
@@ -67,14 +68,14 @@ class Checker {
     if (!codes.has_value()) {
       if (IsNameOf(id, code)) return absl::OkStatus();
       return codebook_.ErrorAt(
-          rule, id == "status" ? fmt::format("status \"{}\" {}", code, kReasonStatus)
+          rule, id == "status" ? fmt::format("status \"{}\" {}", Printable(code), kReasonStatus)
                 : id == "disposition"
-                    ? fmt::format("\"{}\" is no disposition", code)
+                    ? fmt::format("\"{}\" is no disposition", Printable(code))
                     : fmt::format("{} takes no codes; only its column can be named", id));
     }
     if (codes->known.contains(code)) return absl::OkStatus();
-    return codebook_.ErrorAt(
-        rule, fmt::format("\"{}\" is no code of {}; known: {}", code, id, JoinIds(codes->list)));
+    return codebook_.ErrorAt(rule, fmt::format("\"{}\" is no code of {}; known: {}",
+                                               Printable(code), id, JoinIds(codes->list)));
   }
 
   absl::Status CheckOptions(const std::string& question, const OptionColumns& options) {

@@ -171,7 +171,7 @@ absl::StatusOr<std::string_view> WithoutLastLine(std::string_view content,
   if (content.substr(line).starts_with(begin)) return content.substr(0, line);
   return InvalidArgument(
       "{}: the last line does not begin with \"{}\", so the file is not whole; get it anew",
-      options.file_name, begin);
+      options.file_name, Printable(begin));
 }
 
 std::string WrongFieldCount(std::size_t fields, std::size_t columns) {

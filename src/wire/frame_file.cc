@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/printable.h"
 #include "wave/record.h"
 #include "wire/columns.h"
 #include "wire/files.h"
@@ -71,7 +72,8 @@ absl::StatusOr<int> FrameRows::ChannelOf(const std::vector<std::string_view>& fi
   if (code.empty()) return 0;
   const int channel = wave_->FindChannel(code);
   if (channel != wave::kNone) return channel;
-  return InvalidArgument("channel \"{}\" is unknown; known: {}", code, KnownCodes(wave_->channels));
+  return InvalidArgument("channel \"{}\" is unknown; known: {}", Printable(code),
+                         KnownCodes(wave_->channels));
 }
 
 absl::StatusOr<double> FrameRows::BaseWeightOf(const std::vector<std::string_view>& fields) const {
@@ -87,11 +89,11 @@ absl::StatusOr<double> FrameRows::BaseWeightOf(const std::vector<std::string_vie
     return InvalidArgument(
         "base_weight {} has no place: the definition says base weights are not per unit; declare "
         "BASE_WEIGHTS_PER_UNIT or leave the column out",
-        field);
+        Printable(field));
   }
   if (wave::FixedBaseWeight(*wave_, *weight) != 0) return *weight;
   return InvalidArgument("base_weight {} is out of range; write 2^-10 to 2^20 after the scale",
-                         field);
+                         Printable(field));
 }
 
 absl::StatusOr<std::uint16_t> FrameRows::CategoryOf(const std::vector<std::string_view>& fields,
@@ -105,7 +107,7 @@ absl::StatusOr<std::uint16_t> FrameRows::CategoryOf(const std::vector<std::strin
   }
   const int category = wave::Wave::FindCategory(known, code);
   if (category != wave::kNone) return static_cast<std::uint16_t>(category);
-  return InvalidArgument("{}: category \"{}\" is unknown; known: {}", known.id, code,
+  return InvalidArgument("{}: category \"{}\" is unknown; known: {}", known.id, Printable(code),
                          KnownCodes(known.categories));
 }
 
@@ -146,7 +148,7 @@ absl::Status CheckUnique(const std::vector<FrameUnit>& units,
   }
   if (second == units.size()) return absl::OkStatus();
   return InvalidArgument("{}:{}: unit \"{}\" stands in line {} already; keep one of them",
-                         file_name, lines[second], units[second].unit_id, lines[first]);
+                         file_name, lines[second], Printable(units[second].unit_id), lines[first]);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "wire/outcome.h"
 
 #include "base/json_writer.h"
+#include "base/printable.h"
 #include "panelpuls/v1/batch.pb.h"
 #include "wire/stream.h"
 #include "wire/utf8.h"
@@ -34,7 +35,8 @@ absl::StatusOr<wave::Result> ParseResult(std::string_view code) {
   for (std::size_t i = 0; i < wave::kResultCodes.size(); ++i) {
     if (wave::kResultCodes[i] == code) return static_cast<wave::Result>(i);
   }
-  return InvalidArgument("batch result: result \"{}\" is unknown; the server may be newer", code);
+  return InvalidArgument("batch result: result \"{}\" is unknown; the server may be newer",
+                         Printable(code));
 }
 
 std::string_view RecordKindCode(wave::RecordKind kind) {
@@ -45,7 +47,8 @@ absl::StatusOr<wave::RecordKind> ParseRecordKind(std::string_view code) {
   for (const auto kind : {wave::RecordKind::kResponse, wave::RecordKind::kCaseEvent}) {
     if (RecordKindCode(kind) == code) return kind;
   }
-  return InvalidArgument("batch result: kind \"{}\" is unknown; the server may be newer", code);
+  return InvalidArgument("batch result: kind \"{}\" is unknown; the server may be newer",
+                         Printable(code));
 }
 
 void WriteOutcome(const wave::BatchOutcome& outcome, protozero::pbf_writer& writer) {

@@ -212,6 +212,20 @@ TEST(Resolver, ListsAtMostTwelveKnownCodes) {
 }
 
 // Codes of every length from 1 to 20 that differ in one byte only, wherever it stands.
+// What stands in the wrong field may be somebody's id: it is quoted as far as the record needs it
+// to be found, and on one line.
+TEST(Resolver, QuotesWhatASenderSentOnOneLineAndCut) {
+  const std::string code = "\x1B[2J\n" + std::string(28, 'y') + "z";
+  RawResponse response = GoodResponse();
+  response.options[0] = code;
+  const std::string reason = Resolve(MustLoad({}), response).rejection.reason;
+  EXPECT_THAT(reason, HasSubstr("'\\x1B[2J\\x0A" + std::string(27, 'y') + "...'"));
+  response = GoodResponse();
+  response.channel = code;
+  EXPECT_THAT(Resolve(MustLoad({}), response).rejection.reason,
+              HasSubstr("'\\x1B[2J\\x0A" + std::string(27, 'y') + "...'"));
+}
+
 TEST(Resolver, CodesThatDifferInOneByteAreToldApart) {
   for (std::size_t length = 1; length <= 20; ++length) {
     std::vector<std::string> codes = {std::string(length, 'a')};

@@ -161,5 +161,22 @@ TEST(CodebookRules, RulesOfOtherFilesAreNotInTheWay) {
   EXPECT_EQ(events, 1);
 }
 
+// A codebook of others is shown as it is, not obeyed.
+TEST(CodebookRules, MessagesAreOnOneLine) {
+  const std::string text = "\x1B[2J\u202E" + std::string(5000, 'x');
+  for (const std::string& rules :
+       {"value orders up = " + text + "\nvalue orders not_up = " + text + "\n",
+        "range orders up = " + text + "\n", "set " + text + " = 1\n",
+        "column " + text + " = a\ncolumn " + text + " = b\n",
+        "option barriers " + text + " = a\noption barriers " + text + " = b\n"}) {
+    const absl::Status status = ParseCodebook(rules, "c.txt").status();
+    const std::string message(ToStd(status.message()));
+    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(message.find('\x1B'), std::string::npos) << message;
+    EXPECT_EQ(message.find("\u202E"), std::string::npos) << message;
+    EXPECT_LT(message.size(), 1100u);
+  }
+}
+
 }  // namespace
 }  // namespace panelpuls::wire
