@@ -56,6 +56,8 @@ std::string RecordFault::text() const {
 
 RecordCheck::RecordCheck(const Wave& wave)
     : wave_(wave),
+      least_(wave.layout.content_size, 0),
+      span_(wave.layout.content_size, 0xff),
       choices_of_question_(wave.questions.size()),
       default_weight_(FixedBaseWeight(wave, 1)),
       content_end_(wave.layout.content_offset + wave.layout.content_size) {
@@ -85,17 +87,22 @@ void RecordCheck::Add(const Bounds& bounds) {
     wide_.push_back(bounds);
     return;
   }
-  bytes_.push_back({.offset = bounds.field.offset,
-                    .least = static_cast<std::uint8_t>(bounds.least),
-                    .most = static_cast<std::uint8_t>(bounds.most)});
+  const std::size_t place = bounds.field.offset - wave_.layout.content_offset;
+  least_[place] = static_cast<std::uint8_t>(bounds.least);
+  span_[place] = static_cast<std::uint8_t>(bounds.most - bounds.least);
 }
 
 bool RecordCheck::ContentFits(const std::byte* record) const {
-  bool fits = true;
-  for (const ByteBounds& bounds : bytes_) {
-    const auto value = static_cast<std::uint8_t>(record[bounds.offset]);
-    fits &= value >= bounds.least && value <= bounds.most;
+  const std::byte* const content = record + wave_.layout.content_offset;
+  const std::uint8_t* const least = least_.data();
+  const std::uint8_t* const span = span_.data();
+  std::uint8_t beyond = 0;
+  for (std::size_t place = 0; place < least_.size(); ++place) {
+    const auto above =
+        static_cast<std::uint8_t>(static_cast<std::uint8_t>(content[place]) - least[place]);
+    beyond = static_cast<std::uint8_t>(beyond | (above > span[place] ? 1 : 0));
   }
+  bool fits = beyond == 0;
   for (const Bounds& bounds : wide_) {
     const std::uint64_t value = LoadField(record, bounds.field);
     fits &= value >= bounds.least && value <= bounds.most;

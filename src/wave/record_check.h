@@ -44,12 +44,6 @@ class RecordCheck {
     std::uint64_t least = 0;
     std::uint64_t most = 0;
   };
-  // The same of one byte, which nearly all are.
-  struct ByteBounds {
-    std::uint32_t offset = 0;
-    std::uint8_t least = 0;
-    std::uint8_t most = 0;
-  };
   struct Choices {
     Field field;
     std::uint64_t options = 0;    // bit sets
@@ -66,8 +60,11 @@ class RecordCheck {
   bool IsBaseWeight(std::uint64_t fixed) const;
 
   const Wave& wave_;
-  // Of responses that are not withdrawn.
-  std::vector<ByteBounds> bytes_;
+  // Of responses that are not withdrawn. By byte of the content, so that all bytes are compared at
+  // once: the least value, and how far above it a value may lie. Fields of several bytes are in
+  // wide_.
+  std::vector<std::uint8_t> least_;
+  std::vector<std::uint8_t> span_;
   std::vector<Bounds> wide_;
   std::vector<Choices> choices_;
   std::vector<Choices> choices_of_question_;  // [question]; options 0: a single choice
