@@ -19,7 +19,11 @@ struct Arguments {
 
 absl::StatusOr<std::string> KeptText(const std::string& expect) {
   if (expect.empty() || expect.starts_with("directory ")) return expect;
-  return ReadInput(expect);
+  auto text = ReadInput(expect);
+  if (text.ok() && text->empty()) {
+    return InvalidArgument("{} is empty: give the last line of an earlier verify", expect);
+  }
+  return text;
 }
 
 std::string DescribeEnds(const engine::Verification& verification) {

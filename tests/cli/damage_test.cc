@@ -86,6 +86,53 @@ TEST(TornTail, IsToldByVerifyWithAnExitCodeOfItsOwnAndCutByTheNextStart) {
   EXPECT_EQ(RunPanelpuls(verify).code, 0);
 }
 
+TEST(JournalsEnd, ThatIsMissingIsRefusedAcceptedAndHeldToAKeptLine) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string data = scratch.File("data");
+  const std::vector<std::string> serve = {"serve",       "--wave", kCasesWave,   "--data", data,
+                                          "--http-port", "0",      "--tcp-port", "0"};
+  {
+    ServerProcess server({"--wave", kCasesWave, "--data", data});
+    const std::string file = scratch.File("A1.jsonl");
+    WriteText(
+        file,
+        R"({"respondentId":"A1","channel":"eboks","revision":1,"collectedAt":"2025-09-02T10:00:00Z",)"
+        R"("answers":[{"question":"revenue","options":["up"]}]})"
+        "\n");
+    ASSERT_EQ(RunPanelpuls({"push", "--wave", kCasesWave, "--to", server.http(), file}).code, 0);
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  const Outcome verified = RunPanelpuls({"verify", "--data", data});
+  EXPECT_EQ(verified.code, 0);
+  EXPECT_THAT(verified.out, HasSubstr("partition 0: up to group 2, sha256 "));
+  WriteText(scratch.File("kept"), verified.out);
+  const std::string line = verified.out.substr(verified.out.rfind("directory "));
+  for (const std::string& kept : {scratch.File("kept"), line}) {
+    EXPECT_EQ(RunPanelpuls({"verify", "--data", data, "--expect", kept}).code, 0) << kept;
+  }
+  WriteText(scratch.File("empty"), "");
+  for (const std::string& none : {scratch.File("empty"), data + "/panelpuls.key"}) {
+    EXPECT_EQ(RunPanelpuls({"verify", "--data", data, "--expect", none}).code, 1) << none;
+  }
+  const std::string segment = SegmentOf(data);
+  std::string bytes = ReadText(segment);
+  bytes.replace(8192, 4096, 4096, '\0');  // the response
+  WriteText(segment, bytes);
+  EXPECT_EQ(RunPanelpuls({"verify", "--data", data}).code, 5);
+  const Outcome refused = RunPanelpuls(serve);
+  EXPECT_EQ(refused.code, 5);
+  EXPECT_THAT(refused.err, HasSubstr("ends at group 1, but group 2 was durable at"));
+  {
+    ServerProcess accepted({"--wave", kCasesWave, "--data", data, "--accept-loss"});
+    EXPECT_THAT(accepted.start_text(), HasSubstr("LOST, as accepted: "));
+    EXPECT_EQ(accepted.Stop(), 0);
+  }
+  EXPECT_EQ(RunPanelpuls({"verify", "--data", data}).code, 0);
+  const Outcome shorter = RunPanelpuls({"verify", "--data", data, "--expect", line});
+  EXPECT_EQ(shorter.code, 5);
+  EXPECT_THAT(shorter.out, HasSubstr("ends at group 1, and the kept line has group 2"));
+}
+
 TEST(EditedDefinition, IsTakenOrRefusedWithTheMend) {
   const panelpuls::testing::ScratchDirectory scratch;
   const std::string data = scratch.File("data");
