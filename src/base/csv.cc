@@ -228,7 +228,12 @@ bool CsvReader::ReadQuotedField() {
   pieces_.push_back({true, begin, unquoted_.size() - begin});
   const char behind = next_ < text_.size() ? text_[next_] : '\n';
   if (behind == format_.separator || behind == '\n' || behind == '\r') return true;
-  return Fail(next_line_, "text behind a closing quote; double a quote that belongs to the text");
+  return Fail(
+      next_line_,
+      fmt::format("text behind a closing quote; double a quote that belongs to the text{}",
+                  first_line == next_line_
+                      ? std::string()
+                      : fmt::format(", or close the one that opens in line {}", first_line)));
 }
 
 bool CsvReader::ReadLineEnd() {

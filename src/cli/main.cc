@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <cstdio>
 #include <exception>
+#include <sstream>
 #include <string>
 
 #include "cli/commands.h"
@@ -12,6 +13,17 @@
 #include "cli/output.h"
 
 namespace {
+
+// Help, or what is wrong with the command line, which may quote what somebody else wrote.
+int SayUsage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error) == 0 ? 0 : panelpuls::cli::kExitUsage;
+  std::ostringstream out;
+  std::ostringstream err;
+  app.exit(error, out, err);
+  std::istringstream lines(out.str() + err.str());
+  for (std::string line; std::getline(lines, line);) panelpuls::cli::Say(line);
+  return panelpuls::cli::kExitUsage;
+}
 
 int Main(int argc, char** argv) {
   namespace cli = panelpuls::cli;
@@ -32,10 +44,7 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
-    if (!app.get_subcommands().empty()) {  // a flag of a command is missing
-      app.exit(error);
-      return cli::kExitUsage;
-    }
+    if (!app.get_subcommands().empty()) return SayUsage(app, error);  // a flag is missing
     // CLI11 asks for a command without saying that it did not know the one it was given.
     for (const std::string& word : app.remaining()) {
       panelpuls::cli::Say(fmt::format("unknown command \"{}\"; see panelpuls --help", word));
@@ -44,7 +53,7 @@ int Main(int argc, char** argv) {
     panelpuls::cli::Say("a subcommand is needed; see panelpuls --help");
     return cli::kExitUsage;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? cli::kExitOk : cli::kExitUsage;
+    return SayUsage(app, error);
   }
   return run();
 }

@@ -63,7 +63,7 @@ std::string Summary(const client::PushTotals& totals) {
     text += fmt::format(", {} {}", Thousands(totals.counts[result]), wave::kResultCodes[result]);
   }
   if (totals.unknown > 0) {
-    text += fmt::format(", {} without an answer, which the server may have or not",
+    text += fmt::format(", {} without a result, which the server may have or not",
                         Thousands(totals.unknown));
   }
   if (totals.resent > 0) {

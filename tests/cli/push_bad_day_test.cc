@@ -120,7 +120,7 @@ TEST_F(BadDay, ABusyServerIsNamedWhileItIsWaitedFor) {
               HasSubstr("waiting for " + server.url() + ": HTTP 503 Busy: disk full;"));
   // The tries are many, the line is not.
   EXPECT_EQ(outcome.err.find("waiting"), outcome.err.rfind("waiting")) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("1 records sent, 1 without an answer"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 records sent, 1 without a result"));
 }
 
 class Interrupted : public BadDay, public ::testing::WithParamInterface<int> {};
@@ -148,8 +148,7 @@ TEST_P(Interrupted, ItSaysHowFarItCameAndPutsAsideWhatWasRejected) {
   const Outcome outcome = push.Wait();
   over = true;
   EXPECT_EQ(outcome.code, 128 + GetParam()) << outcome.err;
-  EXPECT_THAT(outcome.err,
-              HasSubstr("3 records sent, 1 accepted, 1 rejected, 1 without an answer"));
+  EXPECT_THAT(outcome.err, HasSubstr("3 records sent, 1 accepted, 1 rejected, 1 without a result"));
   EXPECT_THAT(outcome.err, HasSubstr("r.csv: stopped behind line 4; push it again"));
   EXPECT_THAT(outcome.err, HasSubstr(GetParam() == SIGINT ? "by SIGINT" : "by SIGTERM"));
   EXPECT_EQ(ReadText(file_ + ".rejected.csv"), kHeader + Line("A2", "upp"));

@@ -93,6 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"SemicolonsAndAComma", "a;b;c,d\n", "separated by semicolon"},
         BadRow{"QuoteInside", "a\n1\"2\n", "f.csv:2: a quote inside"},
         BadRow{"TextBehindQuote", "a\n\"1\"2\n", "f.csv:2: text behind a closing quote"},
+        BadRow{"QuoteThatClosesFarBelow", "a\n\"1\n2\n3\"x\"\n",
+               "or close the one that opens in line 2"},
         BadRow{"OpenQuote", "a\n1\n\"2\n3\n", "f.csv:3: a quoted field has no end"},
         BadRow{"LoneCarriageReturn", "a\r1\r", "f.csv:1: a carriage return alone"},
         BadRow{"Windows1252", "a\n1\nSj\xE6lland\n",
