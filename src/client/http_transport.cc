@@ -109,6 +109,9 @@ class HttpTransport final : public Transport {
   absl::StatusOr<ErrorCode> Write(const OutgoingBatch& batch);
   absl::Status ReadAnswer(Answer* answer);
   Step Acknowledge(const Answer& answer);
+  // Closes an idle connection on which an answer lies that nobody asked for (a second one, or a
+  // word of farewell): it would pass for that of the next batch.
+  void DropIfUnasked();
   // For what is started next.
   void SetDeadline() {
     stream_->expires_at(std::min(Clock::now() + options_.patience, deadline()));
@@ -126,6 +129,12 @@ class HttpTransport final : public Transport {
 void HttpTransport::Disconnect() {
   stream_.reset();
   buffer_.clear();
+}
+
+void HttpTransport::DropIfUnasked() {
+  if (stream_ == nullptr) return;
+  ErrorCode ignored;
+  if (buffer_.size() > 0 || stream_->socket().available(ignored) > 0) Disconnect();
 }
 
 absl::Status HttpTransport::Finish(const bool& done) {
@@ -263,6 +272,7 @@ Step HttpTransport::Acknowledge(const Answer& answer) {
 
 Step HttpTransport::Advance(Window& window, bool /*wait*/) {
   if (window.empty()) return Step{};
+  DropIfUnasked();
   const bool reused = stream_ != nullptr;
   Step broken;
   broken.kind = Step::kBroken;

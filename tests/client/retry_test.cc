@@ -181,6 +181,21 @@ TEST(PusherRetries, AnswersThatAreNoneAreRefusedForGood) {
   }
 }
 
+TEST(PusherRetries, AnAnswerThatNobodyAskedForIsNotThatOfTheNextBatch) {
+  int requests = 0;
+  FakeServer server([&](const std::string&) {
+    return ++requests == 1 ? Accepted() + Answer("400 Bad", "Content-Length: 0\r\n") : Accepted();
+  });
+  PusherOptions options;
+  options.target = server.url();
+  auto pusher = ConnectOrDie(options);
+  for (int i = 0; i < 2; ++i) {
+    const absl::Status status = PushOne(*pusher);
+    EXPECT_TRUE(status.ok()) << i << ": " << status;
+  }
+  EXPECT_EQ(server.connections(), 2u);
+}
+
 TEST(PusherRetries, ASilentServerIsGivenUpInTime) {
   // Nothing, a head without its end, and a body without its end; the connection stays open.
   for (const std::string beginning :
