@@ -32,11 +32,14 @@ int main(int argc, char** argv) {
       response.options = {answers[unit][0], answers[unit][1]};
       builder.AddResponse(unit, response);
     }
-    std::promise<void> durable;
+    std::promise<bool> durable;
     auto batch = builder.Finish(panelpuls::kNoTime, 1);
-    if ((*engine)->Submit(batch, [&](auto) { durable.set_value(); }) ==
-        panelpuls::engine::SubmitResult::kQueued) {
-      durable.get_future().wait();
+    const auto done = [&](auto ended) {
+      durable.set_value(ended->end == panelpuls::engine::BatchEnd::kDurable);
+    };
+    if ((*engine)->Submit(batch, done) != panelpuls::engine::SubmitResult::kQueued ||
+        !durable.get_future().get()) {
+      std::fprintf(stderr, "not kept; send the batch again\n");
     }
   });
   collector.join();

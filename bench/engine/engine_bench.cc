@@ -94,6 +94,7 @@ double Round(Engine& engine, std::vector<std::unique_ptr<Batch>>& batches) {
   const auto begin = SteadyClock::now();
   for (auto& batch : batches) {
     const auto completed = [&](std::unique_ptr<Batch> back) {
+      PP_CHECK(back->end == BatchEnd::kDurable);
       std::lock_guard lock(mutex);
       done.push_back(std::move(back));
       changed.notify_one();

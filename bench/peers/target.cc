@@ -135,6 +135,9 @@ class EngineTarget final : public Target {
     // One batch a queue slot at most: Enter waits before the queue is full.
     PP_CHECK(kInFlight <= engine_.options().queue_batches);
     const auto done = [this](std::unique_ptr<engine::Batch> back) {
+      if (back->end != engine::BatchEnd::kDurable) {
+        flight_.Fail(Unavailable("the engine did not keep a batch"));
+      }
       flight_.Leave(std::move(back));
     };
     if (engine_.Submit(batch, done) != engine::SubmitResult::kQueued) {

@@ -30,6 +30,12 @@ class BoundedQueue {
     return true;
   }
 
+  // Whether TryPush would take an item; stays true while nobody else pushes or closes.
+  bool TakesMore() const {
+    std::lock_guard lock(mutex_);
+    return !closed_ && items_.size() < capacity_;
+  }
+
   // Lets PopAll return although nothing came.
   void Wake() {
     {

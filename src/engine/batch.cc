@@ -26,8 +26,9 @@ void Batch::Clear() {
   simulated_time = kNoTime;
   received_at = kNoTime;
   outcome.Clear();
-  partitions_left.store(0, std::memory_order_relaxed);
+  end = BatchEnd::kStopped;
   done = nullptr;
+  shares.store(0, std::memory_order_relaxed);
 }
 
 struct BatchBuilder::Impl {

@@ -18,10 +18,21 @@
 
 namespace panelpuls::engine {
 
+// No writer has looked at the record.
+inline constexpr wave::Result kNotJudged{wave::kResultCount};
+
 // What a writer found for one record.
 struct RecordVerdict {
-  wave::Result result = wave::Result::kAccepted;
+  wave::Result result = kNotJudged;
   const state::Cause* cause = nullptr;  // kRejected: why; static
+};
+
+// What became of a batch that the engine took: the worst of what became of its shares, one a
+// partition that it has records of.
+enum class BatchEnd : std::uint8_t {
+  kDurable,  // every record's verdict is on disk; no other end may be acknowledged
+  kNoRoom,   // a share was dropped: the disk was full for too long
+  kStopped,  // a share was dropped: the engine was stopping, or has failed
 };
 
 // Threads  owned by one thread at a time: io thread, then the writers (each touches the verdicts of
@@ -38,13 +49,18 @@ struct Batch {
   std::vector<RecordVerdict> event_verdicts;
   Micros simulated_time = kNoTime;
   Micros received_at = kNoTime;
-  // Records refused while decoding; after completion all counts and results, sorted.
+  // Records refused while decoding; of a durable batch all counts and results, sorted.
   wave::BatchOutcome outcome;
 
-  // Partitions that have not finished with it. The writer that brings it to 0 completes the batch.
-  // pairs-with: itself (acq_rel): the last writer sees the verdicts of all others.
-  std::atomic<std::uint32_t> partitions_left{0};
+  // Known when `done` has it. Unless it is durable, some records may have been kept and others not;
+  // the whole batch may be sent again, for what was kept counts once.
+  BatchEnd end = BatchEnd::kStopped;
   std::function<void(std::unique_ptr<Batch>)> done;
+
+  // Shares that have not ended, and how any was dropped (completion.h).
+  // pairs-with: itself. The writer that ends the last share (acq_rel) sees the verdicts and the
+  // drops of all others: one word, so no share can leave without what became of it.
+  std::atomic<std::uint32_t> shares{0};
 
   void Clear();
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "engine/completion.h"
 #include "engine/engine_impl.h"
 #include "wave/record.h"
 
@@ -86,34 +87,25 @@ SubmitResult Engine::Impl::SubmitTo(std::span<const std::uint32_t> targets,
   for (const std::uint32_t target : targets) {
     Partition& partition = *partitions[target];
     if (!partition.has_room()) return SubmitResult::kNoRoom;
-    // Only writers make the queues shorter meanwhile, so what has room here has room below.
-    if (targets.size() > 1 && partition.queue().size() >= partition.queue().capacity()) {
-      queue_full.fetch_add(1, std::memory_order_relaxed);
-      return SubmitResult::kFull;
-    }
+    // Only writers touch the queues meanwhile, so what takes more here takes more below.
+    if (targets.size() > 1 && !partition.queue().TakesMore()) return NotTaken();
   }
-  batch->partitions_left.store(static_cast<std::uint32_t>(targets.size()),
-                               std::memory_order_relaxed);
-  Batch* const raw = batch.get();
-  for (std::size_t place = 0; place < targets.size(); ++place) {
-    Batch* item = raw;
-    if (partitions[targets[place]]->queue().TryPush(std::move(item))) {
-      // From the first push on the writers own it.
-      if (place == 0) static_cast<void>(batch.release());
-      continue;
-    }
-    if (place == 0) {
-      if (stopping.load(std::memory_order_acquire) || failure.failed())
-        return SubmitResult::kStopped;
-      queue_full.fetch_add(1, std::memory_order_relaxed);
-      return SubmitResult::kFull;
-    }
-    // Closed in between: the engine is stopping, and the batch is not acknowledged.
-    const auto missing = static_cast<std::uint32_t>(targets.size() - place);
-    if (raw->partitions_left.fetch_sub(missing, std::memory_order_acq_rel) == missing) delete raw;
-    return SubmitResult::kQueued;
+  BeginShares(*batch, static_cast<std::uint32_t>(targets.size()));
+  for (const std::uint32_t target : targets) {
+    Batch* share = batch.get();
+    if (partitions[target]->queue().TryPush(std::move(share))) continue;
+    PP_CHECK(targets.size() == 1);
+    return NotTaken();
   }
+  // The writers own it, and may have ended it already.
+  static_cast<void>(batch.release());
   return SubmitResult::kQueued;
+}
+
+SubmitResult Engine::Impl::NotTaken() {
+  if (stopping.load(std::memory_order_acquire) || failure.failed()) return SubmitResult::kStopped;
+  queue_full.fetch_add(1, std::memory_order_relaxed);
+  return SubmitResult::kFull;
 }
 
 SnapshotPointer Engine::Latest() const { return impl_->publisher->Latest(); }
@@ -204,7 +196,10 @@ void Engine::Impl::Stop() {
   if (stopped) return;
   stopped = true;
   stopping.store(true, std::memory_order_release);
-  for (const auto& partition : partitions) partition->Close();
+  {
+    std::lock_guard lock_queues(submit_mutex);
+    for (const auto& partition : partitions) partition->Close();
+  }
   for (const auto& partition : partitions) partition->Join();
   if (publisher == nullptr) return;
   keeper->Stop(!failure.failed());

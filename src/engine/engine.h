@@ -42,6 +42,8 @@ struct EngineOptions {
   std::size_t queue_batches = 256;   // a partition; full means back-pressure
   std::size_t max_group_bytes = 4u << 20;
   std::uint64_t segment_bytes = 16u << 20;
+  // How long batches that were taken wait for room on a full disk before they end with kNoRoom.
+  std::chrono::milliseconds room_patience{5000};
   // Reads the sample frame of a wave that has one: asked, on the thread that opens, while it is not
   // whole in the journals. An import that broke off goes on with the same frame only.
   std::function<absl::StatusOr<std::vector<wave::FrameUnit>>()> read_frame;
@@ -98,16 +100,19 @@ class Engine {
  public:
   // Replays the journal, then starts the threads. `wave` is the definition now given; it must be
   // compatible with the one in the journal (then it is journaled) - FailedPrecondition otherwise.
+  // Unavailable when a thread cannot be made; after any error nothing runs any more, and the
+  // directory can be opened again.
   // The report of what recovery found is in recovery().
   static absl::StatusOr<std::unique_ptr<Engine>> Open(std::shared_ptr<const wave::Wave> wave,
                                                       EngineOptions options);
   // Stops and drains.
   ~Engine();
 
-  // Hands a batch to its writers. Only kQueued takes it; `done` is then called once, on a writer
-  // thread, when every record's verdict is durable; it must not block. A simulated_time is allowed
-  // only with a simulated clock (the caller refuses it before).
-  // kFull: queues full, try again; kNoRoom: the disk is full; kStopped: stopping or failed.
+  // Hands a batch to its writers. Only kQueued takes it; `done` is then called once, whatever
+  // became of it: Batch::end says so, and only kDurable may be acknowledged. On a writer's thread,
+  // never inside Submit, and not after Stop has returned; it must not block. A simulated_time is
+  // allowed only with a simulated clock (the caller refuses it before). kFull: queues full, try
+  // again; kNoRoom: the disk is full; kStopped: stopping or failed.
   SubmitResult Submit(std::unique_ptr<Batch>& batch,
                       std::function<void(std::unique_ptr<Batch>)> done);
 
@@ -130,9 +135,8 @@ class Engine {
   state::StateMemory memory() const;                          // of all partitions
   std::span<const journal::RecoveryReport> recovery() const;  // a partition
   std::string directory_id() const;
-  // No longer takes batches, completes those it has, publishes a last snapshot, joins its threads.
-  // Not from a callback. Batches that find no room on a full disk are dropped without `done`: they
-  // are not acknowledged.
+  // No longer takes batches, ends those it has (those that find no room on a full disk with
+  // kStopped), publishes a last snapshot, joins its threads. Not from a callback.
   void Stop();
   bool healthy() const;  // false after a fatal error
 

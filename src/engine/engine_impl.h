@@ -42,6 +42,8 @@ struct Engine::Impl {
 
   // Running.
   SubmitResult SubmitTo(std::span<const std::uint32_t> targets, std::unique_ptr<Batch>& batch);
+  // Why a queue did not take a batch.
+  SubmitResult NotTaken();
   report::ClockPart ClockPart() const;
   Micros Now() const { return clock->Now(); }
   void Stop();
@@ -65,7 +67,8 @@ struct Engine::Impl {
   std::unique_ptr<Publisher> publisher;
   IntakeLog intake;
 
-  // A batch goes to all of its partitions or to none.
+  // With several partitions, who pushes and who closes their queues holds it: a batch goes to all
+  // of its partitions or to none.
   std::mutex submit_mutex;
   // pairs-with: nothing; counts for metrics (relaxed).
   std::atomic<std::uint64_t> queue_full{0};

@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "engine/engine_impl.h"
 #include "engine/frame_import.h"
 #include "wave/definition.h"
@@ -53,7 +53,6 @@ std::uint64_t FreeMemory() {
 // The registers' memory, if it is at most half of what is free: more could push others out. What is
 // not taken here comes as it is used.
 void TakePages(const std::vector<PartitionReplay>& replays, const std::stop_token& stop) {
-  NameThisThread("pages");
   std::uint64_t bytes = 0;
   for (const PartitionReplay& replay : replays) bytes += replay.state->memory().total();
   if (bytes > FreeMemory() / 2) return;
@@ -224,9 +223,14 @@ absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
     };
   }
   // Beside the replay, which is short for a new directory; ends with it when it fails.
-  std::jthread pages([&replays](const std::stop_token& stop) { TakePages(replays, stop); });
-  PP_RETURN_IF_ERROR(ReplayPartitions(wave, std::nullopt, replays, historian));
+  std::stop_source stop;
+  PP_ASSIGN_OR_RETURN(std::thread pages, StartThread("pages", [&replays, token = stop.get_token()] {
+                        TakePages(replays, token);
+                      }));
+  const absl::Status replayed = ReplayPartitions(wave, std::nullopt, replays, historian);
+  if (!replayed.ok()) stop.request_stop();
   pages.join();
+  PP_RETURN_IF_ERROR(replayed);
   return replays;
 }
 
@@ -257,9 +261,9 @@ absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian)
   publisher = std::make_unique<Publisher>(std::move(setup), std::move(historian));
   PP_RETURN_IF_ERROR(keeper->Start());
   publisher->PublishNow([this](std::size_t partition) { partitions[partition]->GiveState(); });
-  for (const auto& partition : partitions) partition->Start();
-  publisher->Start();
-  return absl::OkStatus();
+  // What was started before one that cannot be is stopped by the Impl's end.
+  for (const auto& partition : partitions) PP_RETURN_IF_ERROR(partition->Start());
+  return publisher->Start();
 }
 
 }  // namespace panelpuls::engine

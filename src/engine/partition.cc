@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "engine/completion.h"
 #include "identity/pseudonym.h"
 #include "wave/record.h"
@@ -44,10 +44,9 @@ Partition::Partition(const Environment& environment, std::uint32_t index,
   metrics_.durable = journal_->durable_mark();
 }
 
-Partition::~Partition() { Abandon(); }
-
-void Partition::Start() {
-  thread_ = std::thread([this] { Run(); });
+absl::Status Partition::Start() {
+  PP_ASSIGN_OR_RETURN(thread_, StartThread(fmt::format("writer {}", index_), [this] { Run(); }));
+  return absl::OkStatus();
 }
 
 void Partition::Join() {
@@ -60,13 +59,12 @@ PartitionMetrics Partition::metrics() const {
 }
 
 void Partition::Run() {
-  NameThisThread(fmt::format("writer {}", index_));
   MakeRoom(environment_.options->max_group_bytes);
   while (!environment_.failure->failed()) {
     const bool has_room = has_room_.load(std::memory_order_relaxed);
     const bool open =
         has_room ? queue_.PopAll(waiting_, kIdle) : queue_.PopAll(waiting_, kRoomPoll);
-    applied_ = completed_ = 0;
+    applied_ = ended_ = 0;
     if (!ProcessWaiting() || !open) break;
     GiveState();
     // So that intake hears of a full disk before a batch is taken.
@@ -75,25 +73,33 @@ void Partition::Run() {
     const absl::Status made = journal_->MakeAhead();
     if (!made.ok()) environment_.failure->Report(made);
   }
-  Abandon();
+  DropAll();
 }
 
 bool Partition::ProcessWaiting() {
   while (applied_ < waiting_.size()) {
-    Micros receipt_time = kNoTime;
-    std::size_t bytes = 0;
-    const std::size_t end = EndOfRun(applied_, &receipt_time, &bytes);
-    if (!WaitForRoom(std::min(bytes, environment_.options->max_group_bytes))) return false;
-    BeginRun(std::max(receipt_time, floor_));
-    while (applied_ < end) {
-      if (!ApplyBatch(*waiting_[applied_])) return false;
-      ++applied_;
-    }
-    if (!CommitGroup()) return false;
-    CompleteDone();
+    const bool kept = ProcessRun();
+    if (!kept && !std::exchange(gave_up_, false)) return false;
+    // What was applied of a batch that is dropped in its middle is durable already.
+    if (!kept) DropWaiting(BatchEnd::kNoRoom);
     in_run_ = false;
     GiveState();
   }
+  return true;
+}
+
+bool Partition::ProcessRun() {
+  Micros receipt_time = kNoTime;
+  std::size_t bytes = 0;
+  const std::size_t end = EndOfRun(applied_, &receipt_time, &bytes);
+  if (!WaitForRoom(std::min(bytes, environment_.options->max_group_bytes))) return false;
+  BeginRun(std::max(receipt_time, floor_));
+  while (applied_ < end) {
+    if (!ApplyBatch(*waiting_[applied_])) return false;
+    ++applied_;
+  }
+  if (!CommitGroup()) return false;
+  EndDurable();
   return true;
 }
 
@@ -129,13 +135,19 @@ bool Partition::MakeRoom(std::size_t bytes) {
 }
 
 bool Partition::WaitForRoom(std::size_t bytes) {
-  while (!MakeRoom(bytes)) {
+  if (MakeRoom(bytes)) return true;
+  const auto give_up_at = steady_clock::now() + environment_.options->room_patience;
+  do {
     if (environment_.failure->failed()) return false;
     GiveState();
-    const bool open = queue_.PopAll(more_, kRoomPoll);
+    const auto now = steady_clock::now();
+    gave_up_ = now >= give_up_at;
+    if (gave_up_) return false;
+    const auto pause = std::min<steady_clock::duration>(kRoomPoll, give_up_at - now);
+    const bool open = queue_.PopAll(more_, pause);
     waiting_.insert(waiting_.end(), more_.begin(), more_.end());
     if (!open) return false;
-  }
+  } while (!MakeRoom(bytes));
   return true;
 }
 
@@ -210,7 +222,7 @@ bool Partition::ApplyEvents(Batch& batch) {
 bool Partition::MakeSpace(std::size_t size) {
   if (group_.size() + size <= environment_.options->max_group_bytes) return true;
   if (!CommitGroup()) return false;
-  CompleteDone();
+  EndDurable();
   GiveState();
   return WaitForRoom(environment_.options->max_group_bytes);
 }
@@ -275,17 +287,23 @@ void Partition::GiveState() {
   environment_.snapshot->Poke();
 }
 
-void Partition::CompleteDone() {
-  while (completed_ < applied_) Complete(waiting_[completed_++]);
+void Partition::EndDurable() {
+  // After another partition's failure nothing is acknowledged.
+  const bool failed = environment_.failure->failed();
+  const BatchEnd end = failed ? BatchEnd::kStopped : BatchEnd::kDurable;
+  while (ended_ < applied_) End(waiting_[ended_++], end);
 }
 
-void Partition::Complete(Batch* batch) {
-  if (batch->partitions_left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  std::unique_ptr<Batch> owned(batch);
-  // Another partition failed: part of the batch is not durable.
-  if (environment_.failure->failed()) return;
-  FillOutcome(*owned);
-  {
+void Partition::DropWaiting(BatchEnd end) {
+  while (ended_ < waiting_.size()) End(waiting_[ended_++], end);
+  applied_ = ended_;
+}
+
+void Partition::End(Batch* batch, BatchEnd end) {
+  std::unique_ptr<Batch> owned = EndShare(batch, end);
+  if (owned == nullptr) return;
+  if (owned->end == BatchEnd::kDurable) {
+    FillOutcome(*owned);
     std::lock_guard lock(metrics_mutex_);
     ++metrics_.batches;
     for (std::size_t result = 0; result < wave::kResultCount; ++result) {
@@ -297,17 +315,11 @@ void Partition::Complete(Batch* batch) {
   done(std::move(owned));
 }
 
-void Partition::Abandon() {
-  queue_.Close();
-  const auto drop = [](Batch* batch) {
-    if (batch->partitions_left.fetch_sub(1, std::memory_order_acq_rel) == 1) delete batch;
-  };
-  for (; completed_ < waiting_.size(); ++completed_) drop(waiting_[completed_]);
-  waiting_.clear();
-  completed_ = applied_ = 0;
-  queue_.PopAll(more_, std::chrono::seconds(0));
-  for (Batch* batch : more_) drop(batch);
-  more_.clear();
+void Partition::DropAll() {
+  do {
+    DropWaiting(BatchEnd::kStopped);
+    applied_ = ended_ = 0;
+  } while (queue_.PopAll(waiting_, kIdle));
 }
 
 absl::Status Partition::AppendSetup(std::uint64_t definition_id, Micros receipt_time,

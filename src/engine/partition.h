@@ -52,12 +52,11 @@ class Partition {
   Partition(const Environment& environment, std::uint32_t index,
             std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,
             const PartitionProgress& progress);
-  ~Partition();
 
-  void Start();
+  absl::Status Start();
   // Takes no more batches. Any thread.
   void Close() { queue_.Close(); }
-  // Waits for the writer, which completes what it has.
+  // Waits for the writer, which ends the batches that it has. After Close.
   void Join();
 
   // Any thread.
@@ -75,15 +74,17 @@ class Partition {
 
  private:
   void Run();
-  // False: stopped with batches that could not be kept.
+  // False: the engine is stopping or dead, and some of the batches could not be kept.
   bool ProcessWaiting();
+  // As ProcessWaiting, or false: there was no room for too long.
+  bool ProcessRun();
   // Batches [begin, end) that share a receipt time; at most about a group's bytes.
   std::size_t EndOfRun(std::size_t begin, Micros* receipt_time, std::size_t* bytes) const;
   bool MakeRoom(std::size_t bytes);
-  // False: the engine is stopping or dead.
+  // False: there was no room for too long, or the engine is stopping or dead.
   bool WaitForRoom(std::size_t bytes);
   void BeginRun(Micros receipt_time);
-  // False: the batch could not be kept; the engine is stopping or dead.
+  // False: the rest of the batch could not be kept; as WaitForRoom.
   bool ApplyBatch(Batch& batch);
   bool ApplyResponses(Batch& batch);
   bool ApplyEvents(Batch& batch);
@@ -93,9 +94,12 @@ class Partition {
   void Keep(const void* record, std::size_t size);
   bool CommitGroup();
   void PromiseFloor();
-  void CompleteDone();
-  void Complete(Batch* batch);
-  void Abandon();
+  void EndDurable();
+  // Of all waiting batches whose share has not ended.
+  void DropWaiting(BatchEnd end);
+  void End(Batch* batch, BatchEnd end);
+  // Drops whatever is and comes, until the queue is closed.
+  void DropAll();
   bool IsMine(std::uint64_t pseudonym_high) const;
 
   const Environment environment_;
@@ -108,11 +112,12 @@ class Partition {
 
   std::vector<Batch*> waiting_;
   std::vector<Batch*> more_;
-  std::size_t applied_ = 0;    // of waiting_: applied, completed as soon as all before is durable
-  std::size_t completed_ = 0;  // of waiting_
+  std::size_t applied_ = 0;  // of waiting_: applied, durable as soon as the group is
+  std::size_t ended_ = 0;    // of waiting_: its share has ended
   std::vector<std::byte> group_;
   Micros receipt_time_ = kNoTime;  // of the run; never decreases
   bool in_run_ = false;
+  bool gave_up_ = false;    // there was no room for too long
   Micros floor_ = kNoTime;  // promised to the snapshot thread
   Micros hour_ = kNoTime;   // of the last group
   bool hour_cut_ = false;   // the state at the end of hour_ was given away

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 
 namespace panelpuls::engine {
 namespace {
@@ -69,8 +69,9 @@ Publisher::Publisher(Setup setup, std::unique_ptr<Historian> historian)
 
 Publisher::~Publisher() { Join(); }
 
-void Publisher::Start() {
-  thread_ = std::thread([this] { Run(); });
+absl::Status Publisher::Start() {
+  PP_ASSIGN_OR_RETURN(thread_, StartThread("snapshot", [this] { Run(); }));
+  return absl::OkStatus();
 }
 
 void Publisher::Join() {
@@ -79,7 +80,6 @@ void Publisher::Join() {
 }
 
 void Publisher::Run() {
-  NameThisThread("snapshot");
   const auto interval = std::chrono::duration_cast<steady_clock::duration>(
       std::chrono::duration<double>(1 / setup_.snapshots_per_second));
   auto next_tick = steady_clock::now();

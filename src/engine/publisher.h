@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "engine/cut.h"
 #include "engine/engine.h"
 #include "engine/failure.h"
@@ -45,7 +46,7 @@ class Publisher {
   Publisher(Setup setup, std::unique_ptr<Historian> historian);
   ~Publisher();
 
-  void Start();
+  absl::Status Start();
   // Ends the thread; hours that a writer waits to hand over are taken until then.
   void Join();
 

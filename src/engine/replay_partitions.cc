@@ -3,9 +3,11 @@
 #include <chrono>
 #include <deque>
 #include <limits>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
+#include "base/thread.h"
 #include "engine/recovery.h"
 
 namespace panelpuls::engine {
@@ -25,6 +27,7 @@ struct RunContext {
   std::shared_ptr<const wave::Wave> wave;
   std::optional<Micros> until;
   Signal* signal;
+  std::stop_token stop;
 };
 
 void Run(const RunContext& context, PartitionReplay& partition, Runner& runner) {
@@ -46,11 +49,34 @@ void Run(const RunContext& context, PartitionReplay& partition, Runner& runner) 
     context.signal->Poke();
   };
   GroupApplier applier(*partition.state, std::move(options));
-  runner.status =
-      partition.read([&](const journal::GroupView& group) { return applier.Apply(group); });
+  runner.status = partition.read([&](const journal::GroupView& group) {
+    return context.stop.stop_requested() ? absl::CancelledError("nothing more is wanted")
+                                         : applier.Apply(group);
+  });
   partition.progress = applier.progress();
   runner.ended.store(true, std::memory_order_release);
   context.signal->Poke();
+}
+
+// Those before one that cannot be started run; stopping them is the caller's.
+absl::Status StartAll(const RunContext& context, std::vector<PartitionReplay>& partitions,
+                      std::deque<Runner>& runners) {
+  for (std::size_t index = 0; index < partitions.size(); ++index) {
+    Runner& runner = runners[index];
+    runner.hour.Want();
+    PP_ASSIGN_OR_RETURN(runner.thread, StartThread(fmt::format("replay {}", index), [&, index] {
+                          Run(context, partitions[index], runners[index]);
+                        }));
+  }
+  return absl::OkStatus();
+}
+
+// A runner without a thread has ended.
+void EndUnstarted(std::deque<Runner>& runners, Signal& signal) {
+  for (Runner& runner : runners) {
+    if (!runner.thread.joinable()) runner.ended.store(true, std::memory_order_release);
+  }
+  signal.Poke();
 }
 
 // Nothing of an ended partition comes before `passed`; its state stands for its last hour.
@@ -97,14 +123,19 @@ absl::Status ReplayPartitions(std::shared_ptr<const wave::Wave> wave, std::optio
                               std::vector<PartitionReplay>& partitions, Historian& historian) {
   Signal signal;
   std::deque<Runner> runners(partitions.size());
-  const RunContext context{.wave = std::move(wave), .until = until, .signal = &signal};
-  for (std::size_t index = 0; index < partitions.size(); ++index) {
-    runners[index].hour.Want();
-    runners[index].thread =
-        std::thread([&, index] { Run(context, partitions[index], runners[index]); });
+  std::stop_source stop;
+  const RunContext context{
+      .wave = std::move(wave), .until = until, .signal = &signal, .stop = stop.get_token()};
+  const absl::Status started = StartAll(context, partitions, runners);
+  if (!started.ok()) {
+    stop.request_stop();
+    EndUnstarted(runners, signal);
   }
   Settle(partitions, runners, signal, historian);
-  for (Runner& runner : runners) runner.thread.join();
+  for (Runner& runner : runners) {
+    if (runner.thread.joinable()) runner.thread.join();
+  }
+  PP_RETURN_IF_ERROR(started);
   for (const Runner& runner : runners) PP_RETURN_IF_ERROR(runner.status);
   Micros last_hour = kNoTime;
   for (const PartitionReplay& partition : partitions) {

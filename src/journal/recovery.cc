@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "base/time_zone.h"
 #include "journal/format.h"
 #include "journal/group_pipe.h"
@@ -186,11 +186,10 @@ absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>&
                                   const JournalOptions& options, const GroupVisitor& visit) {
   GroupPipe pipe;
   absl::StatusOr<Recovered> recovered = absl::CancelledError();
-  std::thread reader([&] {
-    NameThisThread("reader");
-    recovered = Walk(files, segments, options, pipe).Run();
-    pipe.End();
-  });
+  PP_ASSIGN_OR_RETURN(std::thread reader, StartThread("reader", [&] {
+                        recovered = Walk(files, segments, options, pipe).Run();
+                        pipe.End();
+                      }));
   const absl::Status visited = pipe.VisitAll(visit);
   reader.join();
   // What was visited stands before what the reader found further on.

@@ -47,6 +47,7 @@ struct Recovered {
 };
 
 // segments: at least one. Same errors as Journal::Open; a failed visit before any of them.
+// Unavailable when the reading thread cannot be made.
 absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>& segments,
                                   const JournalOptions& options, const GroupVisitor& visit);
 

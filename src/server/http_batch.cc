@@ -1,6 +1,7 @@
 #include "server/http_batch.h"
 
 #include <string>
+#include <utility>
 
 #include "server/media_type.h"
 #include "wire/stream.h"
@@ -29,29 +30,46 @@ Problem ProblemOf(const absl::Status& status) {
   return problem;
 }
 
-Response BusyResponse(engine::SubmitResult result) {
+namespace {
+
+Response TryAgain(ProblemType type, const char* retry_after_s, std::string detail) {
   Problem problem;
   problem.status = 503;
-  const char* retry_after_s = "1";
-  switch (result) {
-    case engine::SubmitResult::kNoRoom:
-      problem.type = ProblemType::kNoRoom;
-      problem.detail = "the disk is full; nothing of this batch was kept, send it again later";
-      retry_after_s = "30";
-      break;
-    case engine::SubmitResult::kStopped:
-      problem.type = ProblemType::kStopping;
-      problem.detail = "the server is stopping; nothing of this batch was kept, send it again";
-      retry_after_s = "5";
-      break;
-    default:
-      problem.type = ProblemType::kOverloaded;
-      problem.detail = "too many batches are waiting; nothing of this one was kept, send it again";
-      break;
-  }
+  problem.type = type;
+  problem.detail = std::move(detail);
   Response response = ToResponse(problem);
   response.fields.emplace_back("Retry-After", retry_after_s);
   return response;
+}
+
+constexpr char kNoRoomRetryAfter[] = "30";
+constexpr char kStoppingRetryAfter[] = "5";
+
+}  // namespace
+
+Response BusyResponse(engine::SubmitResult result) {
+  switch (result) {
+    case engine::SubmitResult::kNoRoom:
+      return TryAgain(ProblemType::kNoRoom, kNoRoomRetryAfter,
+                      "the disk is full; nothing of this batch was kept, send it again later");
+    case engine::SubmitResult::kStopped:
+      return TryAgain(ProblemType::kStopping, kStoppingRetryAfter,
+                      "the server is stopping; nothing of this batch was kept, send it again");
+    default:
+      return TryAgain(ProblemType::kOverloaded, "1",
+                      "too many batches are waiting; nothing of this one was kept, send it again");
+  }
+}
+
+Response UndurableResponse(engine::BatchEnd end) {
+  if (end == engine::BatchEnd::kNoRoom) {
+    return TryAgain(ProblemType::kNoRoom, kNoRoomRetryAfter,
+                    "the disk is full; part of this batch may have been kept, send all of it again "
+                    "later: what was kept counts once");
+  }
+  return TryAgain(ProblemType::kStopping, kStoppingRetryAfter,
+                  "the server is stopping; part of this batch may have been kept, send all of it "
+                  "again: what was kept counts once");
 }
 
 Response OutcomeResponse(const wave::BatchOutcome& outcome, const RequestHead& head) {

@@ -15,6 +15,10 @@ Problem ProblemOf(const absl::Status& status);
 // 503 with Retry-After: the same bytes may be taken later.
 Response BusyResponse(engine::SubmitResult result);
 
+// 503 with Retry-After of a batch that was taken and is not durable: a part of it may have been
+// kept.
+Response UndurableResponse(engine::BatchEnd end);
+
 // 200, in the request's own media type unless Accept prefers the other.
 Response OutcomeResponse(const wave::BatchOutcome& outcome, const RequestHead& head);
 

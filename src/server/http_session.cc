@@ -254,7 +254,9 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
   auto wait = AwaitBatch();
   std::unique_ptr<engine::Batch> batch = co_await std::move(wait);
   if (batch == nullptr) co_return Next::kClose;
-  Response response = OutcomeResponse(batch->outcome, head);
+  Response response = batch->end == engine::BatchEnd::kDurable
+                          ? OutcomeResponse(batch->outcome, head)
+                          : UndurableResponse(batch->end);
   io_thread().intake().Recycle(std::move(batch));
   auto send = Send(head, std::move(response));
   co_return co_await std::move(send);

@@ -25,7 +25,8 @@ namespace panelpuls::server {
 
 class Connection;
 
-// Who waits for a batch. The batch is given back by Intake::Recycle.
+// Who waits for the end of a batch, which need not be durable. The batch is given back by
+// Intake::Recycle.
 class BatchWaiter {
  public:
   virtual ~BatchWaiter() = default;

@@ -93,6 +93,27 @@ void TcpSession::FailStopping() {
         true});
 }
 
+void TcpSession::FailNoRoom() {
+  Fail(
+      {StreamError::kNoRoom, "the disk is full; send what was not acknowledged again later", true});
+}
+
+bool TcpSession::FrontIs(bool durable) const {
+  return !window_.empty() && window_.front() != nullptr &&
+         (window_.front()->end == engine::BatchEnd::kDurable) == durable;
+}
+
+void TcpSession::EndUndurable() {
+  refusal_.reset();  // of a later batch
+  if (window_.front()->end == engine::BatchEnd::kNoRoom) {
+    FailNoRoom();
+  } else {
+    FailStopping();
+  }
+  CancelRead();
+  room_.Set();
+}
+
 asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
   try {
     auto read = self->ReadMessages();
@@ -131,10 +152,8 @@ asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
   SetReadDeadline(
       std::chrono::seconds(in_message ? options().request_timeout_s : options().idle_timeout_s));
   for (;;) {
-    if (io_thread().stopping()) {
-      FailStopping();
-      co_return std::nullopt;
-    }
+    if (io_thread().stopping()) FailStopping();
+    if (refusal_.has_value()) co_return std::nullopt;
     const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
     const wire::Frame frame = wire::NextFrame(rest, options().max_body_bytes);
     if (frame.state == wire::Frame::kWhole) {
@@ -263,8 +282,7 @@ asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
       co_return true;
     }
     if (result == engine::SubmitResult::kNoRoom) {
-      Fail({StreamError::kNoRoom, "the disk is full; send what was not acknowledged again later",
-            true});
+      FailNoRoom();
     } else if (result == engine::SubmitResult::kStopped || io_thread().stopping()) {
       FailStopping();
     }
@@ -283,10 +301,17 @@ asio::awaitable<void> TcpSession::RunWriter(std::shared_ptr<TcpSession> self) {
   try {
     bool peer_is_there = true;
     while (peer_is_there && !self->aborted()) {
-      if (!self->window_.empty() && self->window_.front() != nullptr) {
+      if (self->FrontIs(true)) {
         auto acks = self->WriteAcks();
         peer_is_there = co_await std::move(acks);
         self->room_.Set();
+      } else if (self->FrontIs(false)) {
+        self->EndUndurable();
+        while (!self->reading_ended_) {
+          auto wait = self->durable_.Wait();
+          co_await std::move(wait);
+        }
+        break;
       } else if (self->reading_ended_ && self->window_.empty()) {
         break;
       } else {
@@ -315,7 +340,7 @@ asio::awaitable<bool> TcpSession::WriteAcks() {
   std::vector<const wave::BatchOutcome*> outcomes;
   std::size_t listed = 0;
   while (batches.size() < window_.size() && window_[batches.size()] != nullptr &&
-         listed < kAckResults) {
+         window_[batches.size()]->end == engine::BatchEnd::kDurable && listed < kAckResults) {
     batches.push_back(std::move(window_[batches.size()]));
     outcomes.push_back(&batches.back()->outcome);
     listed += batches.back()->outcome.results.size();

@@ -42,7 +42,14 @@ class TcpSession final : public Connection, public BatchWaiter {
   void EndReading(const ErrorCode& error);
   void Fail(StreamRefusal refusal);
   void FailStopping();
+  void FailNoRoom();
+  // The first batch in flight has ended and is not durable: what it and later ones were is not
+  // acknowledged, and nothing more is read.
+  void EndUndurable();
 
+  // Whether the first batch in flight has ended so.
+  bool FrontIs(bool durable) const;
+  // Of all durable batches at the window's front.
   asio::awaitable<bool> WriteAcks();
   asio::awaitable<bool> WriteText(const std::string& text);
 
@@ -56,7 +63,7 @@ class TcpSession final : public Connection, public BatchWaiter {
 
   std::uint64_t next_sequence_ = 1;                    // of the batch to come
   std::uint64_t next_ack_ = 1;                         // sequence of window_.front()
-  std::deque<std::unique_ptr<engine::Batch>> window_;  // in flight; null: not durable yet
+  std::deque<std::unique_ptr<engine::Batch>> window_;  // in flight; null: has not ended yet
   bool greeted_ = false;
   bool reading_ended_ = false;
   std::optional<StreamRefusal> refusal_;

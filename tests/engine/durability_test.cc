@@ -50,6 +50,7 @@ Stream MakeStream(std::uint64_t seed, int batches) {
 EngineOptions SmallGroups(FileSystem& files, const Clock& clock, std::uint32_t partitions) {
   EngineOptions options = TestOptions(files, clock, partitions);
   options.max_group_bytes = 300;  // four records
+  options.room_patience = std::chrono::hours(1);
   return options;
 }
 

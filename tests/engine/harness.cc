@@ -67,7 +67,10 @@ EngineOptions Harness::WithFailureNoted(EngineOptions options) {
 }
 
 Harness::~Harness() {
-  if (engine_ != nullptr) engine_->Stop();
+  if (engine_ == nullptr) return;
+  engine_->Stop();
+  std::lock_guard lock(mutex_);
+  PP_CHECK(ended_ == posted_);  // every batch that was taken, once
 }
 
 SubmitResult Harness::TryPost(const std::vector<Sent>& records, Micros simulated_time) {
@@ -78,11 +81,15 @@ SubmitResult Harness::TryPost(const std::vector<Sent>& records, Micros simulated
     std::size_t count = 0;
     {
       std::lock_guard lock(mutex_);
-      outcomes_.push_back(done->outcome);
-      count = outcomes_.size();
+      ++ended_;
+      ++ends_[static_cast<std::size_t>(done->end)];
+      if (done->end == BatchEnd::kDurable) {
+        outcomes_.push_back(done->outcome);
+        count = outcomes_.size();
+      }
       changed_.notify_all();
     }
-    if (on_acknowledged_) on_acknowledged_(count);
+    if (count > 0 && on_acknowledged_) on_acknowledged_(count);
   });
   if (result != SubmitResult::kQueued) {
     --posted_;
@@ -106,13 +113,18 @@ SubmitResult Harness::Post(const std::vector<Sent>& records, Micros simulated_ti
 
 std::vector<wave::BatchOutcome> Harness::WaitForOutcomes(std::size_t count) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return outcomes_.size() >= count || failures_ > 0; });
+  changed_.wait(lock, [&] { return ended_ >= count; });
   return outcomes_;
 }
 
 std::size_t Harness::failures() const {
   std::lock_guard lock(mutex_);
   return failures_;
+}
+
+std::size_t Harness::ended(BatchEnd end) const {
+  std::lock_guard lock(mutex_);
+  return ends_[static_cast<std::size_t>(end)];
 }
 
 std::size_t Harness::acknowledged() const {

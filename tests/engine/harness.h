@@ -1,6 +1,7 @@
 // An engine as tests use it: batches in, outcomes out, waiting on conditions instead of time.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -33,12 +34,16 @@ class Harness {
 
   Engine& engine() { return *engine_; }
 
-  // Sends a batch and does not wait for its outcome; retries while the queue is full, so never kFull.
+  // Sends a batch and does not wait for its outcome; retries while the queue is full, so never
+  // kFull.
   SubmitResult Post(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
   SubmitResult TryPost(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
-  // Outcomes in the order of completion, once `count` batches in all were acknowledged.
+  // Outcomes of those that were acknowledged, in the order of completion, once `count` batches in
+  // all have ended.
   std::vector<wave::BatchOutcome> WaitForOutcomes(std::size_t count);
   std::size_t acknowledged() const;
+  // Batches that ended so.
+  std::size_t ended(BatchEnd end) const;
   std::size_t failures() const;
   // Sends one batch and waits for its outcome.
   wave::BatchOutcome Send(const std::vector<Sent>& records, Micros simulated_time = kNoTime);
@@ -61,10 +66,12 @@ class Harness {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<wave::BatchOutcome> outcomes_;
+  std::array<std::size_t, 3> ends_{};  // [BatchEnd]
   SnapshotPointer newest_;
   std::size_t snapshots_ = 0;
   std::size_t failures_ = 0;
   std::size_t posted_ = 0;
+  std::size_t ended_ = 0;
   std::function<void(std::size_t)> on_acknowledged_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<BatchBuilder> builder_;

@@ -65,7 +65,7 @@ TEST(Publisher, LastSnapshotHasTheLastStateOfAPartitionThatHadAnsweredBefore) {
   for (const bool answer : {true, false}) {
     Partitions partitions;
     const auto publisher = partitions.MakePublisher(answer);
-    publisher->Start();
+    EXPECT_TRUE(publisher->Start().ok());
     partitions.signal.NoteChange();
     partitions.WaitUntilBothAreAsked();
     publisher->Join();
@@ -78,7 +78,7 @@ TEST(Publisher, LastSnapshotHasTheLastStateOfAPartitionThatHadAnsweredBefore) {
 TEST(Publisher, WaitsForAllPartitionsBeforeItPublishes) {
   Partitions partitions;
   const auto publisher = partitions.MakePublisher(true);
-  publisher->Start();
+  EXPECT_TRUE(publisher->Start().ok());
   partitions.signal.NoteChange();
   partitions.WaitUntilBothAreAsked();
   EXPECT_EQ(publisher->Latest(), nullptr);

@@ -29,8 +29,6 @@ RunningServer::RunningServer(ServerSetup setup) : setup_(std::move(setup)) {
   spdlog::set_level(spdlog::level::off);
   if (setup_.directory.empty()) setup_.directory = own_directory_.File("data");
   setup_.engine.directory = setup_.directory;
-  setup_.engine.segment_bytes = 2u << 20;
-  setup_.engine.max_group_bytes = 1u << 20;
   setup_.server.http_port = 0;
   setup_.server.tcp_port = 0;
   Start();

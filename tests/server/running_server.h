@@ -17,6 +17,10 @@
 namespace panelpuls::testing {
 
 struct ServerSetup {
+  ServerSetup() {
+    engine.segment_bytes = 2u << 20;
+    engine.max_group_bytes = 1u << 20;
+  }
   server::ServerOptions server;
   engine::EngineOptions engine;
   std::string directory;  // empty: one of its own

@@ -88,6 +88,11 @@ void SimulatedFileSystem::SetCapacityBytes(std::optional<std::uint64_t> bytes) {
   capacity_bytes_ = bytes;
 }
 
+void SimulatedFileSystem::FillDirectory(const std::string& directory) {
+  std::lock_guard lock(mutex_);
+  full_directory_ = directory.empty() ? "" : directory + "/";
+}
+
 void SimulatedFileSystem::SetOutOfDescriptors(bool out) {
   std::lock_guard lock(mutex_);
   out_of_descriptors_ = out;

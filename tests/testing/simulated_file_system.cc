@@ -176,9 +176,15 @@ std::uint64_t SimulatedFileSystem::UsedBytes() const {
   return bytes;
 }
 
+bool SimulatedFileSystem::InFullDirectory(const std::string& path) const {
+  return !full_directory_.empty() && (path + "/").starts_with(full_directory_);
+}
+
 absl::Status SimulatedFileSystem::Grow(Node& node, std::uint64_t size,
                                        const std::string& path) const {
-  if (!capacity_bytes_.has_value() || size <= node.bytes.size()) return absl::OkStatus();
+  if (size <= node.bytes.size()) return absl::OkStatus();
+  if (InFullDirectory(path)) return ResourceExhausted("cannot write {}: over quota", path);
+  if (!capacity_bytes_.has_value()) return absl::OkStatus();
   if (UsedBytes() + (size - node.bytes.size()) <= *capacity_bytes_) return absl::OkStatus();
   return ResourceExhausted("cannot write {}: no space left on device", path);
 }
@@ -293,6 +299,7 @@ absl::StatusOr<std::unique_ptr<DirectoryLock>> SimulatedFileSystem::Lock(
 absl::StatusOr<std::uint64_t> SimulatedFileSystem::FreeBytes(const std::string& path) {
   std::lock_guard lock(mutex_);
   PP_RETURN_IF_ERROR(Enter(nullptr, "ask free space of", path));
+  if (InFullDirectory(path)) return std::uint64_t{0};
   if (!capacity_bytes_.has_value()) return std::uint64_t{1} << 50;
   return *capacity_bytes_ - std::min(*capacity_bytes_, UsedBytes());
 }

@@ -76,6 +76,8 @@ class SimulatedFileSystem final : public FileSystem {
   void SetCapacityBytes(std::optional<std::uint64_t> bytes);
   // While set, what needs a descriptor is kResourceExhausted; what is open goes on.
   void SetOutOfDescriptors(bool out);
+  // Files below this directory find no room, as under a quota of its own, until it is empty.
+  void FillDirectory(const std::string& directory);
   // Flips one bit of a byte, in memory and on disk. The file and the byte must exist.
   void FlipBit(const std::string& path, std::uint64_t offset, unsigned bit);
   // Puts content in place, durable, with its name: files that others brought. Makes directories.
@@ -110,6 +112,7 @@ class SimulatedFileSystem final : public FileSystem {
   absl::Status Grow(Node& node, std::uint64_t size, const std::string& path) const;
   std::uint64_t UsedBytes() const;
   absl::Status SyncNames(const std::string& directory);
+  bool InFullDirectory(const std::string& path) const;
   NodePointer Find(const std::string& path) const;
   void ForgetBytes(Node& node);
   bool Coin() { return (random_() & 1) != 0; }
@@ -132,6 +135,7 @@ class SimulatedFileSystem final : public FileSystem {
   bool failure_fired_ = false;
   std::optional<std::uint64_t> capacity_bytes_;
   bool out_of_descriptors_ = false;
+  std::string full_directory_;  // with a slash at its end; empty: none
   bool hold_syncs_ = false;
   int held_syncs_ = 0;
   bool ignore_syncs_ = false;
