@@ -33,16 +33,16 @@ using testing::TestWave;
 constexpr std::uint32_t kPartitions = 3;
 constexpr std::uint64_t kUnits = 20;
 
-class Start : public ::testing::Test {
+class ThreadsAtStart : public ::testing::Test {
  protected:
-  Start() {
+  ThreadsAtStart() {
     Harness harness(TestWave(), Options());
     std::mt19937_64 random(1);
     for (std::uint64_t unit = 0; unit < kUnits; ++unit) {
       harness.Send({MakeResponse(std::to_string(unit), random)});
     }
   }
-  ~Start() override { FailThreadStart(0); }
+  ~ThreadsAtStart() override { FailThreadStart(0); }
 
   EngineOptions Options() { return TestOptions(files_, clock_, kPartitions); }
   // Lets the 1st, 2nd, ... thread fail until `run` succeeds; the names of the threads that failed.
@@ -67,7 +67,7 @@ class Start : public ::testing::Test {
   ManualClock clock_{kNoon};
 };
 
-TEST_F(Start, AnEngineWithoutOneOfItsThreadsIsAStatusAndTheDirectoryOpensAgain) {
+TEST_F(ThreadsAtStart, AnEngineWithoutOneOfItsThreadsIsAStatusAndTheDirectoryOpensAgain) {
   const auto failed = FailEach([this]() -> absl::Status {
     auto harness = Harness::TryOpen(TestWave(), Options());
     if (harness.ok()) return absl::OkStatus();
@@ -84,7 +84,7 @@ TEST_F(Start, AnEngineWithoutOneOfItsThreadsIsAStatusAndTheDirectoryOpensAgain) 
   EXPECT_THAT(failed, Contains(AnyOf("reader", "replay 0", "replay 1", "replay 2")));
 }
 
-TEST_F(Start, ANewDirectoryIsMadeAfterAllWhenAThreadFailedAtFirst) {
+TEST_F(ThreadsAtStart, ANewDirectoryIsMadeAfterAllWhenAThreadFailedAtFirst) {
   for (std::uint64_t nth = 1; nth <= 10; ++nth) {
     SimulatedFileSystem files;
     EngineOptions options = TestOptions(files, clock_, kPartitions);
@@ -98,7 +98,7 @@ TEST_F(Start, ANewDirectoryIsMadeAfterAllWhenAThreadFailedAtFirst) {
   }
 }
 
-TEST_F(Start, ReadingADirectoryWithoutAThreadIsAStatus) {
+TEST_F(ThreadsAtStart, ReadingADirectoryWithoutAThreadIsAStatus) {
   const auto failed =
       FailEach([this] { return Replay(files_, kDirectory, std::nullopt).status(); });
   EXPECT_THAT(failed, Contains("replay 0"));
