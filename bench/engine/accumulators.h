@@ -243,7 +243,7 @@ class HandOverAccumulator final : public Accumulator {
     std::vector<std::uint8_t> is_touched;
     std::vector<std::uint32_t> touched;
     std::uint64_t respondents = 0;
-    engine::HandOver<engine::HandOverWord, Cut> port;
+    engine::HandOver<WaitWord, Cut> port;
     std::vector<std::uint32_t> copy;  // the reader's
     std::uint64_t respondents_read = 0;
   };

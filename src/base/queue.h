@@ -6,11 +6,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "base/thread.h"
 
 namespace panelpuls {
 
@@ -75,8 +76,8 @@ class BoundedQueue {
 
  private:
   const std::size_t capacity_;
-  mutable std::mutex mutex_;
-  std::condition_variable ready_;
+  mutable Mutex mutex_;
+  Condition ready_;
   std::vector<T> items_;
   bool woken_ = false;
   bool closed_ = false;

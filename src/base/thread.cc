@@ -25,12 +25,12 @@ bool IsToFail() {
 
 }  // namespace
 
-absl::StatusOr<std::thread> StartThread(const std::string& name, std::function<void()> run) {
+absl::StatusOr<Thread> StartThread(const std::string& name, std::function<void()> run) {
   try {
     if (IsToFail()) {
       throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
     }
-    return std::thread([name, run = std::move(run)] {
+    return Thread([name, run = std::move(run)] {
       NameThisThread(name);
       run();
     });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "engine/hand_over.h"
 #include "engine/signal.h"
 #include "state/counters.h"
@@ -51,9 +52,9 @@ struct HourCut {
 
 // What lies between a writer and the snapshot thread.
 struct PartitionPorts {
-  HandOver<HandOverWord, StateCut> state;
+  HandOver<WaitWord, StateCut> state;
   // Its own, so that an hour's cut is never overwritten: the writer waits for the last to be taken.
-  HandOver<HandOverWord, HourCut> hour;
+  HandOver<WaitWord, HourCut> hour;
 };
 
 // Copies the blocks of the cells touched since the last call, and the counters.

@@ -69,12 +69,12 @@ struct Engine::Impl {
 
   // With several partitions, who pushes and who closes their queues holds it: a batch goes to all
   // of its partitions or to none.
-  std::mutex submit_mutex;
+  Mutex submit_mutex;
   // pairs-with: nothing; counts for metrics (relaxed).
   std::atomic<std::uint64_t> queue_full{0};
   // pairs-with: Submit (acquire) of any thread; what slips through meets a closed queue.
   std::atomic<bool> stopping{false};
-  std::mutex stop_mutex;
+  Mutex stop_mutex;
   bool stopped = false;
 };
 

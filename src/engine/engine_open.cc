@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <stop_token>
-#include <thread>
 #include <utility>
 
 #include "base/thread.h"
@@ -224,7 +223,7 @@ absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
   }
   // Beside the replay, which is short for a new directory; ends with it when it fails.
   std::stop_source stop;
-  PP_ASSIGN_OR_RETURN(std::thread pages, StartThread("pages", [&replays, token = stop.get_token()] {
+  PP_ASSIGN_OR_RETURN(Thread pages, StartThread("pages", [&replays, token = stop.get_token()] {
                         TakePages(replays, token);
                       }));
   const absl::Status replayed = ReplayPartitions(wave, std::nullopt, replays, historian);

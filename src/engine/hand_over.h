@@ -71,6 +71,4 @@ class HandOver {
   alignas(64) bool taken_ = true;  // the reader's alone
 };
 
-using HandOverWord = std::atomic<std::uint32_t>;
-
 }  // namespace panelpuls::engine

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/thread.h"
 #include "engine/completion.h"
 #include "identity/pseudonym.h"
 #include "wave/record.h"
 
 namespace panelpuls::engine {
 namespace {
-
-using std::chrono::steady_clock;
 
 // An idle writer is woken when there is something to do; these only bound a wait.
 constexpr std::chrono::hours kIdle{1};
@@ -136,14 +133,14 @@ bool Partition::MakeRoom(std::size_t bytes) {
 
 bool Partition::WaitForRoom(std::size_t bytes) {
   if (MakeRoom(bytes)) return true;
-  const auto give_up_at = steady_clock::now() + environment_.options->room_patience;
+  const auto give_up_at = SteadyClock::now() + environment_.options->room_patience;
   do {
     if (environment_.failure->failed()) return false;
     GiveState();
-    const auto now = steady_clock::now();
+    const auto now = SteadyClock::now();
     gave_up_ = now >= give_up_at;
     if (gave_up_) return false;
-    const auto pause = std::min<steady_clock::duration>(kRoomPoll, give_up_at - now);
+    const auto pause = std::min<SteadyClock::duration>(kRoomPoll, give_up_at - now);
     const bool open = queue_.PopAll(more_, pause);
     waiting_.insert(waiting_.end(), more_.begin(), more_.end());
     if (!open) return false;
@@ -234,7 +231,7 @@ void Partition::Keep(const void* record, std::size_t size) {
 
 bool Partition::CommitGroup() {
   if (group_.empty()) return !environment_.failure->failed();
-  const auto begin = steady_clock::now();
+  const auto begin = SteadyClock::now();
   const auto position = journal_->Append(environment_.wave->definition_id, receipt_time_, group_);
   if (!position.ok()) {
     environment_.failure->Report(position.status());
@@ -254,7 +251,7 @@ bool Partition::CommitGroup() {
     metrics_.journal_bytes += group_.size();
     metrics_.durable = journal_->durable_mark();
     metrics_.sync_micros += static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count());
+        std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin).count());
   }
   group_.clear();
   if (!announced_) {

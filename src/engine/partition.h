@@ -10,12 +10,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/queue.h"
 #include "base/status.h"
+#include "base/thread.h"
 #include "engine/batch.h"
 #include "engine/cut.h"
 #include "engine/engine.h"
@@ -108,7 +108,7 @@ class Partition {
   const std::unique_ptr<state::State> state_;
   PartitionPorts ports_;
   BoundedQueue<Batch*> queue_;
-  std::thread thread_;
+  Thread thread_;
 
   std::vector<Batch*> waiting_;
   std::vector<Batch*> more_;

@@ -4,12 +4,8 @@
 #include <tuple>
 #include <utility>
 
-#include "base/thread.h"
-
 namespace panelpuls::engine {
 namespace {
-
-using std::chrono::steady_clock;
 
 // How often an idle snapshot thread looks whether the engine's clock has begun another minute.
 constexpr std::chrono::milliseconds kMinutePoll{200};
@@ -80,13 +76,13 @@ void Publisher::Join() {
 }
 
 void Publisher::Run() {
-  const auto interval = std::chrono::duration_cast<steady_clock::duration>(
+  const auto interval = std::chrono::duration_cast<SteadyClock::duration>(
       std::chrono::duration<double>(1 / setup_.snapshots_per_second));
-  auto next_tick = steady_clock::now();
+  auto next_tick = SteadyClock::now();
   bool changed = false;
   bool asked = false;
   while (true) {
-    const auto now = steady_clock::now();
+    const auto now = SteadyClock::now();
     const Signal::Seen seen =
         setup_.signal->WaitUntil(changed && !asked ? next_tick : now + kMinutePoll);
     changed = changed || seen.changed;
@@ -98,8 +94,8 @@ void Publisher::Run() {
       // Who answered before the hour ended, and has nothing to do since, is asked again.
       changed = changed || historian_->waits();
     }
-    if (!asked && (changed || MinuteChanged()) && steady_clock::now() >= next_tick) {
-      next_tick = steady_clock::now() + interval;
+    if (!asked && (changed || MinuteChanged()) && SteadyClock::now() >= next_tick) {
+      next_tick = SteadyClock::now() + interval;
       changed = false;
       asked = true;
       Ask();
@@ -188,7 +184,7 @@ void Publisher::PassHours() {
 bool Publisher::MinuteChanged() const { return MinuteOf(setup_.clock().now) != published_minute_; }
 
 void Publisher::Publish() {
-  const auto begin = steady_clock::now();
+  const auto begin = SteadyClock::now();
   // An hour handed over before a state was asked for stands before that state.
   TakeHours();
   PassHours();
@@ -241,7 +237,7 @@ void Publisher::Publish() {
     ++metrics_.snapshots;
     metrics_.version = version_;
     metrics_.snapshot_micros += static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin).count());
+        std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin).count());
   }
   if (listener) listener(std::move(snapshot));
 }

@@ -9,11 +9,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "base/thread.h"
 #include "engine/cut.h"
 #include "engine/engine.h"
 #include "engine/failure.h"
@@ -76,7 +76,7 @@ class Publisher {
   state::Counters MergedCounters() const;
 
   const Setup setup_;
-  std::thread thread_;
+  Thread thread_;
 
   estimate::Estimator estimator_;
   std::unique_ptr<Historian> historian_;

@@ -4,7 +4,6 @@
 #include <deque>
 #include <limits>
 #include <stop_token>
-#include <thread>
 #include <utility>
 
 #include "base/thread.h"
@@ -15,12 +14,12 @@ namespace {
 
 // A partition being replayed: a thread that paces itself by its hours being taken.
 struct Runner {
-  HandOver<HandOverWord, HourCut> hour;
+  HandOver<WaitWord, HourCut> hour;
   // The thread is through: its state, progress and status may be read.
   // pairs-with: itself. Store (release) of the thread, load (acquire) of the settling loop.
   std::atomic<bool> ended{false};
   absl::Status status;
-  std::thread thread;
+  Thread thread;
 };
 
 struct RunContext {
@@ -97,7 +96,7 @@ void Settle(const std::vector<PartitionReplay>& partitions, std::deque<Runner>& 
             Signal& signal, Historian& historian) {
   std::vector<std::uint32_t> ended;
   while (ended.size() < runners.size()) {
-    signal.WaitUntil(std::chrono::steady_clock::time_point::max());
+    signal.WaitUntil(SteadyClock::time_point::max());
     ended.clear();
     Micros passed = std::numeric_limits<Micros>::max();
     for (std::uint32_t index = 0; index < runners.size(); ++index) {

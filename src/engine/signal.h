@@ -3,10 +3,10 @@
 // Threads  Poke, NoteChange, End: any; WaitUntil: one.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <utility>
+
+#include "base/thread.h"
 
 namespace panelpuls::engine {
 
@@ -23,7 +23,7 @@ class Signal {
   void End() { Raise(&Signal::ending_); }
 
   // Returns after a poke or at the deadline; at once while ending.
-  Seen WaitUntil(std::chrono::steady_clock::time_point deadline) {
+  Seen WaitUntil(SteadyClock::time_point deadline) {
     std::unique_lock lock(mutex_);
     ready_.wait_until(lock, deadline, [this] { return poked_ || changed_ || ending_; });
     poked_ = false;
@@ -39,8 +39,8 @@ class Signal {
     ready_.notify_one();
   }
 
-  std::mutex mutex_;
-  std::condition_variable ready_;
+  Mutex mutex_;
+  Condition ready_;
   bool poked_ = false;
   bool changed_ = false;
   bool ending_ = false;

@@ -1,9 +1,8 @@
 #include "engine/witness_keeper.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
-
-#include "base/thread.h"
 
 namespace panelpuls::engine {
 

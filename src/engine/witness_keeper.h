@@ -3,15 +3,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "base/thread.h"
 #include "engine/failure.h"
 #include "engine/witness.h"
 #include "journal/journal.h"
@@ -44,9 +42,9 @@ class WitnessKeeper {
 
   const Setup setup_;
   std::vector<journal::Mark> written_;  // the keeper's thread; else who begins and stops
-  std::thread thread_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  Thread thread_;
+  Mutex mutex_;  // guards what follows
+  Condition changed_;
   bool stopping_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "journal/group_pipe.h"
 
+#include <mutex>
 #include <utility>
 
 namespace panelpuls::journal {

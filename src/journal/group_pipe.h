@@ -4,13 +4,12 @@
 // Threads  a reader (Put, End) and a visitor (VisitAll), once each.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <vector>
 
 #include "base/status.h"
+#include "base/thread.h"
 #include "journal/journal.h"
 
 namespace panelpuls::journal {
@@ -48,8 +47,8 @@ class GroupPipe {
   Chunk filling_;   // the reader's
   Chunk visiting_;  // the visitor's
 
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  Mutex mutex_;  // guards what follows
+  Condition changed_;
   std::deque<Chunk> full_;
   std::vector<Chunk> empty_;
   bool ended_ = false;

@@ -1,7 +1,5 @@
 #include "journal/recovery.h"
 
-#include <thread>
-
 #include "base/thread.h"
 #include "base/time_zone.h"
 #include "journal/format.h"
@@ -186,7 +184,7 @@ absl::StatusOr<Recovered> Recover(FileSystem& files, const std::vector<Segment>&
                                   const JournalOptions& options, const GroupVisitor& visit) {
   GroupPipe pipe;
   absl::StatusOr<Recovered> recovered = absl::CancelledError();
-  PP_ASSIGN_OR_RETURN(std::thread reader, StartThread("reader", [&] {
+  PP_ASSIGN_OR_RETURN(Thread reader, StartThread("reader", [&] {
                         recovered = Walk(files, segments, options, pipe).Run();
                         pipe.End();
                       }));

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <thread>
 
+#include "base/thread.h"
+
 namespace panelpuls::engine {
 namespace {
 
@@ -14,7 +16,7 @@ struct Group {
 };
 
 TEST(HandOver, GivesNothingUntilItIsWanted) {
-  HandOver<HandOverWord, Group> hand_over;
+  HandOver<WaitWord, Group> hand_over;
   EXPECT_FALSE(hand_over.Give([](Group&) { FAIL(); }));
   EXPECT_FALSE(hand_over.Take([](Group&) { FAIL(); }));
   hand_over.Want();
@@ -28,7 +30,7 @@ TEST(HandOver, GivesNothingUntilItIsWanted) {
 // Run under the thread sanitizer this also shows that the plain buffer is never shared.
 TEST(HandOver, ReaderSeesWholeGroupsInOrder) {
   constexpr std::uint64_t kTaken = 5000;
-  HandOver<HandOverWord, Group> hand_over;
+  HandOver<WaitWord, Group> hand_over;
   std::atomic<bool> enough{false};
   std::thread writer([&] {
     for (std::uint64_t group = 1; !enough.load(std::memory_order_relaxed); ++group) {
@@ -58,7 +60,7 @@ TEST(HandOver, ReaderSeesWholeGroupsInOrder) {
 
 TEST(HandOver, WriterThatWaitsGivesEveryGroup) {
   constexpr std::uint64_t kGroups = 2000;
-  HandOver<HandOverWord, Group> hand_over;
+  HandOver<WaitWord, Group> hand_over;
   std::thread writer([&] {
     for (std::uint64_t group = 1; group <= kGroups; ++group) {
       hand_over.WaitUntilWanted();
