@@ -81,10 +81,10 @@ absl::StatusOr<std::unique_ptr<engine::Batch>> Intake::Read(std::string_view byt
   builder_.Begin();
   PP_RETURN_IF_ERROR(reader_.Read(bytes, wire::BatchFormat::kProtobuf, sink));
   auto batch = builder_.Finish(kNoTime, sink.sequence());
-  if (!batch->outcome.results.empty()) {
-    const wave::RecordOutcome& refused = batch->outcome.results.front();
+  if (!batch->outcome.results().empty()) {
+    const wave::RecordOutcome& refused = batch->outcome.results().front();
     return InvalidArgument("record {} of batch {}: {}: {}", refused.index, sink.sequence(),
-                           refused.field, refused.reason);
+                           batch->outcome.Text(refused.field), batch->outcome.Text(refused.reason));
   }
   return batch;
 }

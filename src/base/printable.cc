@@ -89,4 +89,14 @@ std::string Printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+std::string Glimpse(std::string_view text) {
+  constexpr int kMostCharacters = 8;
+  std::size_t size = 0;
+  for (int characters = 0; characters < kMostCharacters && size < text.size(); ++characters) {
+    size += std::max<std::size_t>(Utf8SequenceLength(text.substr(size)), 1);
+  }
+  if (size >= text.size()) return Printable(text);
+  return fmt::format("{}... ({} bytes)", Printable(text.substr(0, size)), text.size());
+}
+
 }  // namespace panelpuls

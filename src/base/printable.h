@@ -20,6 +20,10 @@ inline constexpr std::size_t kMostLineBytes = 1000;
 // of `text` (then it ends in "..."). What it gives it leaves as it is when it is called again.
 std::string Printable(std::string_view text, std::size_t max_bytes = kMostQuotedBytes);
 
+// The same of a text that may be personal data in a wrong field, as lists keep it that others read:
+// the first 8 characters and the number of bytes, or the whole where it is no longer than that.
+std::string Glimpse(std::string_view text);
+
 // Length of the UTF-8 sequence at the begin of `text`, 0 when there is none: no overlong form, no
 // surrogate.
 std::size_t Utf8SequenceLength(std::string_view text);

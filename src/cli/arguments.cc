@@ -113,6 +113,16 @@ void JournalArguments::AddTo(CLI::App& command) {
       ->type_name("TIME");
 }
 
+void AddBuffers(CLI::App& command, std::size_t& bytes) {
+  constexpr unsigned kBytesOfMebibyte = 20;  // log2
+  command
+      .add_option_function<std::size_t>(
+          "--buffers", [&bytes](const std::size_t& given) { bytes = given << kBytesOfMebibyte; },
+          "MiB for long messages, batches in flight and answers, of all connections together")
+      ->check(CLI::Range(1, 1 << 20))
+      ->default_str(fmt::format("{}", bytes >> kBytesOfMebibyte));
+}
+
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   return ReadWholeFile(PosixFileSystem(), path);
 }

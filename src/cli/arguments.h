@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ struct JournalArguments {
 
   void AddTo(CLI::App& command);
 };
+
+// --buffers MIB: `bytes` is the default and takes what is given.
+void AddBuffers(CLI::App& command, std::size_t& bytes);
 
 // A file of a command line, read whole. NotFound and the like name the path.
 absl::StatusOr<std::string> ReadInput(const std::string& path);

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "base/memory.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
@@ -9,6 +10,7 @@
 #include "cli/memory_table.h"
 #include "cli/output.h"
 #include "engine/capacity.h"
+#include "server/memory.h"
 #include "server/server.h"
 
 namespace panelpuls::cli {
@@ -20,7 +22,7 @@ struct Arguments {
   WaveArguments wave;
   engine::CapacityOptions options;
   std::uint64_t respondents = 0;  // 0: as the definition says
-  std::uint64_t connections = 16;
+  server::ServerOptions server;
   std::string directory;
 };
 
@@ -67,7 +69,7 @@ struct Machine {
 };
 
 Machine CompareWithMemory(std::uint64_t needed) {
-  const auto available = AvailableMemory();
+  const auto available = ReadMemoryLeft().available;
   if (!available.has_value()) return {.text = "memory: this machine does not say\n"};
   const bool enough = needed <= *available;
   return {.text = fmt::format("memory: {} available, {}\n", Bytes(*available),
@@ -97,9 +99,9 @@ absl::StatusOr<Machine> CompareWithDisk(const wave::Wave& wave, const Arguments&
 absl::StatusOr<bool> PrintCapacity(Arguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, LoadWave(arguments));
   engine::Capacity capacity = engine::CapacityOf(wave, arguments.options);
-  capacity.beside.push_back({.what = "connections",
-                             .bytes = arguments.connections * server::kKeptConnectionBytes,
-                             .taken = engine::Taken::kBusy});
+  for (const engine::MemoryPart& part : server::MemoryOf(arguments.server, *wave)) {
+    capacity.beside.push_back(part);
+  }
   Machine memory = CompareWithMemory(capacity.total());
   std::string text = CapacityTable(capacity, arguments.options.engine.partitions);
   text += DiskTable(*wave, arguments.options);
@@ -125,6 +127,7 @@ int RunCapacity(Arguments& arguments) {
 
 void AddCapacity(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<Arguments>();
+  arguments->options.batches_counted_elsewhere = true;
   CLI::App* command = app.add_subcommand(
       "capacity", "What a server of a wave will take of memory and disk, and whether it is there");
   arguments->wave.AddTo(*command);
@@ -143,14 +146,20 @@ void AddCapacity(CLI::App& app, Run& run) {
       ->capture_default_str();
   command
       ->add_option("--batch", arguments->options.batch_records,
-                   "Responses that senders put in a batch")
+                   "Responses that senders put in a batch, for the disk")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
   command
-      ->add_option("--connections", arguments->connections,
-                   "Senders that are connected at once, with messages of up to 1 MiB")
+      ->add_option("--connections", arguments->server.max_connections,
+                   "Connections at once; by default as many as a server takes")
       ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
+  command
+      ->add_option("--io-threads", arguments->server.io_threads,
+                   "As serve's: threads that read and decode, of each protocol")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  AddBuffers(*command, arguments->server.max_buffered_bytes);
   command
       ->add_option("--data", arguments->directory,
                    "Also compare with the free disk where this directory is or would be made")

@@ -136,6 +136,7 @@ void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
                   "Threads that read and decode, of each protocol")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  AddBuffers(command, options.max_buffered_bytes);
 }
 
 }  // namespace

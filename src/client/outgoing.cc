@@ -62,7 +62,7 @@ absl::StatusOr<std::vector<PushResult>> OutgoingBatch::Results(
   std::array<std::vector<const wave::RecordOutcome*>, 2> listed;
   for (std::size_t kind = 0; kind < sizes.size(); ++kind) listed[kind].resize(sizes[kind]);
   std::array<std::uint64_t, wave::kResultCount> counted{};
-  for (const wave::RecordOutcome& record : outcome.results) {
+  for (const wave::RecordOutcome& record : outcome.results()) {
     const auto kind = static_cast<std::size_t>(record.kind);
     if (record.index >= sizes[kind]) {
       return InvalidArgument("the server speaks of record {} where {} were sent", record.index,
@@ -76,7 +76,7 @@ absl::StatusOr<std::vector<PushResult>> OutgoingBatch::Results(
   }
   // What is not listed was accepted.
   counted[static_cast<std::size_t>(wave::Result::kAccepted)] +=
-      order_.size() - outcome.results.size();
+      order_.size() - outcome.results().size();
   PP_RETURN_IF_ERROR(CheckCounts(outcome, counted));
   std::vector<PushResult> results;
   results.reserve(order_.size());
@@ -86,8 +86,8 @@ absl::StatusOr<std::vector<PushResult>> OutgoingBatch::Results(
     const wave::RecordOutcome* found = listed[static_cast<std::size_t>(place.kind)][place.index];
     if (found == nullptr) continue;
     result.result = found->result;
-    result.field = found->field;
-    result.reason = found->reason;
+    result.field = outcome.Text(found->field);
+    result.reason = outcome.Text(found->reason);
   }
   return results;
 }

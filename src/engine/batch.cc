@@ -4,16 +4,29 @@
 #include <cstring>
 #include <utility>
 
+#include "base/printable.h"
 #include "wave/record.h"
 
 namespace panelpuls::engine {
 namespace {
 
-// Refusals kept between two calls of TakeRefusals; more than any batch holds.
-constexpr std::size_t kMaxRefusals = 10'000;
 constexpr std::size_t kRoomRecords = 64;
 
+bool IsSame(const BatchBuilder::Refusal& a, const BatchBuilder::Refusal& b) {
+  return a.respondent_pseudonym == b.respondent_pseudonym && a.channel == b.channel &&
+         a.revision == b.revision && a.reason == b.reason;
+}
+
 }  // namespace
+
+std::size_t Batch::bytes() const {
+  return sizeof(Batch) + responses.capacity() + response_index.capacity() * sizeof(std::uint32_t) +
+         response_verdicts.capacity() * sizeof(RecordVerdict) +
+         events.capacity() * sizeof(wave::CaseEventRecord) +
+         event_index.capacity() * sizeof(std::uint32_t) + event_ids.capacity() +
+         event_id_ends.capacity() * sizeof(std::uint32_t) +
+         event_verdicts.capacity() * sizeof(RecordVerdict) + outcome.bytes();
+}
 
 void Batch::Clear() {
   response_count = 0;
@@ -22,6 +35,7 @@ void Batch::Clear() {
   events.clear();
   event_index.clear();
   event_ids.clear();
+  event_id_ends.clear();
   event_verdicts.clear();
   simulated_time = kNoTime;
   received_at = kNoTime;
@@ -36,8 +50,8 @@ struct BatchBuilder::Impl {
        wave::ResolveOptions options)
       : record_size(wave->layout.size), resolver(std::move(wave), options), pseudonymizer(key) {}
 
-  void Refuse(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-              std::string_view reason);
+  void Refuse(wave::RecordKind kind, std::uint32_t index, const wave::RecordTexts& texts);
+  std::string ChannelToKeep(std::string_view code) const;
   void NoteRefusal(std::string_view id, std::string_view channel, std::uint32_t revision,
                    std::string_view id_field, const wave::Rejection& why);
   void PlacePseudonyms();
@@ -54,7 +68,7 @@ struct BatchBuilder::Impl {
   std::vector<identity::Pseudonym> pseudonyms;
 
   std::vector<std::unique_ptr<Batch>> spare;
-  std::vector<std::string> spare_event_ids;
+  std::size_t spare_bytes = 0;
   std::vector<Refusal> refusals;
   std::uint64_t ignored_taken = 0;
 };
@@ -71,20 +85,16 @@ void BatchBuilder::Begin() {
   } else {
     impl_->batch = std::move(impl_->spare.back());
     impl_->spare.pop_back();
+    impl_->spare_bytes -= impl_->batch->bytes();
   }
   impl_->pseudonymizer.Forget();
   impl_->id_places.clear();
 }
 
-void BatchBuilder::Impl::Refuse(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                                std::string_view reason) {
+void BatchBuilder::Impl::Refuse(wave::RecordKind kind, std::uint32_t index,
+                                const wave::RecordTexts& texts) {
   ++batch->outcome.counts[static_cast<std::size_t>(wave::Result::kRejected)];
-  batch->outcome.results.push_back({.kind = kind,
-                                    .index = index,
-                                    .result = wave::Result::kRejected,
-                                    .field = std::string(field),
-                                    .reason = std::string(reason),
-                                    .event_id = {}});
+  batch->outcome.Add(kind, index, wave::Result::kRejected, texts);
 }
 
 void BatchBuilder::Impl::NoteRefusal(std::string_view id, std::string_view channel,
@@ -92,11 +102,26 @@ void BatchBuilder::Impl::NoteRefusal(std::string_view id, std::string_view chann
                                      const wave::Rejection& why) {
   if (refusals.size() >= kMaxRefusals) return;
   const bool valid_id = !id.empty() && id.size() <= identity::kMaxIdBytes && why.field != id_field;
-  refusals.push_back(
-      {.respondent_pseudonym = valid_id ? identity::ToHex(pseudonymizer.Make(id)) : "",
-       .channel = std::string(channel),
-       .revision = revision,
-       .reason = fmt::format("{}: {}", why.field, why.reason)});
+  const std::string_view reason = why.kept.empty() ? why.reason : why.kept;
+  Refusal refusal{
+      .respondent_pseudonym = valid_id ? identity::ToHex(pseudonymizer.Make(id)) : "",
+      .channel = ChannelToKeep(channel),
+      .revision = revision,
+      .reason = fmt::format("{}: {}", why.field, Printable(reason, wave::kMaxReasonBytes))};
+  if (!refusals.empty() && IsSame(refusals.back(), refusal)) {
+    ++refusals.back().count;
+  } else {
+    refusals.push_back(std::move(refusal));
+  }
+}
+
+// A code of the definition is nobody's secret; anything else may be.
+std::string BatchBuilder::Impl::ChannelToKeep(std::string_view code) const {
+  const auto& channels = resolver.wave().channels;
+  const bool known =
+      std::any_of(channels.begin(), channels.end(),
+                  [&](const wave::Channel& channel) { return channel.code == code; });
+  return known ? std::string(code) : Glimpse(code);
 }
 
 std::span<std::byte> BatchBuilder::RoomForResponse() {
@@ -120,7 +145,8 @@ void BatchBuilder::AddResolvedResponse(std::uint32_t index, std::string_view res
 void BatchBuilder::AddResponse(std::uint32_t index, const wave::RawResponse& response) {
   Impl& impl = *impl_;
   if (!impl.resolver.Resolve(response, RoomForResponse(), &impl.rejection)) {
-    impl.Refuse(wave::RecordKind::kResponse, index, impl.rejection.field, impl.rejection.reason);
+    impl.Refuse(wave::RecordKind::kResponse, index,
+                {.field = impl.rejection.field, .reason = impl.rejection.reason, .event_id = {}});
     impl.NoteRefusal(response.respondent_id, response.channel, response.revision, "respondent_id",
                      impl.rejection);
     return;
@@ -133,8 +159,10 @@ void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& e
   Batch& batch = *impl.batch;
   wave::CaseEventRecord record;
   if (!impl.resolver.Resolve(event, &record, &impl.rejection)) {
-    impl.Refuse(wave::RecordKind::kCaseEvent, index, impl.rejection.field, impl.rejection.reason);
-    batch.outcome.results.back().event_id = event.event_id;
+    impl.Refuse(wave::RecordKind::kCaseEvent, index,
+                {.field = impl.rejection.field,
+                 .reason = impl.rejection.reason,
+                 .event_id = event.event_id});
     impl.NoteRefusal(event.unit_id, event.channel, 0, "unit_id", impl.rejection);
     return;
   }
@@ -142,18 +170,13 @@ void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& e
   impl.id_places.push_back((static_cast<std::uint32_t>(batch.events.size()) << 1) | 1);
   batch.events.push_back(record);
   batch.event_index.push_back(index);
-  if (impl.spare_event_ids.empty()) {
-    batch.event_ids.emplace_back();
-  } else {
-    batch.event_ids.push_back(std::move(impl.spare_event_ids.back()));
-    impl.spare_event_ids.pop_back();
-  }
-  batch.event_ids.back().assign(event.event_id);
+  batch.event_ids.append(event.event_id);
+  batch.event_id_ends.push_back(static_cast<std::uint32_t>(batch.event_ids.size()));
 }
 
 void BatchBuilder::Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
                           std::string_view reason) {
-  impl_->Refuse(kind, index, field, reason);
+  impl_->Refuse(kind, index, {.field = field, .reason = reason, .event_id = {}});
   impl_->NoteRefusal({}, {}, 0, {}, {.field = std::string(field), .reason = std::string(reason)});
 }
 
@@ -185,9 +208,16 @@ std::unique_ptr<Batch> BatchBuilder::Finish(Micros simulated_time, std::uint64_t
 }
 
 void BatchBuilder::Recycle(std::unique_ptr<Batch> batch) {
-  for (std::string& id : batch->event_ids) impl_->spare_event_ids.push_back(std::move(id));
   batch->Clear();
+  const std::size_t bytes = batch->bytes();
+  if (impl_->spare_bytes + bytes > kMostSpareBytes) return;
+  impl_->spare_bytes += bytes;
   impl_->spare.push_back(std::move(batch));
+}
+
+void BatchBuilder::GiveBack() {
+  impl_->spare.clear();
+  impl_->spare_bytes = 0;
 }
 
 std::vector<BatchBuilder::Refusal> BatchBuilder::TakeRefusals() {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "identity/pseudonym.h"
@@ -45,7 +46,8 @@ struct Batch {
   std::vector<RecordVerdict> response_verdicts;
   std::vector<wave::CaseEventRecord> events;
   std::vector<std::uint32_t> event_index;
-  std::vector<std::string> event_ids;  // as sent, for the result
+  std::string event_ids;                     // as sent, one behind the other, for the result
+  std::vector<std::uint32_t> event_id_ends;  // in event_ids
   std::vector<RecordVerdict> event_verdicts;
   Micros simulated_time = kNoTime;
   Micros received_at = kNoTime;
@@ -62,6 +64,12 @@ struct Batch {
   // drops of all others: one word, so no share can leave without what became of it.
   std::atomic<std::uint32_t> shares{0};
 
+  std::string_view EventId(std::size_t event) const {
+    const std::size_t begin = event == 0 ? 0 : event_id_ends[event - 1];
+    return std::string_view(event_ids).substr(begin, event_id_ends[event] - begin);
+  }
+  // Of memory that it holds.
+  std::size_t bytes() const;
   void Clear();
 };
 
@@ -84,16 +92,24 @@ class BatchBuilder {
               std::string_view reason);
   // The batch, ready for Engine::Submit. Records refused so far stand in its outcome.
   std::unique_ptr<Batch> Finish(Micros simulated_time, std::uint64_t sequence);
-  // Gives a finished batch back for reuse.
+  // Gives a finished batch back for reuse. It is freed where kMostSpareBytes are held already.
   void Recycle(std::unique_ptr<Batch> batch);
+  static constexpr std::size_t kMostSpareBytes = 4u << 20;
+  // Frees what is held for reuse.
+  void GiveBack();
 
   // Refused records and ignored questions since the last call, for the attention list and counters.
+  // Of what senders wrote it holds as much as finds it (Glimpse). Equal ones in a row are
+  // one.
   struct Refusal {
     std::string respondent_pseudonym;  // hex; empty when the id itself was bad
     std::string channel;
     std::uint32_t revision = 0;
     std::string reason;  // "field: reason"
+    std::uint64_t count = 1;
   };
+  // Most that are held between two calls; later ones of other kinds are not noted.
+  static constexpr std::size_t kMaxRefusals = 1000;
   std::vector<Refusal> TakeRefusals();
   std::vector<std::string> TakeIgnoredQuestions(std::uint64_t* count);
 

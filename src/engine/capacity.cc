@@ -88,13 +88,16 @@ Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const Capacit
        Taken::kAsUsed},
       {"group buffers", partitions * GroupBufferBytes(*wave, engine), Taken::kAsUsed},
       {"snapshots, roughly", kSnapshots * figures * kFigureBytes, Taken::kAsUsed},
-      // As many wait as the queue takes, and as many may be on their way through the writer.
-      {"batches in flight",
-       partitions * 2 * engine.queue_batches * BatchBytes(*wave, options.batch_records),
-       Taken::kBusy},
       {"program, roughly", kProgramBytes + partitions * kWriterBytes, Taken::kAtStart},
       {"an export of responses", capacity.state.total(), Taken::kExport},
   };
+  if (!options.batches_counted_elsewhere) {
+    // As many wait as the queue takes, and as many may be on their way through the writer.
+    capacity.beside.push_back(
+        {"batches in flight",
+         partitions * 2 * engine.queue_batches * BatchBytes(*wave, options.batch_records),
+         Taken::kBusy});
+  }
   if (wave->has_frame) {
     capacity.beside.push_back({"sample frame as it is read",
                                options.frame_units * (sizeof(wave::FrameUnit) + kFrameUnitBytes),

@@ -34,6 +34,9 @@ struct CapacityOptions {
   EngineOptions engine;
   std::uint64_t frame_units = 0;       // of the whole frame, for a wave that has one
   std::uint32_t batch_records = 1000;  // responses that senders put in a batch
+  // Whoever hands over batches bounds their bytes and counts them itself, as a server does. False:
+  // as many are counted as the queues take.
+  bool batches_counted_elsewhere = false;
 };
 
 struct Capacity {

@@ -1,21 +1,28 @@
 #include "engine/completion.h"
 
-#include <algorithm>
-#include <tuple>
-
 namespace panelpuls::engine {
 namespace {
 
-wave::RecordOutcome OutcomeOf(const RecordVerdict& verdict, wave::RecordKind kind,
-                              std::uint32_t index) {
-  PP_CHECK(verdict.result < kNotJudged);
+// How many are to be listed.
+std::size_t CountVerdicts(std::span<const RecordVerdict> verdicts, wave::BatchOutcome& outcome) {
+  std::size_t listed = 0;
+  for (const RecordVerdict& verdict : verdicts) {
+    if (verdict.result == wave::Result::kAccepted) continue;
+    PP_CHECK(verdict.result < kNotJudged);
+    ++outcome.counts[static_cast<std::size_t>(verdict.result)];
+    ++listed;
+  }
+  outcome.counts[static_cast<std::size_t>(wave::Result::kAccepted)] +=
+      static_cast<std::uint32_t>(verdicts.size() - listed);
+  return listed;
+}
+
+void List(const RecordVerdict& verdict, wave::RecordKind kind, std::uint32_t index,
+          std::string_view event_id, wave::BatchOutcome& outcome) {
+  if (verdict.result == wave::Result::kAccepted) return;
   const state::Cause cause = verdict.cause != nullptr ? *verdict.cause : state::Cause{};
-  return {.kind = kind,
-          .index = index,
-          .result = verdict.result,
-          .field = std::string(cause.field),
-          .reason = std::string(cause.reason),
-          .event_id = {}};
+  outcome.Add(kind, index, verdict.result,
+              {.field = cause.field, .reason = cause.reason, .event_id = event_id});
 }
 
 // Batch::shares: how many are left, and how any was dropped.
@@ -48,33 +55,21 @@ std::unique_ptr<Batch> EndShare(Batch* batch, BatchEnd end) {
 }
 
 void FillOutcome(Batch& batch) {
+  const auto responses = std::span(batch.response_verdicts).first(batch.response_count);
   wave::BatchOutcome& outcome = batch.outcome;
-  const auto accepted = static_cast<std::size_t>(wave::Result::kAccepted);
-  for (std::uint32_t place = 0; place < batch.response_count; ++place) {
-    const RecordVerdict& verdict = batch.response_verdicts[place];
-    if (verdict.result == wave::Result::kAccepted) {
-      ++outcome.counts[accepted];
-      continue;
+  const std::size_t listed =
+      CountVerdicts(responses, outcome) + CountVerdicts(batch.event_verdicts, outcome);
+  if (listed > 0) {
+    outcome.Reserve(listed);  // and not more, as growing would
+    for (std::size_t place = 0; place < responses.size(); ++place) {
+      List(responses[place], wave::RecordKind::kResponse, batch.response_index[place], {}, outcome);
     }
-    outcome.results.push_back(
-        OutcomeOf(verdict, wave::RecordKind::kResponse, batch.response_index[place]));
-    ++outcome.counts[static_cast<std::size_t>(verdict.result)];
-  }
-  for (std::size_t place = 0; place < batch.events.size(); ++place) {
-    const RecordVerdict& verdict = batch.event_verdicts[place];
-    if (verdict.result == wave::Result::kAccepted) {
-      ++outcome.counts[accepted];
-      continue;
+    for (std::size_t place = 0; place < batch.events.size(); ++place) {
+      List(batch.event_verdicts[place], wave::RecordKind::kCaseEvent, batch.event_index[place],
+           batch.EventId(place), outcome);
     }
-    outcome.results.push_back(
-        OutcomeOf(verdict, wave::RecordKind::kCaseEvent, batch.event_index[place]));
-    ++outcome.counts[static_cast<std::size_t>(verdict.result)];
-    outcome.results.back().event_id = batch.event_ids[place];
   }
-  std::sort(outcome.results.begin(), outcome.results.end(),
-            [](const wave::RecordOutcome& a, const wave::RecordOutcome& b) {
-              return std::tuple(a.kind, a.index) < std::tuple(b.kind, b.index);
-            });
+  outcome.Sort();
 }
 
 }  // namespace panelpuls::engine

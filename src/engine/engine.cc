@@ -123,6 +123,8 @@ std::vector<report::IntakeAttention> Engine::intake_attention() const {
   return impl_->intake.entries();
 }
 
+std::uint64_t Engine::intake_attention_changes() const { return impl_->intake.changes(); }
+
 const wave::Wave& Engine::wave() const { return *impl_->wave; }
 std::shared_ptr<const wave::Wave> Engine::shared_wave() const { return impl_->wave; }
 const identity::DirectoryKey& Engine::key() const { return *impl_->key; }

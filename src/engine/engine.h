@@ -126,6 +126,7 @@ class Engine {
   void NoteRefusals(std::vector<BatchBuilder::Refusal> refusals);
   void NoteIgnoredQuestions(const std::vector<std::string>& codes, std::uint64_t count);
   std::vector<report::IntakeAttention> intake_attention() const;
+  std::uint64_t intake_attention_changes() const;  // counts up with every change of it
 
   const wave::Wave& wave() const;
   std::shared_ptr<const wave::Wave> shared_wave() const;

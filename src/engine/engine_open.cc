@@ -1,10 +1,9 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <stop_token>
 #include <utility>
 
+#include "base/memory.h"
 #include "base/thread.h"
 #include "engine/engine_impl.h"
 #include "engine/frame_import.h"
@@ -41,20 +40,12 @@ absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) 
   return absl::OkStatus();
 }
 
-// Of memory that nothing holds, not even the page cache.
-std::uint64_t FreeMemory() {
-  const long pages = ::sysconf(_SC_AVPHYS_PAGES);
-  const long page_bytes = ::sysconf(_SC_PAGESIZE);
-  if (pages < 0 || page_bytes < 0) return 0;
-  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
-}
-
 // The registers' memory, if it is at most half of what is free: more could push others out. What is
 // not taken here comes as it is used.
 void TakePages(const std::vector<PartitionReplay>& replays, const std::stop_token& stop) {
   std::uint64_t bytes = 0;
   for (const PartitionReplay& replay : replays) bytes += replay.state->memory().total();
-  if (bytes > FreeMemory() / 2) return;
+  if (bytes > ReadMemoryLeft().free.value_or(0) / 2) return;
   for (const PartitionReplay& replay : replays) replay.state->TakePages(stop);
 }
 

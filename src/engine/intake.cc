@@ -19,7 +19,7 @@ void IntakeLog::NoteRefusals(std::vector<BatchBuilder::Refusal> refusals, Micros
           .channel = std::move(refusal.channel),
           .revision = refusal.revision,
           .reason = std::move(refusal.reason),
-          .count = 1},
+          .count = refusal.count},
          now);
   }
 }
@@ -42,6 +42,7 @@ void IntakeLog::NoteIgnoredQuestions(const std::vector<std::string>& codes, std:
 }
 
 void IntakeLog::Note(report::IntakeAttention entry, Micros now) {
+  ++changes_;
   const auto key = KeyOf(entry);
   entry.first = entry.last = now;
   if (const auto known = places_.find(key); known != places_.end()) {
@@ -61,6 +62,11 @@ void IntakeLog::Note(report::IntakeAttention entry, Micros now) {
 std::vector<report::IntakeAttention> IntakeLog::entries() const {
   std::lock_guard lock(mutex_);
   return {entries_.begin(), entries_.end()};
+}
+
+std::uint64_t IntakeLog::changes() const {
+  std::lock_guard lock(mutex_);
+  return changes_;
 }
 
 std::uint64_t IntakeLog::ignored_questions() const {

@@ -27,6 +27,8 @@ class IntakeLog {
 
   // Newest last.
   std::vector<report::IntakeAttention> entries() const;
+  // Counts up with every change of them.
+  std::uint64_t changes() const;
   std::uint64_t ignored_questions() const;
 
  private:
@@ -39,6 +41,7 @@ class IntakeLog {
   std::list<report::IntakeAttention> entries_;  // by last
   std::map<Key, std::list<report::IntakeAttention>::iterator> places_;
   std::uint64_t ignored_questions_ = 0;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace panelpuls::engine

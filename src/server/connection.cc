@@ -1,5 +1,6 @@
 #include "server/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/write.hpp>
 #include <utility>
@@ -7,7 +8,11 @@
 namespace panelpuls::server {
 
 Connection::Connection(IoThread& io_thread, tcp::socket socket, Transport transport)
-    : io_thread_(io_thread), socket_(std::move(socket)), transport_(transport) {
+    : io_thread_(io_thread),
+      socket_(std::move(socket)),
+      transport_(transport),
+      message_bytes_(io_thread.message_budget()),
+      batch_bytes_(io_thread.batch_budget()) {
   io_thread_.Add(this);
   io_thread_.shared().metrics.OpenConnection(transport_);
   ErrorCode ignored;
@@ -28,13 +33,24 @@ void Connection::Abort() {
   OnInterrupted();
 }
 
+SteadyTime Connection::EndOf(const Deadline& deadline, bool pressed) {
+  if (!pressed || deadline.at == SteadyTime::max()) return deadline.at;
+  return std::min(deadline.at, deadline.since + kPressedPatience);
+}
+
 void Connection::Sweep(SteadyTime now) {
-  if (now >= write_.at) {
+  const bool others_wait_to_answer =
+      batch_bytes_.bytes() > 0 && io_thread_.batch_budget().pressed();
+  const bool others_wait_to_read =
+      message_bytes_.bytes() > 0 && io_thread_.message_budget().pressed();
+  const bool holds_old_versions = writes_shared_ && io_thread_.shared_bodies().crowded();
+  // Who takes no answer holds the message behind it, too.
+  if (now >= EndOf(write_, others_wait_to_answer || others_wait_to_read || holds_old_versions)) {
     write_.at = SteadyTime::max();
     ErrorCode ignored;
     socket_.cancel(ignored);
   }
-  if (now >= read_.at) {
+  if (now >= EndOf(read_, others_wait_to_read)) {
     read_.at = SteadyTime::max();
     read_.timed_out = true;
     CancelRead();
@@ -49,6 +65,28 @@ void Connection::CancelRead() {
   } else {
     socket_.cancel(ignored);
   }
+}
+
+bool Connection::TryHold(ByteBudget::Share& share, std::size_t more) {
+  if (share.bytes() + more > kOwnBytes) return share.TryTake(more);
+  share.Set(share.bytes() + more);
+  return true;
+}
+
+asio::awaitable<bool> Connection::Hold(ByteBudget::Share& share, std::size_t more, Signal& wake,
+                                       SteadyTime until) {
+  ByteBudget::Waiter waiter(share, more, wake);
+  while (!waiter.has_taken()) {
+    if (is_ending()) co_return false;
+    if (share.bytes() + more <= kOwnBytes) {
+      share.Set(share.bytes() + more);
+      co_return true;
+    }
+    auto wait = wake.Wait(until);
+    const bool woken = co_await std::move(wait);
+    if (!woken && !waiter.has_taken()) co_return false;
+  }
+  co_return true;
 }
 
 asio::awaitable<Connection::Transferred> Connection::ReadSome(asio::mutable_buffer buffer) {
@@ -66,12 +104,26 @@ asio::awaitable<Connection::Transferred> Connection::ReadSome(asio::mutable_buff
 asio::awaitable<bool> Connection::WriteAll(std::span<const asio::const_buffer> buffers,
                                            std::chrono::seconds timeout) {
   if (aborted_) co_return false;
-  write_.at = std::chrono::steady_clock::now() + timeout;
+  write_.since = std::chrono::steady_clock::now();
+  write_.at = write_.since + timeout;
   auto write = asio::async_write(socket_, buffers, kTuple);
   auto [error, bytes] = co_await std::move(write);
   static_cast<void>(bytes);
   write_.at = SteadyTime::max();
   co_return !error;
+}
+
+asio::awaitable<bool> Connection::WriteShared(std::span<const asio::const_buffer> buffers,
+                                              std::chrono::seconds timeout, const void* owner) {
+  // Of a snapshot each representation, and the figures it was rendered from.
+  constexpr std::size_t kBytesBesideBody = 4;
+  const SharedBodies::Use use(io_thread_.shared_bodies(), owner,
+                              kBytesBesideBody * asio::buffer_size(buffers));
+  writes_shared_ = true;
+  auto write = WriteAll(buffers, timeout);
+  const bool written = co_await std::move(write);
+  writes_shared_ = false;
+  co_return written;
 }
 
 asio::awaitable<void> Connection::CloseGently() {
@@ -94,7 +146,8 @@ asio::awaitable<void> Connection::CloseGently() {
 
 void Connection::SetReadDeadline(std::chrono::seconds from_now) {
   read_.timed_out = false;
-  read_.at = std::chrono::steady_clock::now() + from_now;
+  read_.since = std::chrono::steady_clock::now();
+  read_.at = read_.since + from_now;
 }
 
 void Connection::ClearReadDeadline() {

@@ -45,8 +45,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ClearReadDeadline();
   // Lets a waiting read end now, and a write that is under way go on.
   void CancelRead();
+  // For what does not fit in kOwnBytes; while others wait for it, a message is read and an answer
+  // is written in kPressedPatience.
+  static constexpr std::chrono::seconds kPressedPatience{2};
+  ByteBudget::Share& message_bytes() { return message_bytes_; }
+  ByteBudget::Share& batch_bytes() { return batch_bytes_; }
+  // True: `share` holds `more`, of its own bytes or of the budget's.
+  static bool TryHold(ByteBudget::Share& share, std::size_t more);
+  // The same, waiting for room. False: `until` passed, or the session is to end.
+  asio::awaitable<bool> Hold(ByteBudget::Share& share, std::size_t more, Signal& wake,
+                             SteadyTime until);
+
+  // As WriteAll, of what `owner` holds for others, too.
+  asio::awaitable<bool> WriteShared(std::span<const asio::const_buffer> buffers,
+                                    std::chrono::seconds timeout, const void* owner);
+
   bool read_timed_out() const { return read_.timed_out; }
   bool aborted() const { return aborted_; }
+  // Nothing more is to be waited for.
+  virtual bool is_ending() const { return aborted_ || io_thread_.stopping(); }
   // Woken by Abort and BeginStop.
   virtual void OnInterrupted() = 0;
 
@@ -57,15 +74,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   struct Deadline {
     SteadyTime at = SteadyTime::max();
+    SteadyTime since = SteadyTime::max();
     bool timed_out = false;
   };
+  static SteadyTime EndOf(const Deadline& deadline, bool pressed);
 
   IoThread& io_thread_;
   tcp::socket socket_;
   const Transport transport_;
+  ByteBudget::Share message_bytes_;
+  ByteBudget::Share batch_bytes_;
   Deadline read_;
   Deadline write_;
   bool aborted_ = false;
+  bool writes_shared_ = false;
 };
 
 }  // namespace panelpuls::server

@@ -70,7 +70,8 @@ asio::awaitable<bool> HttpSession::SendEvent(bool gzip) {
   const auto segment = gzip ? io_thread().views().Get(View::kSnapshotSegment) : nullptr;
   const std::array<asio::const_buffer, 3> buffers = {
       asio::buffer(begin), asio::buffer(gzip ? *segment : snapshot->json.whole), asio::buffer(end)};
-  auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
+  auto write =
+      WriteShared(buffers, std::chrono::seconds(options().request_timeout_s), snapshot.get());
   const bool written = co_await std::move(write);
   if (written) io_thread().shared().metrics.CountStreamEvent();
   co_return written;
@@ -100,19 +101,18 @@ asio::awaitable<void> HttpSession::ServeStream(const RequestHead& head) {
   const auto keep_alive_pause = std::chrono::seconds(options().sse_keep_alive_s);
   const auto event_pause = std::chrono::duration_cast<steady_clock::duration>(
       std::chrono::duration<double>(1.0 / options().sse_events_per_second));
-  engine::SnapshotPointer sent;
+  std::string sent;  // not the snapshot itself, which would be kept in memory by it
   SteadyTime next_event = steady_clock::now();
   SteadyTime next_keep_alive = next_event + keep_alive_pause;
   while (!io_thread().stopping() && !aborted()) {
     const engine::SnapshotPointer newest = io_thread().views().snapshot();
-    const bool news =
-        newest != nullptr && (sent == nullptr || newest->etag_stem != sent->etag_stem);
+    const bool news = newest != nullptr && newest->etag_stem != sent;
     const SteadyTime now = steady_clock::now();
     bool written = true;
     if (news && now >= next_event) {
       auto send = SendEvent(gzip);
       written = co_await std::move(send);
-      sent = newest;
+      sent = newest->etag_stem;
       next_event = steady_clock::now() + event_pause;
       next_keep_alive = steady_clock::now() + keep_alive_pause;
     } else if (now >= next_keep_alive) {

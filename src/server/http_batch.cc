@@ -24,6 +24,10 @@ Problem ProblemOf(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
       problem.type = ProblemType::kSimulatedTime;
       break;
+    case absl::StatusCode::kUnavailable:
+      problem.status = 503;
+      problem.type = ProblemType::kOverloaded;
+      break;
     default:
       break;
   }

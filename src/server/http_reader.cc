@@ -15,6 +15,7 @@
 
 #include "server/http_target.h"
 #include "server/media_type.h"
+#include "server/server.h"
 
 namespace panelpuls::server {
 namespace {
@@ -185,12 +186,14 @@ asio::awaitable<ReadResult> HttpReader::ReadHead(RequestHead* head) {
   co_return ReadResult{};
 }
 
-asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t max_bytes) {
+asio::awaitable<ReadResult> HttpReader::ReadBody(BodyDecoder& body, std::size_t max_bytes,
+                                                 MakeRoom make_room) {
   Parser& parser = *impl_->parser;
   const auto length = parser.content_length();
   const bool is_counted = length.has_value() && !parser.chunked();
   if (is_counted && *length > max_bytes) co_return FromBodyError(http::error::body_limit);
-  auto read = is_counted ? ReadCounted(body, *length) : ReadChunked(body, max_bytes);
+  auto read =
+      is_counted ? ReadCounted(body, *length) : ReadChunked(body, max_bytes, std::move(make_room));
   const ReadResult result = co_await std::move(read);
   if (result.kind != ReadResult::kOk) co_return result;
   if (body.End() != BodyState::kOk) {
@@ -217,11 +220,18 @@ asio::awaitable<ReadResult> HttpReader::ReadCounted(BodyDecoder& body, std::uint
   co_return FromBodyState(state);
 }
 
-asio::awaitable<ReadResult> HttpReader::ReadChunked(BodyDecoder& body, std::size_t max_bytes) {
+asio::awaitable<ReadResult> HttpReader::ReadChunked(BodyDecoder& body, std::size_t max_bytes,
+                                                    MakeRoom make_room) {
   Parser& parser = *impl_->parser;
   parser.body_limit(max_bytes);
   std::array<char, 16 * 1024> piece;
+  bool has_room = false;
   while (!parser.is_done()) {
+    if (!has_room && body.bytes().size() + piece.size() + BodyDecoder::kPadding > kOwnBytes) {
+      auto make = make_room();
+      has_room = co_await std::move(make);
+      if (!has_room) co_return Ended();
+    }
     parser.get().body().data = piece.data();
     parser.get().body().size = piece.size();
     parser.get().body().more = true;

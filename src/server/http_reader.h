@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,14 +34,19 @@ class HttpReader {
   asio::awaitable<bool> WaitForRequest();
   // Reads and checks a head. Cancelling the socket ends it with kEnded.
   asio::awaitable<ReadResult> ReadHead(RequestHead* head);
-  // After ReadHead, once: reads the body into `body`, which was begun with the limits.
-  asio::awaitable<ReadResult> ReadBody(BodyDecoder& body, std::size_t max_bytes);
+  // After ReadHead, once: reads the body into `body`, which was begun with the limits. `make_room`
+  // is awaited once, before a body whose length was not announced takes more than kOwnBytes; where
+  // it says false reading ends with kEnded.
+  using MakeRoom = std::function<asio::awaitable<bool>()>;
+  asio::awaitable<ReadResult> ReadBody(BodyDecoder& body, std::size_t max_bytes,
+                                       MakeRoom make_room);
   // Whether some of the body is in the buffer already (a peer that did not wait for 100).
   bool body_has_begun() const;
 
  private:
   asio::awaitable<ReadResult> ReadCounted(BodyDecoder& body, std::uint64_t length);
-  asio::awaitable<ReadResult> ReadChunked(BodyDecoder& body, std::size_t max_bytes);
+  asio::awaitable<ReadResult> ReadChunked(BodyDecoder& body, std::size_t max_bytes,
+                                          MakeRoom make_room);
 
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -23,6 +23,34 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Taking in a shorter body holds others up for less than turns would cost.
 constexpr std::size_t kLongBodyBytes = 16u << 10;
 
+// The one answer that changes with what peers send: 1,000 entries of each kind.
+constexpr std::size_t kMostAttentionBytes = 2u << 20;
+
+// What a body or the answer to it waits for room at most.
+constexpr std::chrono::seconds kPatienceForRoom{5};
+
+BodyDecoder::Options BodyOptionsOf(const RequestHead& head, const ServerOptions& options) {
+  BodyDecoder::Options body;
+  body.gzip = ParseContentCoding(head.content_encoding) == ContentCoding::kGzip;
+  body.max_bytes = options.max_body_bytes;
+  if (!body.gzip && !head.chunked) body.known_bytes = head.content_length.value_or(0);
+  return body;
+}
+
+ReadResult NoRoomForBody() {
+  ReadResult result;
+  result.kind = ReadResult::kRefused;
+  result.problem = {503, ProblemType::kOverloaded,
+                    "too many long bodies are being read; send smaller batches, or again later"};
+  return result;
+}
+
+Response NotDecoded(const absl::Status& status) {
+  Response response = ToResponse(ProblemOf(status));
+  if (absl::IsUnavailable(status)) response.fields.emplace_back("Retry-After", "1");
+  return response;
+}
+
 // A request whose head could not be read is answered as this one would be.
 RequestHead UnreadableHead() {
   RequestHead head;
@@ -45,6 +73,10 @@ HttpSession::HttpSession(IoThread& io_thread, tcp::socket the_socket)
       reader_(socket()),
       wake_(io_thread.context()) {}
 
+HttpSession::~HttpSession() {
+  if (in_flight_) io_thread().LeaveBehind(batch_bytes().bytes());
+}
+
 void HttpSession::BeginStop() {
   if (idle_) CancelRead();
   wake_.Set();
@@ -52,6 +84,7 @@ void HttpSession::BeginStop() {
 
 void HttpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
   done_ = std::move(batch);
+  in_flight_ = false;
   wake_.Set();
 }
 
@@ -102,6 +135,7 @@ asio::awaitable<HttpSession::Next> HttpSession::Refuse(Problem problem) {
   const RequestHead head = UnreadableHead();
   Response response = ToResponse(problem);
   response.close = true;
+  if (problem.status == 503) response.fields.emplace_back("Retry-After", "1");
   auto send = Send(head, std::move(response));
   const Next next = co_await std::move(send);
   co_return next == Next::kClose ? Next::kClose : Next::kCloseGently;
@@ -153,10 +187,19 @@ asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead&
     co_await std::move(stream);
     co_return Next::kClose;
   }
-  Response response = AnswerRead(route, head, io_thread());
+  const std::size_t own_bytes = route.resource == Resource::kAttention ? kMostAttentionBytes : 0;
+  if (own_bytes > 0) {
+    auto turn = io_thread().decode_turns().Next();
+    co_await std::move(turn);
+  }
+  Response response = TryHold(batch_bytes(), own_bytes) ? AnswerRead(route, head, io_thread())
+                                                        : BusyResponse(engine::SubmitResult::kFull);
   response.close = head.has_body();  // nobody reads the body of a GET
+  if (own_bytes > 0) batch_bytes().Set(response.body.size());
   auto send = Send(head, std::move(response));
-  co_return co_await std::move(send);
+  const Next next = co_await std::move(send);
+  batch_bytes().Set(0);
+  co_return next;
 }
 
 std::optional<Response> HttpSession::CheckBatchHead(const RequestHead& head) {
@@ -186,6 +229,16 @@ std::optional<Response> HttpSession::CheckBatchHead(const RequestHead& head) {
 }
 
 asio::awaitable<ReadResult> HttpSession::ReceiveBody(const RequestHead& head) {
+  const BodyDecoder::Options body = BodyOptionsOf(head, options());
+  // A chunked body asks for room when it has become long.
+  if (body.gzip || !head.chunked) {
+    auto make_room = MakeRoom(BodyDecoder::MostRoom(body));
+    if (!co_await std::move(make_room)) co_return NoRoomForBody();
+  }
+  if (head.chunked || head.content_length.value_or(0) > kLongBodyBytes) {
+    auto turn = io_thread().body_turns().Next();
+    co_await std::move(turn);
+  }
   const bool waits = !head.expect.empty() && !head.http_1_0 && head.has_body();
   if (waits && !reader_.body_has_begun()) {
     const std::array buffers = {asio::const_buffer(asio::buffer(kContinue))};
@@ -196,10 +249,46 @@ asio::awaitable<ReadResult> HttpSession::ReceiveBody(const RequestHead& head) {
       co_return ended;
     }
   }
-  body_.Begin(ParseContentCoding(head.content_encoding) == ContentCoding::kGzip,
-              options().max_body_bytes);
-  auto read = reader_.ReadBody(body_, options().max_body_bytes);
-  co_return co_await std::move(read);
+  body_.Begin(body);
+  const auto make_room = [this, bytes = BodyDecoder::MostRoom(body)] { return MakeRoom(bytes); };
+  auto read = reader_.ReadBody(body_, options().max_body_bytes, make_room);
+  ReadResult result = co_await std::move(read);
+  if (found_no_room_) result = NoRoomForBody();
+  co_return result;
+}
+
+asio::awaitable<bool> HttpSession::MakeRoom(std::size_t bytes) {
+  if (TryHold(message_bytes(), bytes)) co_return true;
+  ClearReadDeadline();
+  auto hold =
+      Hold(message_bytes(), bytes, wake_, std::chrono::steady_clock::now() + kPatienceForRoom);
+  const bool has_room = co_await std::move(hold);
+  found_no_room_ = !has_room;
+  SetReadDeadline(std::chrono::seconds(options().request_timeout_s));
+  co_return has_room;
+}
+
+asio::awaitable<absl::StatusOr<DecodedBatch>> HttpSession::DecodeBody(const RequestHead& head) {
+  const bool json = ParseMediaType(head.content_type) == MediaType::kJson;
+  DecodeOptions decode;
+  decode.format = json ? wire::BatchFormat::kJson : wire::BatchFormat::kProtobuf;
+  decode.padded = true;
+  auto decoded = io_thread().intake().Decode(body_.bytes(), decode);
+  if (decoded.ok() && !TryHold(batch_bytes(), decoded->held_bytes)) {
+    // Decoded again when there is room: what waits holds its body alone.
+    const std::size_t needed = decoded->held_bytes;
+    io_thread().intake().Recycle(std::move(decoded->batch));
+    auto hold =
+        Hold(batch_bytes(), needed, wake_, std::chrono::steady_clock::now() + kPatienceForRoom);
+    if (!co_await std::move(hold)) {
+      co_return absl::UnavailableError("too many results wait to be read; send the batch again");
+    }
+    decoded = io_thread().intake().Decode(body_.bytes(), decode);
+    if (decoded.ok()) decoded->held_bytes = needed;
+  }
+  body_.Release();
+  message_bytes().Set(0);
+  co_return decoded;
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& head) {
@@ -209,10 +298,6 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
     refusal->close = head.has_body();
     auto send = Send(head, *std::move(refusal));
     co_return co_await std::move(send);
-  }
-  if (head.chunked || head.content_length.value_or(0) > kLongBodyBytes) {
-    auto turn = io_thread().body_turns().Next();
-    co_await std::move(turn);
   }
   auto receive = ReceiveBody(head);
   ReadResult result = co_await std::move(receive);
@@ -233,24 +318,30 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
     auto turn = io_thread().decode_turns().Next();
     co_await std::move(turn);
   }
-  const bool json = ParseMediaType(head.content_type) == MediaType::kJson;
-  DecodeOptions decode;
-  decode.format = json ? wire::BatchFormat::kJson : wire::BatchFormat::kProtobuf;
-  decode.padded = true;
-  auto decoded = io_thread().intake().Decode(body_.bytes(), decode);
+  auto decode = DecodeBody(head);
+  auto decoded = co_await std::move(decode);
   if (!decoded.ok()) {
     metrics.CountRefusedBatch(Transport::kHttp);
     WarnSeldom("http batch refused", ToStd(decoded.status().message()));
-    auto send = Send(head, ToResponse(ProblemOf(decoded.status())));
+    auto send = Send(head, NotDecoded(decoded.status()));
     co_return co_await std::move(send);
   }
+  auto answer = AnswerBatch(head, *decoded);
+  const Next next = co_await std::move(answer);
+  if (!in_flight_) batch_bytes().Set(0);
+  co_return next;
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::AnswerBatch(const RequestHead& head,
+                                                            DecodedBatch& decoded) {
   auto waiter = std::static_pointer_cast<HttpSession>(shared_from_this());
-  const engine::SubmitResult submitted = io_thread().Submit(*decoded, std::move(waiter));
+  const engine::SubmitResult submitted = io_thread().Submit(decoded, std::move(waiter));
   if (submitted != engine::SubmitResult::kQueued) {
-    io_thread().intake().Recycle(std::move(decoded->batch));
+    io_thread().intake().Recycle(std::move(decoded.batch));
     auto send = Send(head, BusyResponse(submitted));
     co_return co_await std::move(send);
   }
+  in_flight_ = true;
   auto wait = AwaitBatch();
   std::unique_ptr<engine::Batch> batch = co_await std::move(wait);
   if (batch == nullptr) co_return Next::kClose;
@@ -258,6 +349,7 @@ asio::awaitable<HttpSession::Next> HttpSession::ReceiveBatch(const RequestHead& 
                           ? OutcomeResponse(batch->outcome, head)
                           : UndurableResponse(batch->end);
   io_thread().intake().Recycle(std::move(batch));
+  batch_bytes().Set(response.body.size());
   auto send = Send(head, std::move(response));
   co_return co_await std::move(send);
 }
@@ -280,7 +372,11 @@ asio::awaitable<HttpSession::Next> HttpSession::Send(const RequestHead& head, Re
   const std::array<asio::const_buffer, 2> buffers = {
       asio::buffer(text), with_body ? asio::buffer(response.body) : asio::const_buffer()};
   io_thread().shared().metrics.CountRequest(response.status);
-  auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
+  const std::chrono::seconds timeout(options().request_timeout_s);
+  // What is held for this peer alone is in batch_bytes() already.
+  const bool shared = response.body_owner != nullptr && batch_bytes().bytes() == 0;
+  auto write = shared ? WriteShared(buffers, timeout, response.body_owner.get())
+                      : WriteAll(buffers, timeout);
   const bool written = co_await std::move(write);
   if (!written) co_return Next::kClose;
   if (head_options.keep_alive) co_return Next::kKeepAlive;

@@ -23,6 +23,7 @@ class HttpSession final : public Connection, public BatchWaiter {
   static void Start(IoThread& io_thread, tcp::socket socket);
 
   HttpSession(IoThread& io_thread, tcp::socket socket);
+  ~HttpSession() override;
 
   void BeginStop() override;
   void OnBatchDone(std::unique_ptr<engine::Batch> batch) override;
@@ -42,6 +43,12 @@ class HttpSession final : public Connection, public BatchWaiter {
 
   asio::awaitable<Next> ReceiveBatch(const RequestHead& head);
   asio::awaitable<ReadResult> ReceiveBody(const RequestHead& head);
+  // Holds so much for the body; false: there was no room for too long.
+  asio::awaitable<bool> MakeRoom(std::size_t bytes);
+  // Decodes the body; holds what the batch and its answer take. kUnavailable: there was no room for
+  // too long.
+  asio::awaitable<absl::StatusOr<DecodedBatch>> DecodeBody(const RequestHead& head);
+  asio::awaitable<Next> AnswerBatch(const RequestHead& head, DecodedBatch& decoded);
   asio::awaitable<std::unique_ptr<engine::Batch>> AwaitBatch();
 
   asio::awaitable<Next> ServeExport(const RequestHead& head);  // export.cc
@@ -56,7 +63,9 @@ class HttpSession final : public Connection, public BatchWaiter {
   HttpReader reader_;
   BodyDecoder body_;
   Signal wake_;
-  bool idle_ = false;  // waits for a request
+  bool idle_ = false;           // waits for a request
+  bool in_flight_ = false;      // a batch of its own
+  bool found_no_room_ = false;  // for a body, for too long
   std::unique_ptr<engine::Batch> done_;
 };
 

@@ -7,6 +7,17 @@
 namespace panelpuls::server {
 namespace {
 
+// Of a refusal, its texts included.
+constexpr std::size_t kRefusalBytes = 1'000;
+
+std::size_t MostBytesOf(const DecodedBatch& decoded) {
+  const engine::Batch& batch = *decoded.batch;
+  const std::size_t open = batch.response_count + batch.events.size();
+  return batch.bytes() + batch.outcome.answer_bytes() +
+         wave::BatchOutcome::MostAnswerBytes(open, batch.event_ids.size()) +
+         open * sizeof(wave::RecordOutcome) + decoded.refusals.size() * kRefusalBytes;
+}
+
 wire::BatchLimits LimitsOf(const IntakeOptions& options) {
   wire::BatchLimits limits;
   limits.max_records = options.max_records;
@@ -88,6 +99,7 @@ absl::StatusOr<DecodedBatch> Intake::Decode(std::string_view bytes, const Decode
   decoded.refusals = builder_.TakeRefusals();
   decoded.ignored_questions = builder_.TakeIgnoredQuestions(&decoded.ignored_count);
   if (!status.ok()) return status;
+  decoded.held_bytes = MostBytesOf(decoded);
   return decoded;
 }
 
@@ -100,6 +112,11 @@ engine::SubmitResult Intake::Submit(DecodedBatch& decoded,
     engine_.NoteIgnoredQuestions(decoded.ignored_questions, decoded.ignored_count);
   }
   return result;
+}
+
+void Intake::GiveBack() {
+  reader_.GiveBack();
+  builder_.GiveBack();
 }
 
 void Intake::Recycle(std::unique_ptr<engine::Batch> batch) { builder_.Recycle(std::move(batch)); }

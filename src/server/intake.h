@@ -37,6 +37,9 @@ struct DecodedBatch {
   std::vector<engine::BatchBuilder::Refusal> refusals;
   std::vector<std::string> ignored_questions;
   std::uint64_t ignored_count = 0;
+
+  // Most that it will take, the answer to it included; a session holds so much for it.
+  std::size_t held_bytes = 0;
 };
 
 class Intake {
@@ -55,6 +58,8 @@ class Intake {
   engine::SubmitResult Submit(DecodedBatch& decoded,
                               std::function<void(std::unique_ptr<engine::Batch>)> done);
   void Recycle(std::unique_ptr<engine::Batch> batch);
+  // Frees what is kept from batch to batch.
+  void GiveBack();
 
  private:
   engine::Engine& engine_;

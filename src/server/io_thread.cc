@@ -1,7 +1,9 @@
 #include "server/io_thread.h"
 
 #include <fmt/chrono.h>
+#include <malloc.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <ctime>
@@ -18,6 +20,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kSweepPause{100};
 constexpr std::chrono::seconds kStopGrace{5};
+// The allocator keeps what was freed; after a time of more than this, and a while of less than
+// that, it gives it back to the system.
+constexpr std::size_t kMuchHeld = 8u << 20;
+constexpr std::size_t kLittleHeld = 1u << 20;
+constexpr std::chrono::seconds kCalm{1};
 
 IntakeOptions IntakeOptionsOf(const ServerOptions& options) {
   IntakeOptions intake;
@@ -32,6 +39,10 @@ IoThread::IoThread(Shared& shared, std::string name)
     : shared_(shared),
       name_(std::move(name)),
       work_(asio::make_work_guard(context_)),
+      message_budget_(shared.budget_bytes()),
+      batch_budget_(shared.budget_bytes()),
+      left_behind_(batch_budget_),
+      shared_bodies_(shared.budget_bytes()),
       body_turns_(context_),
       decode_turns_(context_),
       sweeper_(context_),
@@ -90,19 +101,22 @@ void IoThread::PublishSnapshot(engine::SnapshotPointer snapshot) {
 engine::SubmitResult IoThread::Submit(DecodedBatch& decoded, std::weak_ptr<BatchWaiter> waiter) {
   // Runs on a writer's thread. Holding this object keeps the context there to post to, also when
   // the server stopped meanwhile; then nobody runs what is posted.
-  auto done = [self = shared_from_this(),
-               waiter = std::move(waiter)](std::unique_ptr<engine::Batch> batch) {
+  auto done = [self = shared_from_this(), waiter = std::move(waiter),
+               bytes = decoded.held_bytes](std::unique_ptr<engine::Batch> batch) {
     asio::post(self->context_,
-               [io_thread = self.get(), waiter, batch = std::move(batch)]() mutable {
+               [io_thread = self.get(), waiter, bytes, batch = std::move(batch)]() mutable {
                  if (const auto waiting = waiter.lock()) {
                    waiting->OnBatchDone(std::move(batch));
                  } else {
                    io_thread->intake_.Recycle(std::move(batch));
+                   io_thread->left_behind_.Set(io_thread->left_behind_.bytes() - bytes);
                  }
                });
   };
   return intake_.Submit(decoded, std::move(done));
 }
+
+void IoThread::LeaveBehind(std::size_t bytes) { left_behind_.Set(left_behind_.bytes() + bytes); }
 
 void IoThread::Add(Connection* connection) {
   connections_.insert(connection);
@@ -115,7 +129,8 @@ void IoThread::Remove(Connection* connection) {
 }
 
 void IoThread::ArmSweeper() {
-  if (sweeper_armed_ || connections_.empty()) return;
+  const bool needed = !connections_.empty() || (held_peak_ >= kMuchHeld && !stopping_);
+  if (sweeper_armed_ || !needed) return;
   sweeper_armed_ = true;
   sweeper_.expires_after(kSweepPause);
   sweeper_.async_wait([this](const ErrorCode&) {
@@ -135,6 +150,21 @@ void IoThread::Sweep() {
       connection->Sweep(now);
     }
   }
+  GiveBackMemory(now);
+}
+
+void IoThread::GiveBackMemory(SteadyTime now) {
+  const std::size_t held = message_budget_.TakePeak() + batch_budget_.TakePeak();
+  held_peak_ = std::max(held_peak_, held);
+  if (held >= kLittleHeld) {
+    little_held_since_ = SteadyTime::max();
+    return;
+  }
+  if (little_held_since_ == SteadyTime::max()) little_held_since_ = now;
+  if (held_peak_ < kMuchHeld || now - little_held_since_ < kCalm) return;
+  held_peak_ = 0;
+  intake_.GiveBack();
+  ::malloc_trim(0);
 }
 
 void IoThread::EndIfIdle() {

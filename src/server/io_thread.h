@@ -16,8 +16,10 @@
 
 #include "engine/engine.h"
 #include "server/asio.h"
+#include "server/byte_budget.h"
 #include "server/intake.h"
 #include "server/shared.h"
+#include "server/shared_bodies.h"
 #include "server/turns.h"
 #include "server/views.h"
 
@@ -55,6 +57,11 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   // is decoded is in a cache still; and to decode one, so that a reader is seen in between.
   Turns& body_turns() { return body_turns_; }
   Turns& decode_turns() { return decode_turns_; }
+  // Long messages while they are read; batches from being decoded until they are answered, and
+  // answers until they are written.
+  ByteBudget& message_budget() { return message_budget_; }
+  ByteBudget& batch_budget() { return batch_budget_; }
+  SharedBodies& shared_bodies() { return shared_bodies_; }
   bool stopping() const { return stopping_; }
   // IMF-fixdate of now, made once a second.
   std::string_view Date();
@@ -64,6 +71,9 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   // As Intake::Submit; `waiter` hears of it on this thread, if it is still there then.
   engine::SubmitResult Submit(DecodedBatch& decoded, std::weak_ptr<BatchWaiter> waiter);
 
+  // Of batches in flight whose waiter goes: they are held until they come back.
+  void LeaveBehind(std::size_t bytes);
+
   void Add(Connection* connection);
   void Remove(Connection* connection);
 
@@ -72,15 +82,23 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   void ArmSweeper();
   void Sweep();
   void EndIfIdle();
+  void GiveBackMemory(SteadyTime now);
 
   Shared& shared_;
   const std::string name_;
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  ByteBudget message_budget_;
+  ByteBudget batch_budget_;
+  ByteBudget::Share left_behind_;
+  SharedBodies shared_bodies_;
   Turns body_turns_;
   Turns decode_turns_;
   asio::steady_timer sweeper_;
   bool sweeper_armed_ = false;
+  // Most that was held since memory was given back, and since when little is held.
+  std::size_t held_peak_ = 0;
+  SteadyTime little_held_since_ = SteadyTime::max();
   std::unordered_set<Connection*> connections_;
   Intake intake_;
   Views views_;

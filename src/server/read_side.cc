@@ -115,12 +115,12 @@ Response Export(const RequestHead& head, Views& views, const ExportedTable& tabl
   return response;
 }
 
-// Made anew each time: what intake remembers has no version.
-Response Attention(const engine::PublishedSnapshot& snapshot, const engine::Engine& engine) {
+Response Attention(Views& views, const engine::Engine& engine) {
+  auto rendered = views.Attention(engine);
   Response response;
   response.content_type = kJson;
-  response.SetBody(
-      report::AttentionToJson(*snapshot.wave, *snapshot.attention, engine.intake_attention()));
+  response.body = *rendered;
+  response.body_owner = std::move(rendered);
   return response;
 }
 
@@ -191,7 +191,7 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
     case Resource::kGuidance:
       return Rendered(head, views, View::kGuidance, "guidance");
     case Resource::kAttention:
-      return Attention(*views.snapshot(), shared.engine);
+      return Attention(views, shared.engine);
     case Resource::kExportFigures:
       return Export(head, views, kFigures);
     case Resource::kExportComparisons:

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/status.h"
+
 namespace panelpuls::server {
 
 // Codes of the TCP stream's Error. The connection closes after each of them.
@@ -44,6 +46,8 @@ struct StreamRefusal {
   std::string detail;  // what is wrong and what would be right
   bool retryable = false;
 };
+// Of Intake::Decode's error.
+StreamRefusal RefusalOf(const absl::Status& status);
 // The delimited ServerMessage.
 void AppendRefusal(const StreamRefusal& refusal, std::string& out);
 

@@ -29,6 +29,15 @@ struct Server::Impl {
 
 namespace {
 
+// Each budget has room for the longest message, with what unpacking it takes beside.
+absl::Status CheckBuffered(const ServerOptions& options) {
+  const std::size_t least = kBudgetsOfThreads * std::max(options.io_threads, 1u) *
+                            (options.max_body_bytes + kMostBesideBody);
+  if (options.max_buffered_bytes >= least) return absl::OkStatus();
+  return InvalidArgument("{} bytes of buffers for {} io threads of each protocol: give at least {}",
+                         options.max_buffered_bytes, options.io_threads, least);
+}
+
 // The engine may hold its listener longer than the server lives.
 void FanOut(engine::Engine& engine, const std::vector<std::shared_ptr<IoThread>>& threads) {
   std::vector<std::weak_ptr<IoThread>> to(threads.begin(), threads.end());
@@ -47,6 +56,7 @@ void FanOut(engine::Engine& engine, const std::vector<std::shared_ptr<IoThread>>
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
                                                       const ServerOptions& options) {
   PP_RETURN_IF_ERROR(CheckLoopback(options.address));
+  PP_RETURN_IF_ERROR(CheckBuffered(options));
   auto impl = std::make_unique<Impl>(engine, options);
   const unsigned count = std::max(options.io_threads, 1u);
   for (unsigned i = 0; i < count; ++i) {

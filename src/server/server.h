@@ -22,6 +22,9 @@ struct ServerOptions {
   std::uint32_t max_records = 10'000;     // of a batch
   std::uint32_t max_in_flight = 64;       // batches of a TCP connection
   std::size_t max_connections = 1'024;
+  // What is held for peers in all, beside kConnectionBytes for each: messages while they are read,
+  // batches in flight and answers, each half, shared evenly by the io threads.
+  std::size_t max_buffered_bytes = 256u << 20;
   unsigned request_timeout_s = 30;
   unsigned idle_timeout_s = 120;
   unsigned sse_keep_alive_s = 15;
@@ -29,9 +32,15 @@ struct ServerOptions {
   unsigned max_exports = 2;  // of responses at once: each holds a copy of the state
 };
 
-// Of what a connection reads into it keeps so much between two messages; a larger message takes
-// more while it is there.
-inline constexpr std::size_t kKeptConnectionBytes = 1u << 20;
+// A connection has so much to read into, and as much for a batch in flight, whatever the others
+// hold. What is longer has to find room in max_buffered_bytes.
+inline constexpr std::size_t kOwnBytes = 32u << 10;
+// Both, and its head, its coroutines and its socket.
+inline constexpr std::size_t kConnectionBytes = 3 * kOwnBytes;
+// Unpacking a body takes so much beside it.
+inline constexpr std::size_t kMostBesideBody = 128u << 10;
+// Messages and batches, of the threads for HTTP and of those for the stream.
+inline constexpr std::size_t kBudgetsOfThreads = 4;
 
 class Server {
  public:

@@ -2,6 +2,7 @@
 // order.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -16,6 +17,11 @@ namespace panelpuls::server {
 struct Shared {
   Shared(engine::Engine& the_engine, const ServerOptions& the_options)
       : engine(the_engine), options(the_options), metrics(the_engine) {}
+
+  // Of each of an io thread's budgets.
+  std::size_t budget_bytes() const {
+    return options.max_buffered_bytes / kBudgetsOfThreads / std::max(options.io_threads, 1u);
+  }
 
   engine::Engine& engine;
   const ServerOptions options;

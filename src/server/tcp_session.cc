@@ -6,8 +6,8 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <chrono>
-#include <cstring>
 #include <exception>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,33 +19,11 @@
 namespace panelpuls::server {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr std::size_t kAckResults = 10'000;  // records listed in one Ack, unless one batch has more
+constexpr std::size_t kMaxHelloBytes = 4096;
+// Of a thread's batches in flight and answers what one connection may hold.
+constexpr std::size_t kConnectionsThatFillABudget = 4;
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLongestPause{50};
-
-StreamRefusal RefusalOf(const absl::Status& status) {
-  StreamRefusal refusal;
-  refusal.detail = std::string(ToStd(status.message()));
-  switch (status.code()) {
-    case absl::StatusCode::kResourceExhausted:
-      refusal.error = StreamError::kBatchTooLarge;
-      break;
-    case absl::StatusCode::kNotFound:
-      refusal.error = StreamError::kUnknownWave;
-      break;
-    case absl::StatusCode::kFailedPrecondition:
-      refusal.error = StreamError::kSimulatedTime;
-      break;
-    case absl::StatusCode::kOutOfRange:
-      refusal.error = StreamError::kSequence;
-      break;
-    default:
-      refusal.error = StreamError::kBadBatch;
-      break;
-  }
-  return refusal;
-}
 
 void LogEnd(std::exception_ptr error) {
   if (error) spdlog::error("a TCP session ended by an exception of its own");
@@ -63,8 +41,11 @@ void TcpSession::Start(IoThread& io_thread, tcp::socket socket) {
 
 TcpSession::TcpSession(IoThread& io_thread, tcp::socket the_socket)
     : Connection(io_thread, std::move(the_socket), Transport::kTcp),
+      window_(batch_bytes()),
       durable_(io_thread.context()),
       room_(io_thread.context()) {}
+
+TcpSession::~TcpSession() { io_thread().LeaveBehind(window_.bytes_with_writers()); }
 
 void TcpSession::BeginStop() {
   CancelRead();
@@ -77,9 +58,7 @@ void TcpSession::OnInterrupted() {
 }
 
 void TcpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
-  const std::uint64_t sequence = batch->outcome.sequence;
-  PP_CHECK(sequence >= next_ack_ && sequence - next_ack_ < window_.size());
-  window_[static_cast<std::size_t>(sequence - next_ack_)] = std::move(batch);
+  window_.End(std::move(batch));
   if (window_.front() != nullptr) durable_.Set();
 }
 
@@ -99,8 +78,8 @@ void TcpSession::FailNoRoom() {
 }
 
 bool TcpSession::FrontIs(bool durable) const {
-  return !window_.empty() && window_.front() != nullptr &&
-         (window_.front()->end == engine::BatchEnd::kDurable) == durable;
+  const engine::Batch* const front = window_.front();
+  return front != nullptr && (front->end == engine::BatchEnd::kDurable) == durable;
 }
 
 void TcpSession::EndUndurable() {
@@ -112,6 +91,12 @@ void TcpSession::EndUndurable() {
   }
   CancelRead();
   room_.Set();
+}
+
+void TcpSession::FailForRoom(std::string_view why) {
+  if (io_thread().stopping()) FailStopping();
+  Fail({StreamError::kOverloaded,
+        fmt::format("{}; send what was not acknowledged again, in smaller batches", why), true});
 }
 
 asio::awaitable<void> TcpSession::RunReader(std::shared_ptr<TcpSession> self) {
@@ -143,22 +128,19 @@ asio::awaitable<void> TcpSession::ReadMessages() {
 }
 
 asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
-  begin_ += std::exchange(consume_, 0);
-  if (begin_ == end_) {
-    begin_ = end_ = 0;
-    if (buffer_.size() > kKeptConnectionBytes) std::string().swap(buffer_);
-  }
-  bool in_message = !greeted_ || begin_ < end_;
+  ForgetMessage();
+  bool in_message = !greeted_ || !buffer_.rest().empty();
   SetReadDeadline(
       std::chrono::seconds(in_message ? options().request_timeout_s : options().idle_timeout_s));
   for (;;) {
     if (io_thread().stopping()) FailStopping();
     if (refusal_.has_value()) co_return std::nullopt;
-    const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
-    const wire::Frame frame = wire::NextFrame(rest, options().max_body_bytes);
+    const std::string_view rest = buffer_.rest();
+    const wire::Frame frame =
+        wire::NextFrame(rest, greeted_ ? options().max_body_bytes : kMaxHelloBytes);
     if (frame.state == wire::Frame::kWhole) {
       ClearReadDeadline();
-      consume_ = frame.consumed;
+      buffer_.Consume(frame.consumed);
       co_return frame.message;
     }
     if (frame.state == wire::Frame::kBad) {
@@ -169,35 +151,54 @@ asio::awaitable<std::optional<std::string_view>> TcpSession::NextMessage() {
       in_message = true;
       SetReadDeadline(std::chrono::seconds(options().request_timeout_s));
     }
-    // Grows with what has come, not with what was announced.
-    if (begin_ > 0) {
-      std::memmove(buffer_.data(), buffer_.data() + begin_, rest.size());
-      end_ -= std::exchange(begin_, 0);
-    }
-    if (buffer_.size() - end_ < kReadBytes / 2) {
-      buffer_.resize(std::max(kReadBytes, 2 * buffer_.size()));
-    }
-    auto read = ReadSome(asio::buffer(buffer_.data() + end_, buffer_.size() - end_));
+    auto make_room = MakeRoom(rest.size() + frame.needed);
+    if (!co_await std::move(make_room)) co_return std::nullopt;
+    const std::span<char> room = buffer_.room();
+    auto read = ReadSome(asio::buffer(room.data(), room.size()));
     const Transferred transferred = co_await std::move(read);
     if (transferred.error) {
       EndReading(transferred.error);
       co_return std::nullopt;
     }
-    end_ += transferred.bytes;
+    buffer_.Fill(transferred.bytes);
     io_thread().shared().metrics.CountReceivedBytes(Transport::kTcp, transferred.bytes);
   }
+}
+
+void TcpSession::ForgetMessage() {
+  if (buffer_.Forget()) message_bytes().Set(0);
+}
+
+asio::awaitable<bool> TcpSession::MakeRoom(std::size_t message_size) {
+  const std::size_t size = std::max(message_size, kOwnBytes);
+  if (size <= buffer_.capacity()) {
+    buffer_.MakeSpace();
+    co_return true;
+  }
+  if (size > kOwnBytes && !TryHold(message_bytes(), size)) {
+    const auto patience = std::chrono::seconds(options().request_timeout_s);
+    ClearReadDeadline();
+    auto hold = Hold(message_bytes(), size, room_, std::chrono::steady_clock::now() + patience);
+    if (!co_await std::move(hold)) {
+      FailForRoom("too many long messages are being read");
+      co_return false;
+    }
+    SetReadDeadline(patience);
+  }
+  buffer_.Grow(size);
+  co_return true;
 }
 
 void TcpSession::EndReading(const ErrorCode& error) {
   if (io_thread().stopping()) {
     FailStopping();
   } else if (error == asio::error::timed_out) {
-    const bool idle = greeted_ && begin_ == end_;
+    const bool idle = greeted_ && buffer_.rest().empty();
     Fail({idle ? StreamError::kIdle : StreamError::kTooSlow,
           idle ? "nothing came for a long time; connect again when there is something"
                : "a message did not arrive in time; send smaller batches",
           true});
-  } else if (error == asio::error::eof && begin_ < end_) {
+  } else if (error == asio::error::eof && !buffer_.rest().empty()) {
     Fail(
         {StreamError::kBadFrame, "the stream ended inside a message; send that batch again", true});
   }
@@ -243,9 +244,15 @@ asio::awaitable<bool> TcpSession::Greet(std::string_view message) {
   co_return co_await std::move(write);
 }
 
+bool TcpSession::MayTakeMore() {
+  const std::size_t most = io_thread().shared().budget_bytes() / kConnectionsThatFillABudget;
+  return window_.size() < options().max_in_flight &&
+         (batch_bytes().bytes() < most || window_.empty());
+}
+
 asio::awaitable<bool> TcpSession::TakeBatch(std::string_view message) {
   Metrics& metrics = io_thread().shared().metrics;
-  while (window_.size() >= options().max_in_flight) {
+  while (!MayTakeMore()) {
     if (io_thread().stopping()) FailStopping();
     if (aborted() || refusal_.has_value()) co_return false;
     auto wait = room_.Wait();
@@ -257,17 +264,36 @@ asio::awaitable<bool> TcpSession::TakeBatch(std::string_view message) {
     Fail({StreamError::kBadMessage, "after the Hello every message must be a Batch", false});
     co_return false;
   }
-  DecodeOptions decode;
-  decode.format = wire::BatchFormat::kProtobuf;
-  decode.expected_sequence = next_sequence_;
-  auto decoded = io_thread().intake().Decode(std::get<wire::BatchMessage>(*parsed).bytes, decode);
+  const std::string_view bytes = std::get<wire::BatchMessage>(*parsed).bytes;
+  auto decoded = Decode(bytes);
+  if (decoded.ok() && !TryHold(batch_bytes(), decoded->held_bytes)) {
+    // Decoded again when there is room: what waits holds its message alone.
+    const std::size_t needed = decoded->held_bytes;
+    const auto patience = std::chrono::seconds(options().request_timeout_s);
+    io_thread().intake().Recycle(std::move(decoded->batch));
+    auto hold = Hold(batch_bytes(), needed, room_, std::chrono::steady_clock::now() + patience);
+    if (!co_await std::move(hold)) {
+      FailForRoom("too many results wait to be read");
+      co_return false;
+    }
+    decoded = Decode(bytes);
+    decoded->held_bytes = needed;
+  }
   if (!decoded.ok()) {
     metrics.CountRefusedBatch(Transport::kTcp);
     Fail(RefusalOf(decoded.status()));
     co_return false;
   }
+  ForgetMessage();
   auto submit = SubmitPatiently(*decoded);
   co_return co_await std::move(submit);
+}
+
+absl::StatusOr<DecodedBatch> TcpSession::Decode(std::string_view batch) {
+  DecodeOptions decode;
+  decode.format = wire::BatchFormat::kProtobuf;
+  decode.expected_sequence = next_sequence_;
+  return io_thread().intake().Decode(batch, decode);
 }
 
 asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
@@ -277,7 +303,7 @@ asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
         std::static_pointer_cast<TcpSession>(shared_from_this());
     const engine::SubmitResult result = io_thread().Submit(decoded, waiter);
     if (result == engine::SubmitResult::kQueued) {
-      window_.emplace_back();
+      window_.Add(decoded.held_bytes);
       ++next_sequence_;
       co_return true;
     }
@@ -288,6 +314,7 @@ asio::awaitable<bool> TcpSession::SubmitPatiently(DecodedBatch& decoded) {
     }
     if (refusal_.has_value() || aborted()) {
       io_thread().intake().Recycle(std::move(decoded.batch));
+      batch_bytes().Set(batch_bytes().bytes() - decoded.held_bytes);
       co_return false;
     }
     // The queues are full. Nothing more is read meanwhile, so the sender waits too.
@@ -336,23 +363,10 @@ asio::awaitable<void> TcpSession::RunWriter(std::shared_ptr<TcpSession> self) {
 }
 
 asio::awaitable<bool> TcpSession::WriteAcks() {
-  std::vector<std::unique_ptr<engine::Batch>> batches;
-  std::vector<const wave::BatchOutcome*> outcomes;
-  std::size_t listed = 0;
-  while (batches.size() < window_.size() && window_[batches.size()] != nullptr &&
-         window_[batches.size()]->end == engine::BatchEnd::kDurable && listed < kAckResults) {
-    batches.push_back(std::move(window_[batches.size()]));
-    outcomes.push_back(&batches.back()->outcome);
-    listed += batches.back()->outcome.results.size();
-  }
-  std::string text;
-  wire::AppendAck(batches.back()->outcome.sequence, outcomes, text);
+  const std::string text = window_.EncodeAcks(io_thread().intake());
   auto write = WriteText(text);
   const bool written = co_await std::move(write);
-  // Only now is there room for more in flight.
-  next_ack_ += batches.size();
-  window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(batches.size()));
-  for (auto& batch : batches) io_thread().intake().Recycle(std::move(batch));
+  window_.Answered();  // only now is there room for more in flight
   co_return written;
 }
 

@@ -6,16 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "server/asio.h"
+#include "server/batch_window.h"
 #include "server/connection.h"
 #include "server/refusal.h"
 #include "server/signal.h"
+#include "server/stream_buffer.h"
 
 namespace panelpuls::server {
 
@@ -25,6 +26,7 @@ class TcpSession final : public Connection, public BatchWaiter {
   static void Start(IoThread& io_thread, tcp::socket socket);
 
   TcpSession(IoThread& io_thread, tcp::socket socket);
+  ~TcpSession() override;
 
   void BeginStop() override;
   void OnBatchDone(std::unique_ptr<engine::Batch> batch) override;
@@ -36,8 +38,14 @@ class TcpSession final : public Connection, public BatchWaiter {
   asio::awaitable<void> ReadMessages();
   // The next whole message, valid until the next call; nullopt: no more are to be read.
   asio::awaitable<std::optional<std::string_view>> NextMessage();
+  // The message handed out last is done with; a long one's room is given back.
+  void ForgetMessage();
+  // Room for a message of that size, of which some has come. False: the session ends.
+  asio::awaitable<bool> MakeRoom(std::size_t message_size);
   asio::awaitable<bool> Greet(std::string_view message);
   asio::awaitable<bool> TakeBatch(std::string_view message);
+  bool MayTakeMore();
+  absl::StatusOr<DecodedBatch> Decode(std::string_view batch);
   asio::awaitable<bool> SubmitPatiently(DecodedBatch& decoded);
   void EndReading(const ErrorCode& error);
   void Fail(StreamRefusal refusal);
@@ -46,6 +54,7 @@ class TcpSession final : public Connection, public BatchWaiter {
   // The first batch in flight has ended and is not durable: what it and later ones were is not
   // acknowledged, and nothing more is read.
   void EndUndurable();
+  void FailForRoom(std::string_view why);
 
   // Whether the first batch in flight has ended so.
   bool FrontIs(bool durable) const;
@@ -54,16 +63,12 @@ class TcpSession final : public Connection, public BatchWaiter {
   asio::awaitable<bool> WriteText(const std::string& text);
 
   void OnInterrupted() override;
+  bool is_ending() const override { return Connection::is_ending() || refusal_.has_value(); }
 
-  // Bytes read and not yet consumed: [begin_, end_) of buffer_.
-  std::string buffer_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  std::size_t consume_ = 0;  // of the message handed out last
+  StreamBuffer buffer_;
 
-  std::uint64_t next_sequence_ = 1;                    // of the batch to come
-  std::uint64_t next_ack_ = 1;                         // sequence of window_.front()
-  std::deque<std::unique_ptr<engine::Batch>> window_;  // in flight; null: has not ended yet
+  std::uint64_t next_sequence_ = 1;  // of the batch to come
+  BatchWindow window_;
   bool greeted_ = false;
   bool reading_ended_ = false;
   std::optional<StreamRefusal> refusal_;

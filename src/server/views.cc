@@ -72,6 +72,7 @@ void Views::Publish(engine::SnapshotPointer snapshot) {
   if (snapshot_ != nullptr && snapshot->version < snapshot_->version) return;
   snapshot_ = std::move(snapshot);
   rendered_.fill(nullptr);
+  attention_ = nullptr;
   for (Signal* signal : subscribers_) signal->Set();
 }
 
@@ -89,6 +90,17 @@ std::shared_ptr<const std::string> Views::Get(View view) {
     rendered = std::make_shared<const std::string>(std::move(text));
   }
   return rendered;
+}
+
+std::shared_ptr<const std::string> Views::Attention(const engine::Engine& engine) {
+  PP_CHECK(snapshot_ != nullptr);
+  const std::uint64_t changes = engine.intake_attention_changes();
+  if (attention_ == nullptr || changes != attention_changes_) {
+    attention_ = std::make_shared<const std::string>(report::AttentionToJson(
+        *snapshot_->wave, *snapshot_->attention, engine.intake_attention()));
+    attention_changes_ = changes;
+  }
+  return attention_;
 }
 
 void Views::Subscribe(Signal* signal) { subscribers_.push_back(signal); }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,12 +43,17 @@ class Views {
   // Needs a snapshot.
   std::shared_ptr<const std::string> Get(View view);
 
+  // What needs attention, rendered once a version and change of what intake remembers.
+  std::shared_ptr<const std::string> Attention(const engine::Engine& engine);
+
   void Subscribe(Signal* signal);
   void Unsubscribe(Signal* signal);
 
  private:
   engine::SnapshotPointer snapshot_;
   std::array<std::shared_ptr<const std::string>, kViewCount> rendered_;
+  std::shared_ptr<const std::string> attention_;
+  std::uint64_t attention_changes_ = 0;
   std::vector<Signal*> subscribers_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/status.h"
 #include "wave/code_index.h"
+#include "wave/outcome.h"
 
 namespace panelpuls::wave {
 namespace {
@@ -22,6 +23,15 @@ std::string Shown(std::string_view text) { return Printable(text, kMostQuotedOfS
 bool Reject(Rejection* rejection, std::string field, std::string reason) {
   rejection->field = std::move(field);
   rejection->reason = std::move(reason);
+  rejection->kept.clear();
+  return false;
+}
+
+// For a reason that begins with what was sent.
+bool RejectValue(Rejection* rejection, std::string field, std::string_view value,
+                 std::string_view why) {
+  Reject(rejection, std::move(field), fmt::format("'{}' {}", Shown(value), why));
+  rejection->kept = fmt::format("'{}' {}", Glimpse(value), why);
   return false;
 }
 
@@ -106,19 +116,18 @@ bool Resolver::Impl::CheckId(std::string_view id, std::string_view field,
                   fmt::format("has {} bytes; send 1 to {}", id.size(), kMaxIdBytes));
   }
   if (!IsValidUtf8(id)) {
-    return Reject(rejection, std::string(field),
-                  fmt::format("'{}' is not UTF-8; send it as UTF-8", Shown(id)));
+    return RejectValue(rejection, std::string(field), id, "is not UTF-8; send it as UTF-8");
   }
   return true;
 }
 
 int Resolver::Impl::FindChannel(std::string_view code, Rejection* rejection) const {
   const int channel = channels.Find(code);
-  if (channel == kNone) {
-    Reject(rejection, "channel",
-           code.empty()
-               ? fmt::format("is missing; known: {}", channels.List())
-               : fmt::format("'{}' is no channel; known: {}", Shown(code), channels.List()));
+  if (channel == kNone && code.empty()) {
+    Reject(rejection, "channel", fmt::format("is missing; known: {}", channels.List()));
+  } else if (channel == kNone) {
+    RejectValue(rejection, "channel", code,
+                fmt::format("is no channel; known: {}", channels.List()));
   }
   return channel;
 }
@@ -157,9 +166,9 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
     if (d == kNone) {
       // Beside a frame what is sent is only compared.
       if (wave->has_frame) continue;
-      return Reject(rejection, fmt::format("categories[{}].dimension", i),
-                    fmt::format("'{}' is no dimension; known: {}", Shown(raw.dimension),
-                                dimensions.size() == 0 ? "none" : dimensions.List()));
+      return RejectValue(rejection, fmt::format("categories[{}].dimension", i), raw.dimension,
+                         fmt::format("is no dimension; known: {}",
+                                     dimensions.size() == 0 ? "none" : dimensions.List()));
     }
     if (!seen_dimensions.Mark(d)) {
       if (wave->has_frame) continue;
@@ -169,9 +178,9 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
     const auto number = static_cast<std::size_t>(d);
     const int category = categories[number].Find(raw.category);
     if (category == kNone && !wave->has_frame) {
-      return Reject(rejection, fmt::format("categories[{}].category", i),
-                    fmt::format("'{}' is no category of dimension {}; known: {}",
-                                Shown(raw.category), raw.dimension, categories[number].List()));
+      return RejectValue(rejection, fmt::format("categories[{}].category", i), raw.category,
+                         fmt::format("is no category of dimension {}; known: {}", raw.dimension,
+                                     categories[number].List()));
     }
     StoreField(record, wave->layout.categories[number], static_cast<std::uint64_t>(category + 1));
   }
@@ -216,9 +225,9 @@ bool Resolver::Impl::ResolveAnswers(const RawResponse& response, std::byte* reco
 
 bool Resolver::Impl::RejectOption(std::string_view option, std::size_t question, std::size_t answer,
                                   std::size_t place, Rejection* rejection) const {
-  return Reject(rejection, fmt::format("answers[{}].options[{}]", answer, place),
-                fmt::format("'{}' is no option of question {}; known: {}", Shown(option),
-                            wave->questions[question].id, question_options[question].List()));
+  return RejectValue(rejection, fmt::format("answers[{}].options[{}]", answer, place), option,
+                     fmt::format("is no option of question {}; known: {}",
+                                 wave->questions[question].id, question_options[question].List()));
 }
 
 bool Resolver::Impl::ResolveSingle(const RawResponse& response, std::size_t answer,
@@ -274,7 +283,7 @@ bool Resolver::Impl::ResolveMultiple(const RawResponse& response, std::size_t an
 void Resolver::Impl::Ignore(std::string_view question) {
   ++ignored;
   if (ignored_codes.size() >= kMostIgnoredCodes) return;
-  std::string code = Shown(question);
+  std::string code = Glimpse(question);
   if (ignored_set.insert(code).second) ignored_codes.push_back(std::move(code));
 }
 
@@ -316,6 +325,11 @@ bool Resolver::Resolve(const RawCaseEvent& event, CaseEventRecord* record, Rejec
     return Reject(rejection, "at",
                   "is missing; send when it happened, such as 2025-10-07T10:00:00Z");
   }
+  if (event.event_id.size() > kMaxEventIdBytes) {
+    return Reject(
+        rejection, "event_id",
+        fmt::format("has {} bytes; send at most {}", event.event_id.size(), kMaxEventIdBytes));
+  }
   const Disposition disposition = ParseDisposition(event.disposition);
   if (disposition == Disposition::kNone) {
     std::string known;
@@ -323,9 +337,8 @@ bool Resolver::Resolve(const RawCaseEvent& event, CaseEventRecord* record, Rejec
       known += number == 1 ? "" : ", ";
       known += DispositionCode(static_cast<Disposition>(number));
     }
-    return Reject(
-        rejection, "disposition",
-        fmt::format("'{}' is no disposition; known: {}", Shown(event.disposition), known));
+    return RejectValue(rejection, "disposition", event.disposition,
+                       fmt::format("is no disposition; known: {}", known));
   }
   *record = {};
   record->channel = static_cast<std::uint8_t>(channel);

@@ -16,7 +16,10 @@ namespace panelpuls::wave {
 // Why a record was refused. field as in the wire schema, such as answers[0].options[0].
 struct Rejection {
   std::string field;
-  std::string reason;
+  std::string reason;  // for the sender, who may see what it sent
+  // The same as a list may keep it that others read: of what the sender wrote no more than a
+  // Glimpse, since an id may stand in a wrong field. Empty: as reason.
+  std::string kept = {};
 };
 
 struct ResolveOptions {
@@ -43,7 +46,7 @@ class Resolver {
 
   // Answers to questions the definition does not list, since this was made: ignored and counted.
   std::uint64_t ignored_questions() const;
-  // Codes of ignored questions, at most 100, in order of first appearance.
+  // Glimpses of the ignored questions' codes, at most 100, in order of first appearance.
   std::span<const std::string> ignored_question_codes() const;
 
   const Wave& wave() const;

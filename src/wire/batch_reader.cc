@@ -26,4 +26,9 @@ absl::Status BatchReader::Read(std::string_view bytes, BatchFormat format, Batch
   return impl_->json.Read(bytes, padded, impl_->limits, sink);
 }
 
+void BatchReader::GiveBack() {
+  impl_->protobuf = {};
+  impl_->json = {};
+}
+
 }  // namespace panelpuls::wire

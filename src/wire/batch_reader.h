@@ -58,6 +58,8 @@ class BatchReader {
   // copied).
   absl::Status Read(std::string_view bytes, BatchFormat format, BatchSink& sink,
                     bool padded = false);
+  // Frees what is kept from batch to batch.
+  void GiveBack();
 
  private:
   struct Impl;

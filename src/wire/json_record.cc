@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/printable.h"
 #include "base/time_zone.h"
 
 namespace panelpuls::wire {
@@ -266,7 +267,12 @@ bool ReadJsonTime(element value, Micros& time, RecordFault& fault) {
     return WrongType(fault, "", value, "a time such as \"2025-10-07T10:00:00Z\"");
   }
   const auto parsed = ParseTime(text);
-  if (!parsed.ok()) return Fail(fault, "", std::string(ToStd(parsed.status().message())));
+  if (!parsed.ok()) {
+    return Fail(fault, "",
+                fmt::format("'{}' is no time of the years 1 to 9999 with an offset; write it as "
+                            "2025-10-07T10:00:00Z",
+                            Glimpse(text)));
+  }
   time = *parsed;
   return true;
 }

@@ -56,14 +56,14 @@ void WriteOutcome(const wave::BatchOutcome& outcome, protozero::pbf_writer& writ
   for (std::uint32_t i = 0; i < wave::kResultCount; ++i) {
     if (outcome.counts[i] != 0) writer.add_uint32(kFirstCountField + i, outcome.counts[i]);
   }
-  for (const wave::RecordOutcome& record : outcome.results) {
+  for (const wave::RecordOutcome& record : outcome.results()) {
     protozero::pbf_writer part(writer, kResultsField);
     AddText(part, 1, RecordKindCode(record.kind));
     if (record.index != 0) part.add_uint32(2, record.index);
     AddText(part, 3, wave::kResultCodes[static_cast<std::size_t>(record.result)]);
-    AddText(part, 4, record.field);
-    AddText(part, 5, record.reason);
-    AddText(part, 6, record.event_id);
+    AddText(part, 4, outcome.Text(record.field));
+    AddText(part, 5, outcome.Text(record.reason));
+    AddText(part, 6, outcome.Text(record.event_id));
   }
 }
 
@@ -71,15 +71,13 @@ absl::StatusOr<wave::BatchOutcome> OutcomeOf(const v1::BatchResult& result) {
   wave::BatchOutcome outcome;
   outcome.sequence = result.sequence();
   outcome.counts = CountsOf(result);
-  outcome.results.reserve(static_cast<std::size_t>(result.results_size()));
+  outcome.Reserve(static_cast<std::size_t>(result.results_size()));
   for (const v1::RecordResult& record : result.results()) {
-    wave::RecordOutcome& one = outcome.results.emplace_back();
-    PP_ASSIGN_OR_RETURN(one.kind, ParseRecordKind(record.kind()));
-    PP_ASSIGN_OR_RETURN(one.result, ParseResult(record.result()));
-    one.index = record.index();
-    one.field = record.field();
-    one.reason = record.reason();
-    one.event_id = record.event_id();
+    PP_ASSIGN_OR_RETURN(const wave::RecordKind kind, ParseRecordKind(record.kind()));
+    PP_ASSIGN_OR_RETURN(const wave::Result became, ParseResult(record.result()));
+    outcome.Add(
+        kind, record.index(), became,
+        {.field = record.field(), .reason = record.reason(), .event_id = record.event_id()});
   }
   return outcome;
 }

@@ -21,7 +21,15 @@ absl::Status ReadUnsigned32(std::string_view name, element value, std::uint32_t&
   return absl::OkStatus();
 }
 
-absl::Status ReadRecordField(std::string_view name, element value, wave::RecordOutcome& record) {
+// Views into the parser's memory.
+struct ReadRecord {
+  wave::RecordKind kind = wave::RecordKind::kResponse;
+  std::uint32_t index = 0;
+  wave::Result result = wave::Result::kRejected;
+  wave::RecordTexts texts;
+};
+
+absl::Status ReadRecordField(std::string_view name, element value, ReadRecord& record) {
   if (name == "index") return ReadUnsigned32(name, value, record.index);
   std::string_view text;
   RecordFault fault;
@@ -31,11 +39,11 @@ absl::Status ReadRecordField(std::string_view name, element value, wave::RecordO
   } else if (name == "result") {
     PP_ASSIGN_OR_RETURN(record.result, ParseResult(text));
   } else if (name == "field") {
-    record.field.assign(text);
+    record.texts.field = text;
   } else if (name == "reason") {
-    record.reason.assign(text);
+    record.texts.reason = text;
   } else if (name == "event_id") {
-    record.event_id.assign(text);
+    record.texts.event_id = text;
   }
   return absl::OkStatus();
 }
@@ -45,16 +53,17 @@ bool IsRecordField(std::string_view name) {
          name == "reason" || name == "event_id";
 }
 
-absl::Status ReadRecords(element value, std::vector<wave::RecordOutcome>& records) {
+absl::Status ReadRecords(element value, wave::BatchOutcome& outcome) {
   simdjson::dom::array array;
   if (value.get_array().get(array) != simdjson::SUCCESS) return WrongField("results");
   for (const element item : array) {
     simdjson::dom::object object;
     if (item.get_object().get(object) != simdjson::SUCCESS) return WrongField("results[]");
-    wave::RecordOutcome& record = records.emplace_back();
+    ReadRecord record;
     for (const auto [name, field] : object) {
       if (IsRecordField(name)) PP_RETURN_IF_ERROR(ReadRecordField(name, field, record));
     }
+    outcome.Add(record.kind, record.index, record.result, record.texts);
   }
   return absl::OkStatus();
 }
@@ -66,7 +75,7 @@ absl::Status ReadOutcomeField(std::string_view name, element value, wave::BatchO
     outcome.sequence = *number;
     return absl::OkStatus();
   }
-  if (name == "results") return ReadRecords(value, outcome.results);
+  if (name == "results") return ReadRecords(value, outcome);
   for (std::size_t i = 0; i < wave::kResultCodes.size(); ++i) {
     if (name == wave::kResultCodes[i]) return ReadUnsigned32(name, value, outcome.counts[i]);
   }
@@ -85,14 +94,14 @@ std::string OutcomeToJson(const wave::BatchOutcome& outcome) {
   }
   json.Key("results");
   json.BeginArray();
-  for (const wave::RecordOutcome& record : outcome.results) {
+  for (const wave::RecordOutcome& record : outcome.results()) {
     json.BeginObject();
     json.Field("kind", RecordKindCode(record.kind));
     json.Field("index", record.index);
     json.Field("result", wave::kResultCodes[static_cast<std::size_t>(record.result)]);
-    if (!record.field.empty()) json.Field("field", record.field);
-    if (!record.reason.empty()) json.Field("reason", record.reason);
-    if (!record.event_id.empty()) json.Field("event_id", record.event_id);
+    if (!record.field.empty()) json.Field("field", outcome.Text(record.field));
+    if (!record.reason.empty()) json.Field("reason", outcome.Text(record.reason));
+    if (!record.event_id.empty()) json.Field("event_id", outcome.Text(record.event_id));
     json.EndObject();
   }
   json.EndArray();

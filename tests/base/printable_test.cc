@@ -43,6 +43,17 @@ TEST(Printable, CutsBehindTheBytesAskedForAndNeverInsideALetter) {
   EXPECT_EQ(Printable(std::string(3'000'000, '\n'), 2), "\\x0A\\x0A...");
 }
 
+TEST(Glimpse, IsTheFirstEightCharactersAndTheNumberOfBytes) {
+  EXPECT_EQ(Glimpse(""), "");
+  EXPECT_EQ(Glimpse("e-Boks"), "e-Boks");
+  EXPECT_EQ(Glimpse("12345678"), "12345678");
+  EXPECT_EQ(Glimpse("æøåæøåæø"), "æøåæøåæø");
+  EXPECT_EQ(Glimpse("DK-10000001"), "DK-10000... (11 bytes)");
+  EXPECT_EQ(Glimpse("æøåæøåæøå"), "æøåæøåæø... (18 bytes)");
+  EXPECT_EQ(Glimpse("\xFF\n3456789"), "\\xFF\\x0A345678... (9 bytes)");
+  EXPECT_EQ(Glimpse(std::string(3'000'000, 'x')), "xxxxxxxx... (3000000 bytes)");
+}
+
 // Nothing of two bytes gives a control character, or bytes that are not UTF-8.
 TEST(Printable, LeavesNoControlCharacterOfAnyTwoBytes) {
   for (unsigned pair = 0; pair <= 0xFFFF; ++pair) {

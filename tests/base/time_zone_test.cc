@@ -1,5 +1,7 @@
 #include "base/time_zone.h"
 
+#include "base/printable.h"
+
 #include <gtest/gtest.h>
 
 #include <ostream>

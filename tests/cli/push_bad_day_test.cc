@@ -38,12 +38,8 @@ std::string Answer(Result result, const std::string& field = {}, const std::stri
   wave::BatchOutcome outcome;
   outcome.counts[static_cast<std::size_t>(result)] = 1;
   if (result != Result::kAccepted) {
-    outcome.results.push_back({.kind = wave::RecordKind::kResponse,
-                               .index = 0,
-                               .result = result,
-                               .field = field,
-                               .reason = reason,
-                               .event_id = {}});
+    outcome.Add(wave::RecordKind::kResponse, 0, result,
+                {.field = field, .reason = reason, .event_id = {}});
   }
   const std::string body = wire::OutcomeToProtobuf(outcome);
   return "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: " +

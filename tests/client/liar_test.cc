@@ -57,20 +57,22 @@ std::future<Pushed> StartPush(const PusherOptions& options, int records) {
 }
 
 wave::BatchOutcome Outcome(std::uint64_t sequence, std::vector<std::pair<Result, int>> counts,
-                           std::vector<wave::RecordOutcome> results = {}) {
+                           const std::vector<wave::RecordOutcome>& results = {}) {
   wave::BatchOutcome outcome;
   outcome.sequence = sequence;
   for (const auto& [result, count] : counts) {
     outcome.counts[static_cast<std::size_t>(result)] = static_cast<std::uint32_t>(count);
   }
-  outcome.results = std::move(results);
+  for (const wave::RecordOutcome& record : results) {
+    outcome.Add(record.kind, record.index, record.result, {});
+  }
   return outcome;
 }
 
 wave::RecordOutcome Listed(std::uint32_t index, Result result,
                            wave::RecordKind kind = wave::RecordKind::kResponse) {
   return {
-      .kind = kind, .index = index, .result = result, .field = {}, .reason = {}, .event_id = {}};
+      .index = index, .kind = kind, .result = result, .field = {}, .reason = {}, .event_id = {}};
 }
 
 struct Lie {

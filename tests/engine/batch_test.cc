@@ -63,9 +63,9 @@ TEST(BatchBuilder, RefusedRecordKeepsItsIndexAndLeavesTheOthersUnharmed) {
   EXPECT_EQ(batch->response_count, 2u);
   EXPECT_EQ(batch->response_index, (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(batch->outcome.sequence, 9u);
-  ASSERT_EQ(batch->outcome.results.size(), 2u);
-  EXPECT_EQ(batch->outcome.results[0].index, 1u);
-  EXPECT_EQ(batch->outcome.results[1].index, 3u);
+  ASSERT_EQ(batch->outcome.results().size(), 2u);
+  EXPECT_EQ(batch->outcome.results()[0].index, 1u);
+  EXPECT_EQ(batch->outcome.results()[1].index, 3u);
   EXPECT_EQ(batch->outcome.counts[static_cast<std::size_t>(wave::Result::kRejected)], 2u);
 
   identity::Pseudonymizer pseudonymizer(key);
@@ -88,6 +88,36 @@ TEST(BatchBuilder, RefusalOfABadIdNamesNoPseudonym) {
   for (const auto& refusal : refusals) EXPECT_EQ(refusal.respondent_pseudonym, "");
 }
 
+TEST(BatchBuilder, RefusalsHoldLittleOfWhatWasSentAndEqualOnesAreOne) {
+  BatchBuilder builder(TestWave(), TestKey(), {});
+  std::mt19937_64 random(3);
+  std::vector<Sent> records(3, MakeResponse("a", random));
+  for (Sent& record : records) record.channel = "DK-10000001" + std::string(1u << 20, 'x');
+  records.push_back(MakeResponse("b", random));
+  records.back().answers[0].second[0] = std::string(1u << 20, 'x');
+  builder.Begin();
+  AddTo(builder, records);
+  builder.Reject(wave::RecordKind::kResponse, 4, "answers", std::string(1u << 20, 'x'));
+  const auto refusals = builder.TakeRefusals();
+  ASSERT_EQ(refusals.size(), 3u);
+  EXPECT_EQ(refusals[0].channel, "DK-10000... (1048587 bytes)");
+  EXPECT_EQ(refusals[0].count, 3u);
+  EXPECT_EQ(refusals[0].reason.find("DK-100000"), std::string::npos);
+  EXPECT_EQ(refusals[1].channel, records[3].channel);
+  EXPECT_EQ(refusals[1].count, 1u);
+  for (const auto& refusal : refusals) EXPECT_LE(refusal.reason.size(), 512u);
+}
+
+TEST(BatchBuilder, OfABatchNoMoreRefusalsAreHeldThanTheListKeeps) {
+  BatchBuilder builder(TestWave(), TestKey(), {});
+  builder.Begin();
+  for (std::uint32_t i = 0; i < 10'000; ++i) {
+    builder.Reject(wave::RecordKind::kResponse, i, fmt::format("answers[{}]", i), "is no list");
+  }
+  EXPECT_EQ(builder.TakeRefusals().size(), BatchBuilder::kMaxRefusals);
+  EXPECT_EQ(builder.Finish(kNoTime, 1)->outcome.results().size(), 10'000u);
+}
+
 TEST(BatchBuilder, UnknownQuestionsAreCountedAndNamedOnce) {
   BatchBuilder builder(TestWave(), TestKey(), {});
   std::mt19937_64 random(3);
@@ -98,7 +128,8 @@ TEST(BatchBuilder, UnknownQuestionsAreCountedAndNamedOnce) {
   const auto batch = builder.Finish(kNoTime, 1);
   EXPECT_EQ(batch->response_count, 2u);
   std::uint64_t count = 0;
-  EXPECT_EQ(builder.TakeIgnoredQuestions(&count), std::vector<std::string>{"shoe_size"});
+  EXPECT_EQ(builder.TakeIgnoredQuestions(&count),
+            std::vector<std::string>{"shoe_siz... (9 bytes)"});
   EXPECT_EQ(count, 2u);
   EXPECT_TRUE(builder.TakeIgnoredQuestions(&count).empty());
   EXPECT_EQ(count, 0u);

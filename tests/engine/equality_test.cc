@@ -84,8 +84,8 @@ TEST(Equality, VersionsOfOneUnitInOneGroupGiveTheResultsOfOneRecordGroups) {
     std::vector<wave::Result> expected;
     for (const Sent& record : records) {
       const wave::BatchOutcome outcome = alone.Send({record});
-      expected.push_back(outcome.results.empty() ? wave::Result::kAccepted
-                                                 : outcome.results[0].result);
+      expected.push_back(outcome.results().empty() ? wave::Result::kAccepted
+                                                   : outcome.results()[0].result);
     }
     SimulatedFileSystem other_files;
     Harness together(TestWave(), TestOptions(other_files, clock, partitions));
@@ -94,7 +94,7 @@ TEST(Equality, VersionsOfOneUnitInOneGroupGiveTheResultsOfOneRecordGroups) {
     const auto responses = static_cast<std::size_t>(
         std::count_if(records.begin(), records.end(),
                       [](const Sent& record) { return record.disposition.empty(); }));
-    for (const wave::RecordOutcome& record : outcome.results) {
+    for (const wave::RecordOutcome& record : outcome.results()) {
       actual[record.index + (record.kind == wave::RecordKind::kCaseEvent ? responses : 0)] =
           record.result;
     }

@@ -82,10 +82,10 @@ TEST(Frame, ImportedFrameDecidesWhoMayRespondAndSurvivesRestart) {
       const wave::BatchOutcome outcome =
           harness.Send({MakeResponse("unit 7", random), MakeResponse("stranger", random),
                         MakeResponse("unit 99", random)});
-      ASSERT_EQ(outcome.results.size(), 1u);
-      EXPECT_EQ(outcome.results[0].index, 1u);
-      EXPECT_EQ(outcome.results[0].result, wave::Result::kRejected);
-      EXPECT_FALSE(outcome.results[0].reason.empty());
+      ASSERT_EQ(outcome.results().size(), 1u);
+      EXPECT_EQ(outcome.results()[0].index, 1u);
+      EXPECT_EQ(outcome.results()[0].result, wave::Result::kRejected);
+      EXPECT_FALSE(outcome.results()[0].reason.empty());
       const SnapshotPointer last = harness.Stop();
       estimates = last->json.estimates();
       collection = last->json.collection();

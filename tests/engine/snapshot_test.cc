@@ -217,9 +217,9 @@ TEST(Engine, OutcomeCountsEveryRecordAndSortsWhatWasNotAccepted) {
   EXPECT_EQ(Count(outcome, wave::Result::kAccepted), 40u);
   EXPECT_EQ(Count(outcome, wave::Result::kDuplicate), 40u);
   EXPECT_EQ(Count(outcome, wave::Result::kRejected), 4u);
-  ASSERT_EQ(outcome.results.size(), 44u);
-  for (std::size_t place = 1; place < outcome.results.size(); ++place) {
-    EXPECT_LT(outcome.results[place - 1].index, outcome.results[place].index);
+  ASSERT_EQ(outcome.results().size(), 44u);
+  for (std::size_t place = 1; place < outcome.results().size(); ++place) {
+    EXPECT_LT(outcome.results()[place - 1].index, outcome.results()[place].index);
   }
   EXPECT_EQ(harness.engine().metrics().results[static_cast<std::size_t>(wave::Result::kRejected)],
             4u);
@@ -233,7 +233,7 @@ TEST(Engine, BatchWithoutAnyGoodRecordIsAnsweredToo) {
   Sent bad = MakeResponse("a", random);
   bad.channel = "pigeon";
   EXPECT_EQ(Count(harness.Send({bad}), wave::Result::kRejected), 1u);
-  EXPECT_EQ(harness.Send({}).results.size(), 0u);
+  EXPECT_EQ(harness.Send({}).results().size(), 0u);
 }
 
 TEST(Engine, StopCompletesWhatItHasAndTakesNoMore) {
@@ -260,7 +260,7 @@ TEST(Engine, FullRegisterIsSaidPerRecord) {
   for (const char* id : {"a", "b", "c", "d"}) records.push_back(MakeResponse(id, random));
   const wave::BatchOutcome outcome = harness.Send(records);
   EXPECT_EQ(Count(outcome, wave::Result::kRegisterFull), 1u);
-  EXPECT_EQ(outcome.results.at(0).index, 3u);
+  EXPECT_EQ(outcome.results().at(0).index, 3u);
   EXPECT_EQ(harness.Stop()->counters.respondents, 3u);
 }
 

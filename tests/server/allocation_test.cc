@@ -32,7 +32,7 @@ std::uint64_t AllocationsOf(StreamClient& client, std::size_t size, int revision
     EXPECT_TRUE(client.SendBatch(batches[number]));
     const auto outcomes = client.ReadAcks(first + number);
     EXPECT_EQ(outcomes.size(), 1u);
-    EXPECT_TRUE(!outcomes.empty() && outcomes[0].results.empty());
+    EXPECT_TRUE(!outcomes.empty() && outcomes[0].results().empty());
   }
   return AllocationCount() - before;
 }

@@ -11,6 +11,7 @@
 #include "server/http_target.h"
 #include "server/media_type.h"
 #include "server/routes.h"
+#include "server/server.h"
 
 namespace panelpuls::server {
 namespace {
@@ -155,11 +156,11 @@ TEST(Body, GzipUnpacksHoweverItIsCut) {
   BodyDecoder body;
   for (const std::size_t step :
        {std::size_t{1}, std::size_t{7}, std::size_t{1000}, packed.size()}) {
-    body.Begin(true, 1u << 20);
+    body.Begin({.gzip = true, .max_bytes = 1u << 20});
     ASSERT_EQ(Decode(body, packed, step), BodyState::kOk) << step;
     EXPECT_EQ(body.bytes(), text);
     EXPECT_EQ(body.arrived(), packed.size());
-    body.Begin(true, 1u << 20);
+    body.Begin({.gzip = true, .max_bytes = 1u << 20});
     ASSERT_EQ(Decode(body, two_members, step), BodyState::kOk) << step;
     EXPECT_EQ(body.bytes(), "first, second");
   }
@@ -169,26 +170,49 @@ TEST(Body, GzipThatIsCutOffOrDamagedIsCorrupt) {
   const std::string packed = testing::GzipSample(std::string(1000, 'a') + "b");
   BodyDecoder body;
   for (std::size_t length = 0; length < packed.size(); ++length) {
-    body.Begin(true, 1u << 20);
+    body.Begin({.gzip = true, .max_bytes = 1u << 20});
     EXPECT_EQ(Decode(body, std::string_view(packed).substr(0, length), 5), BodyState::kCorrupt)
         << length;
   }
   std::string damaged = packed;
   damaged[packed.size() - 6] = static_cast<char>(damaged[packed.size() - 6] ^ 1);  // its checksum
-  body.Begin(true, 1u << 20);
+  body.Begin({.gzip = true, .max_bytes = 1u << 20});
   EXPECT_EQ(Decode(body, damaged, 100), BodyState::kCorrupt);
-  body.Begin(true, 1u << 20);
+  body.Begin({.gzip = true, .max_bytes = 1u << 20});
   EXPECT_EQ(Decode(body, packed + "trailing", 100), BodyState::kCorrupt);
+}
+
+TEST(Body, TakesNoMoreRoomThanItSays) {
+  struct Row {
+    const char* name;
+    BodyDecoder::Options options;
+    std::string bytes;
+  };
+  const std::string text(1u << 20, 'a');
+  const Row rows[] = {
+      {"announced", {.max_bytes = 4u << 20, .known_bytes = text.size()}, text},
+      {"not announced", {.max_bytes = text.size()}, text},
+      {"gzip", {.gzip = true, .max_bytes = text.size()}, testing::GzipSample(text)},
+  };
+  for (const Row& row : rows) {
+    BodyDecoder body;
+    body.Begin(row.options);
+    ASSERT_EQ(Decode(body, row.bytes, 1000), BodyState::kOk) << row.name;
+    EXPECT_EQ(body.bytes(), text) << row.name;
+    EXPECT_LE(body.held_bytes(), BodyDecoder::MostRoom(row.options)) << row.name;
+    body.Release();
+    EXPECT_LE(body.held_bytes(), kOwnBytes) << row.name;
+  }
 }
 
 TEST(Body, IsCountedBeforeAndAfterUnpacking) {
   BodyDecoder body;
-  body.Begin(false, 10);
+  body.Begin({.max_bytes = 10});
   EXPECT_EQ(Decode(body, "0123456789", 3), BodyState::kOk);
-  body.Begin(false, 10);
+  body.Begin({.max_bytes = 10});
   EXPECT_EQ(Decode(body, "0123456789a", 3), BodyState::kTooLarge);
   const std::string bomb = testing::GzipSample(std::string(10u << 20, 'a'));
-  body.Begin(true, 1u << 20);
+  body.Begin({.gzip = true, .max_bytes = 1u << 20});
   EXPECT_EQ(Decode(body, bomb, 64), BodyState::kTooLarge);
 }
 

@@ -274,5 +274,16 @@ TEST(ReadSide, MetricsCountWhatEachTransportReceivedAndRefused) {
   EXPECT_EQ(server.Metric("panelpuls_refused_batches_total{transport=\"http\"}"), 1);
 }
 
+TEST(ReadSide, AttentionShowsNoIdThatStandsInAWrongField) {
+  RunningServer server;
+  ResponseText response{.id = "A1"};
+  response.channel = "DK-10000001";
+  const std::string sender = PostJson(server.http_port(), BatchJson({response})).body;
+  EXPECT_NE(sender.find("'DK-10000001' is no channel"), std::string::npos) << sender;
+  const std::string others = Get(server.http_port(), "/v1/attention").body;
+  EXPECT_NE(others.find("'DK-10000... (11 bytes)' is no channel"), std::string::npos) << others;
+  EXPECT_EQ(others.find("DK-100000"), std::string::npos) << others;
+}
+
 }  // namespace
 }  // namespace panelpuls::testing

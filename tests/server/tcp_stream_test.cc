@@ -64,11 +64,11 @@ TEST(TcpStream, BadRecordsHoldNothingUp) {
     EXPECT_EQ(Count(outcomes[i], i == 0 ? wave::Result::kAccepted : wave::Result::kDuplicate),
               999u);
     const auto rejected =
-        std::find_if(outcomes[i].results.begin(), outcomes[i].results.end(),
+        std::find_if(outcomes[i].results().begin(), outcomes[i].results().end(),
                      [](const auto& record) { return record.result == wave::Result::kRejected; });
-    ASSERT_NE(rejected, outcomes[i].results.end());
+    ASSERT_NE(rejected, outcomes[i].results().end());
     EXPECT_EQ(rejected->index, 417u);
-    EXPECT_EQ(rejected->field, "answers[0].options[0]");
+    EXPECT_EQ(outcomes[i].Text(rejected->field), "answers[0].options[0]");
   }
   EXPECT_FALSE(server.WaitForRespondents(999 + 7).empty());
 }

@@ -9,6 +9,7 @@
 #include <ostream>
 #include <vector>
 
+#include "wave/outcome.h"
 #include "wave/sample_wave.h"
 
 namespace panelpuls::wave {
@@ -332,6 +333,56 @@ TEST(Resolver, UnknownQuestionsAreIgnoredAndCounted) {
   }
   EXPECT_EQ(resolver.ignored_question_codes().size(), 100u);
   EXPECT_EQ(resolver.ignored_questions(), 204u);
+}
+
+TEST(Resolver, WhatOthersReadHoldsNoIdThatStandsInAWrongField) {
+  const std::string id = "DK-10000001-and-more";
+  const std::string shown = "DK-10000... (20 bytes)";
+  struct Row {
+    const char* name;
+    std::function<void(RawResponse&)> put;
+  };
+  const Row rows[] = {
+      {"channel", [&](RawResponse& response) { response.channel = id; }},
+      {"option", [&](RawResponse& response) { response.options[0] = id; }},
+      {"one of several options", [&](RawResponse& response) { response.options[3] = id; }},
+      {"dimension", [&](RawResponse& response) { response.categories[0].dimension = id; }},
+      {"category", [&](RawResponse& response) { response.categories[0].category = id; }},
+  };
+  const auto wave = MustLoad({});
+  for (const Row& row : rows) {
+    RawResponse response = GoodResponse();
+    row.put(response);
+    const Resolved resolved = Resolve(wave, response);
+    ASSERT_FALSE(resolved.ok) << row.name;
+    // The sender may see what it sent.
+    EXPECT_THAT(resolved.rejection.reason, HasSubstr("'" + id + "' is no ")) << row.name;
+    EXPECT_THAT(resolved.rejection.kept, HasSubstr("'" + shown + "' is no ")) << row.name;
+  }
+  Resolver resolver(wave, {});
+  RawResponse response = GoodResponse();
+  Answer(response, id, {"x"});
+  EXPECT_TRUE(Resolve(resolver, response).ok);
+  EXPECT_THAT(resolver.ignored_question_codes(), ElementsAre(shown));
+}
+
+TEST(Resolver, AnEventIdHasABound) {
+  const auto wave = MustLoad({});
+  Resolver resolver(wave, {});
+  const std::string longest(kMaxEventIdBytes, 'e');
+  RawCaseEvent event{.unit_id = "U1",
+                     .channel = "cati",
+                     .at = kWhen,
+                     .disposition = "refusal",
+                     .event_id = longest};
+  CaseEventRecord record;
+  Rejection rejection;
+  EXPECT_TRUE(resolver.Resolve(event, &record, &rejection)) << rejection.reason;
+  const std::string too_long = longest + "e";
+  event.event_id = too_long;
+  EXPECT_FALSE(resolver.Resolve(event, &record, &rejection));
+  EXPECT_EQ(rejection.field, "event_id");
+  EXPECT_EQ(rejection.reason, "has 129 bytes; send at most 128");
 }
 
 TEST(Resolver, ARejectionLeavesNothingBehindForTheNextRecord) {

@@ -104,12 +104,8 @@ TEST(ProtocolExamples, Acknowledgement) {
   outcome.sequence = 1;
   outcome.counts[static_cast<std::size_t>(wave::Result::kAccepted)] = 1;
   outcome.counts[static_cast<std::size_t>(wave::Result::kDuplicate)] = 1;
-  outcome.results.push_back({.kind = wave::RecordKind::kCaseEvent,
-                             .index = 0,
-                             .result = wave::Result::kDuplicate,
-                             .field = "",
-                             .reason = "",
-                             .event_id = "e1"});
+  outcome.Add(wave::RecordKind::kCaseEvent, 0, wave::Result::kDuplicate,
+              {.field = {}, .reason = {}, .event_id = "e1"});
   std::string written;
   AppendAck(1, {&outcome}, written);
   EXPECT_EQ(written, bytes);
@@ -120,8 +116,8 @@ TEST(ProtocolExamples, Acknowledgement) {
   EXPECT_EQ(ack->through_sequence, 1u);
   ASSERT_EQ(ack->results.size(), 1u);
   EXPECT_EQ(ack->results[0].counts, outcome.counts);
-  ASSERT_EQ(ack->results[0].results.size(), 1u);
-  EXPECT_EQ(ack->results[0].results[0].event_id, "e1");
+  ASSERT_EQ(ack->results[0].results().size(), 1u);
+  EXPECT_EQ(ack->results[0].Text(ack->results[0].results()[0].event_id), "e1");
 }
 
 }  // namespace

@@ -19,38 +19,35 @@ std::string MessageOf(const std::string& framed) {
   return std::string(frame.message);
 }
 
-wave::RecordOutcome Rejected(std::uint32_t index, std::string field, std::string reason) {
-  wave::RecordOutcome record;
-  record.index = index;
-  record.field = std::move(field);
-  record.reason = std::move(reason);
-  return record;
+void AddRejected(wave::BatchOutcome& outcome, std::uint32_t index, std::string_view field,
+                 std::string_view reason) {
+  outcome.Add(wave::RecordKind::kResponse, index, wave::Result::kRejected,
+              {.field = field, .reason = reason, .event_id = {}});
 }
 
 wave::BatchOutcome MixedOutcome() {
   wave::BatchOutcome outcome;
   outcome.sequence = 18'446'744'073'709'551'615u;
   for (std::uint32_t i = 0; i < wave::kResultCount; ++i) outcome.counts[i] = i * 1000;
-  outcome.results.push_back(
-      Rejected(417, "answers[0].options[0]", "\"upp\" is unknown;\nknown: up, same"));
-  wave::RecordOutcome& full = outcome.results.emplace_back();
-  full.kind = wave::RecordKind::kCaseEvent;
-  full.result = wave::Result::kRegisterFull;
-  full.event_id = "æ1";
+  AddRejected(outcome, 417, "answers[0].options[0]", "\"upp\" is unknown;\nknown: up, same");
+  outcome.Add(wave::RecordKind::kCaseEvent, 0, wave::Result::kRegisterFull,
+              {.field = {}, .reason = {}, .event_id = "æ1"});
   return outcome;
 }
 
 void ExpectEqual(const wave::BatchOutcome& actual, const wave::BatchOutcome& expected) {
   EXPECT_EQ(actual.sequence, expected.sequence);
   EXPECT_EQ(actual.counts, expected.counts);
-  ASSERT_EQ(actual.results.size(), expected.results.size());
-  for (std::size_t i = 0; i < actual.results.size(); ++i) {
-    EXPECT_EQ(actual.results[i].kind, expected.results[i].kind);
-    EXPECT_EQ(actual.results[i].index, expected.results[i].index);
-    EXPECT_EQ(actual.results[i].result, expected.results[i].result);
-    EXPECT_EQ(actual.results[i].field, expected.results[i].field);
-    EXPECT_EQ(actual.results[i].reason, expected.results[i].reason);
-    EXPECT_EQ(actual.results[i].event_id, expected.results[i].event_id);
+  ASSERT_EQ(actual.results().size(), expected.results().size());
+  for (std::size_t i = 0; i < actual.results().size(); ++i) {
+    const wave::RecordOutcome& one = actual.results()[i];
+    const wave::RecordOutcome& other = expected.results()[i];
+    EXPECT_EQ(one.kind, other.kind);
+    EXPECT_EQ(one.index, other.index);
+    EXPECT_EQ(one.result, other.result);
+    EXPECT_EQ(actual.Text(one.field), expected.Text(other.field));
+    EXPECT_EQ(actual.Text(one.reason), expected.Text(other.reason));
+    EXPECT_EQ(actual.Text(one.event_id), expected.Text(other.event_id));
   }
 }
 
@@ -208,7 +205,7 @@ TEST(Outcome, JsonHasEveryCountAndTheNamesOfTheSchema) {
             R"({"sequence":0,"accepted":0,"duplicate":0,"superseded":0,"conflict":0,"erased":0,)"
             R"("rejected":0,"register_full":0,"results":[]})");
   outcome.counts[5] = 1;
-  outcome.results.push_back(Rejected(3, "status", "is \"odd\""));
+  AddRejected(outcome, 3, "status", "is \"odd\"");
   EXPECT_THAT(OutcomeToJson(outcome),
               HasSubstr(R"("results":[{"kind":"response","index":3,"result":"rejected",)"
                         R"("field":"status","reason":"is \"odd\""}]})"));
@@ -216,10 +213,10 @@ TEST(Outcome, JsonHasEveryCountAndTheNamesOfTheSchema) {
 
 TEST(Outcome, ReasonThatQuotesBadBytesIsStillUtf8) {
   wave::BatchOutcome outcome;
-  outcome.results.push_back(Rejected(0, "", "\"\xE6\" is unknown"));
+  AddRejected(outcome, 0, "", "\"\xE6\" is unknown");
   const auto read = OutcomeFromProtobuf(OutcomeToProtobuf(outcome));
   ASSERT_TRUE(read.ok());
-  EXPECT_EQ(read->results[0].reason, "\"\xEF\xBF\xBD\" is unknown");
+  EXPECT_EQ(read->Text(read->results()[0].reason), "\"\xEF\xBF\xBD\" is unknown");
   EXPECT_TRUE(OutcomeFromJson(OutcomeToJson(outcome)).ok());
 }
 
