@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <chrono>
 #include <utility>
 
+#include "base/patient_write.h"
 #include "base/printable.h"
 #include "engine/completion.h"
 #include "engine/engine_impl.h"
@@ -19,8 +20,10 @@ namespace {
 constexpr int kExitInputOutput = 74;
 
 void PrintAndExit(const absl::Status& status) {
-  std::fprintf(stderr, "panelpuls: cannot go on: %s\n",
-               Printable(status.ToString(), kMostLineBytes).c_str());
+  WriteWithin(
+      STDERR_FILENO,
+      fmt::format("panelpuls: cannot go on: {}\n", Printable(status.ToString(), kMostLineBytes)),
+      std::chrono::seconds(1));
   ::_exit(kExitInputOutput);
 }
 
@@ -132,6 +135,11 @@ const EngineOptions& Engine::options() const { return impl_->options; }
 std::span<const journal::RecoveryReport> Engine::recovery() const { return impl_->recovery; }
 std::string Engine::directory_id() const { return impl_->directory.id; }
 bool Engine::healthy() const { return !impl_->failure.failed(); }
+
+bool Engine::has_room() const {
+  return std::all_of(impl_->partitions.begin(), impl_->partitions.end(),
+                     [](const auto& partition) { return partition->has_room(); });
+}
 void Engine::Stop() { impl_->Stop(); }
 
 EngineMetrics Engine::metrics() const {

@@ -139,7 +139,8 @@ class Engine {
   // No longer takes batches, ends those it has (those that find no room on a full disk with
   // kStopped), publishes a last snapshot, joins its threads. Not from a callback.
   void Stop();
-  bool healthy() const;  // false after a fatal error
+  bool healthy() const;   // false after a fatal error
+  bool has_room() const;  // false while the disk is full: no batch is taken
 
  private:
   struct Impl;
