@@ -1,13 +1,12 @@
-// What a peer sends over HTTP, through a pair of sockets into the server's reader: requests one
-// after the other, heads, bodies counted, in chunks and packed, until it ends or is refused. And
-// the fields and targets that choose what is answered.
-#include <sys/socket.h>
-#include <unistd.h>
-
+// What a peer sends over HTTP, into the server's reader: requests one after the other, heads,
+// bodies counted, in chunks and packed, until it ends or is refused. And the fields and targets
+// that choose what is answered.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +15,7 @@
 #include "server/http_reader.h"
 #include "server/http_target.h"
 #include "server/media_type.h"
+#include "server/served_names.h"
 
 namespace panelpuls::server {
 namespace {
@@ -36,8 +36,28 @@ void CheckProblem(const ReadResult& result) {
   Require(result.problem.detail.size() < 1000, "a detail as long as the request");
 }
 
-asio::awaitable<void> ReadRequests(tcp::socket& socket) {
-  HttpReader reader(socket);
+// The input as a peer that sends it, in pieces, and goes.
+class Input final : public ByteSource {
+ public:
+  explicit Input(std::string_view bytes) : bytes_(bytes) {}
+
+  asio::awaitable<Transferred> ReadSome(asio::mutable_buffer buffer) override {
+    if (bytes_.empty()) co_return Transferred{asio::error::eof, 0};
+    const std::size_t size = std::min({buffer.size(), bytes_.size(), kPieceBytes});
+    std::memcpy(buffer.data(), bytes_.data(), size);
+    bytes_.remove_prefix(size);
+    co_return Transferred{{}, size};
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytes = 100;
+  std::string_view bytes_;
+};
+
+asio::awaitable<bool> ThereIsRoom() { co_return true; }
+
+asio::awaitable<void> ReadRequests(Input& input) {
+  HttpReader reader(input);
   BodyDecoder body;
   for (;;) {
     auto waiting = reader.WaitForRequest();
@@ -54,8 +74,11 @@ asio::awaitable<void> ReadRequests(tcp::socket& socket) {
     (void)MatchesEtag(head.if_none_match, "\"a\"");
     (void)BearerToken(head.authorization);
     if (!head.has_body()) continue;
-    body.Begin(ParseContentCoding(head.content_encoding) == ContentCoding::kGzip, kMaxBodyBytes);
-    auto reading_body = reader.ReadBody(body, kMaxBodyBytes);
+    body.Begin({.gzip = ParseContentCoding(head.content_encoding) == ContentCoding::kGzip,
+                .max_bytes = kMaxBodyBytes,
+                .known_bytes = static_cast<std::size_t>(
+                    std::min<std::uint64_t>(head.content_length.value_or(0), kMaxBodyBytes))});
+    auto reading_body = reader.ReadBody(body, kMaxBodyBytes, &ThereIsRoom);
     const ReadResult whole = co_await std::move(reading_body);
     CheckProblem(whole);
     if (whole.kind != ReadResult::kOk) co_return;
@@ -64,16 +87,9 @@ asio::awaitable<void> ReadRequests(tcp::socket& socket) {
 }
 
 void CheckConnection(std::string_view bytes) {
-  int ends[2] = {-1, -1};
-  Require(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "no pair of sockets");
-  // Fits in the socket's buffer: the fuzzer's inputs are shorter.
-  Require(::send(ends[1], bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-              static_cast<ssize_t>(bytes.size()),
-          "the input does not fit in a socket's buffer");
-  ::close(ends[1]);
   asio::io_context context(1);
-  tcp::socket socket(context, tcp::v4(), ends[0]);
-  asio::co_spawn(context, ReadRequests(socket), [](const std::exception_ptr& error) {
+  Input input(bytes);
+  asio::co_spawn(context, ReadRequests(input), [](const std::exception_ptr& error) {
     Require(!error, "an exception left the reader");
   });
   context.run();
@@ -81,6 +97,10 @@ void CheckConnection(std::string_view bytes) {
 
 void CheckFields(std::string_view text) {
   (void)QueryParameters(text);
+  (void)TargetAuthority(text);
+  if (const auto authority = ParseAuthority(text)) {
+    Require(!authority->name.empty(), "a name without letters");
+  }
   if (const auto segments = PathSegments(text)) Require(!segments->empty(), "no segment");
   (void)ParseMediaType(text);
   (void)PreferredType(text, MediaType::kProtobuf);

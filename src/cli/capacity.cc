@@ -150,9 +150,12 @@ void AddCapacity(CLI::App& app, Run& run) {
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
   command
-      ->add_option("--connections", arguments->server.max_connections,
-                   "Connections at once; by default as many as a server takes")
-      ->check(CLI::Range(0, 65'535))
+      ->add_option("--max-http-connections", arguments->server.max_http_connections, "As serve's")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command
+      ->add_option("--max-tcp-connections", arguments->server.max_tcp_connections, "As serve's")
+      ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command
       ->add_option("--io-threads", arguments->server.io_threads,

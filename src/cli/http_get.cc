@@ -28,7 +28,9 @@ class Call {
         stream_(io_),
         buffer_(kMaxBody),
         request_(http::verb::get, std::string(path), 11) {
-    request_.set(http::field::host, address.host);
+    const bool is_v6 = address.host.find(':') != std::string::npos;
+    request_.set(http::field::host, is_v6 ? fmt::format("[{}]:{}", address.host, address.port)
+                                          : fmt::format("{}:{}", address.host, address.port));
     request_.set(http::field::accept, "application/json");
     request_.set(http::field::connection, "close");
     parser_.body_limit(kMaxBody);

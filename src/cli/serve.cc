@@ -1,17 +1,24 @@
 #include <pthread.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "base/descriptors.h"
 #include "base/file.h"
+#include "base/patient_write.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/memory_table.h"
 #include "cli/output.h"
 #include "engine/engine.h"
+#include "server/connection_plan.h"
+#include "server/log_output.h"
 #include "server/server.h"
 
 namespace panelpuls::cli {
@@ -73,8 +80,21 @@ std::string DescribeRecovery(const engine::Engine& engine) {
   return text;
 }
 
+// What a start says, to whom may not be reading: that stops no server.
+void Tell(std::string_view text) {
+  if (!WriteWithin(STDOUT_FILENO, text, std::chrono::seconds(1))) {
+    WriteWithin(STDERR_FILENO, "panelpuls: standard output is not read; going on without it\n",
+                std::chrono::milliseconds(0));
+  }
+}
+
 absl::Status Serve(Arguments arguments) {
   const StopSignals signals;
+  server::LogToStderr();
+  PP_ASSIGN_OR_RETURN(const Descriptors descriptors, RaiseDescriptorLimit());
+  PP_ASSIGN_OR_RETURN(
+      const std::string connections,
+      server::FitConnections(descriptors, arguments.engine.partitions, &arguments.server));
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   // Refuses --frame where the wave has none.
   if (!wave->has_frame) PP_RETURN_IF_ERROR(arguments.frame.Read(*wave).status());
@@ -83,13 +103,12 @@ absl::Status Serve(Arguments arguments) {
   };
   PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, arguments.engine));
   const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
-  PP_RETURN_IF_ERROR(
-      WriteOut(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine)));
+  Tell(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine) + connections + '\n');
   PP_ASSIGN_OR_RETURN(const auto server, server::Server::Start(*engine, arguments.server));
   const bool is_v6 = arguments.server.address.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + arguments.server.address + "]" : arguments.server.address;
-  PP_RETURN_IF_ERROR(WriteOut(fmt::format("listening http=http://{0}:{1} tcp=tcp://{0}:{2}\n", host,
-                                          server->http_port(), server->tcp_port())));
+  Tell(fmt::format("listening http=http://{0}:{1} tcp=tcp://{0}:{2}\n", host, server->http_port(),
+                   server->tcp_port()));
   signals.Wait();
   server->Stop();
   engine->Stop();
@@ -136,6 +155,20 @@ void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
                   "Threads that read and decode, of each protocol")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  command
+      .add_option("--host", options.hosts,
+                  "A name that browsers and proxies may ask for besides loopback's; NAME or "
+                  "NAME:PORT, may be repeated")
+      ->type_name("NAME");
+  const auto add_limit = [&command](const char* name, std::size_t& most, const char* help) {
+    command.add_option(name, most, help)->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  };
+  add_limit("--max-http-connections", options.max_http_connections,
+            "HTTP connections at once; what descriptors do not allow is lowered at start");
+  add_limit("--max-tcp-connections", options.max_tcp_connections,
+            "TCP connections at once; the same");
+  add_limit("--max-event-streams", options.max_event_streams,
+            "Of the HTTP connections; at most half of them");
   AddBuffers(command, options.max_buffered_bytes);
 }
 

@@ -7,10 +7,26 @@
 
 namespace panelpuls::server {
 
-Connection::Connection(IoThread& io_thread, tcp::socket socket, Transport transport)
+void Connection::Deadline::Set(std::chrono::seconds from_now) {
+  since = std::chrono::steady_clock::now();
+  at = since + from_now;
+  timed_out = false;
+}
+
+void Connection::Deadline::Clear() {
+  at = SteadyTime::max();
+  timed_out = false;
+}
+
+std::optional<SteadyTime> Connection::Deadline::Since() const {
+  return at == SteadyTime::max() ? std::nullopt : std::optional(since);
+}
+
+Connection::Connection(IoThread& io_thread, tcp::socket socket, Transport transport, Place place)
     : io_thread_(io_thread),
       socket_(std::move(socket)),
       transport_(transport),
+      place_(place),
       message_bytes_(io_thread.message_budget()),
       batch_bytes_(io_thread.batch_budget()) {
   io_thread_.Add(this);
@@ -22,12 +38,12 @@ Connection::Connection(IoThread& io_thread, tcp::socket socket, Transport transp
 
 Connection::~Connection() {
   io_thread_.shared().metrics.CloseConnection(transport_);
-  io_thread_.shared().open_connections.fetch_sub(1, std::memory_order_relaxed);
   io_thread_.Remove(this);
 }
 
 void Connection::Abort() {
   aborted_ = true;
+  io_thread_.connections().Leave(this);
   ErrorCode ignored;
   socket_.close(ignored);
   OnInterrupted();
@@ -89,7 +105,7 @@ asio::awaitable<bool> Connection::Hold(ByteBudget::Share& share, std::size_t mor
   co_return true;
 }
 
-asio::awaitable<Connection::Transferred> Connection::ReadSome(asio::mutable_buffer buffer) {
+asio::awaitable<Transferred> Connection::ReadSome(asio::mutable_buffer buffer) {
   if (aborted_) co_return Transferred{asio::error::operation_aborted, 0};
   if (read_.timed_out) co_return Transferred{asio::error::timed_out, 0};
   auto read = socket_.async_read_some(asio::buffer(buffer), kTuple);
@@ -104,12 +120,11 @@ asio::awaitable<Connection::Transferred> Connection::ReadSome(asio::mutable_buff
 asio::awaitable<bool> Connection::WriteAll(std::span<const asio::const_buffer> buffers,
                                            std::chrono::seconds timeout) {
   if (aborted_) co_return false;
-  write_.since = std::chrono::steady_clock::now();
-  write_.at = write_.since + timeout;
+  write_.Set(timeout);
   auto write = asio::async_write(socket_, buffers, kTuple);
   auto [error, bytes] = co_await std::move(write);
   static_cast<void>(bytes);
-  write_.at = SteadyTime::max();
+  write_.Clear();
   co_return !error;
 }
 
@@ -144,15 +159,8 @@ asio::awaitable<void> Connection::CloseGently() {
   socket_.close(ignored);
 }
 
-void Connection::SetReadDeadline(std::chrono::seconds from_now) {
-  read_.timed_out = false;
-  read_.since = std::chrono::steady_clock::now();
-  read_.at = read_.since + from_now;
-}
+void Connection::SetReadDeadline(std::chrono::seconds from_now) { read_.Set(from_now); }
 
-void Connection::ClearReadDeadline() {
-  read_.timed_out = false;
-  read_.at = SteadyTime::max();
-}
+void Connection::ClearReadDeadline() { read_.Clear(); }
 
 }  // namespace panelpuls::server

@@ -6,17 +6,20 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "server/asio.h"
+#include "server/byte_source.h"
+#include "server/connections.h"
 #include "server/io_thread.h"
 
 namespace panelpuls::server {
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection : public ByteSource, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(IoThread& io_thread, tcp::socket socket, Transport transport);
-  virtual ~Connection();
+  Connection(IoThread& io_thread, tcp::socket socket, Transport transport, Place place);
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -24,16 +27,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual void BeginStop() = 0;
   // Close now.
   void Abort();
+  // The same, for want of room; says so where that can be said.
+  virtual void Evict() { Abort(); }
+  virtual Standing standing() const = 0;
+  Place place() const { return place_; }
+  void set_place(Place place) { place_ = place; }
   // Cancels what is past its deadline.
   void Sweep(SteadyTime now);
 
  protected:
-  struct Transferred {
-    ErrorCode error;  // timed_out: the deadline passed
-    std::size_t bytes = 0;
-  };
-  // Reads what is there, at least one byte.
-  asio::awaitable<Transferred> ReadSome(asio::mutable_buffer buffer);
+  asio::awaitable<Transferred> ReadSome(asio::mutable_buffer buffer) override;
   // Writes all; false: the peer is gone or too slow.
   asio::awaitable<bool> WriteAll(std::span<const asio::const_buffer> buffers,
                                  std::chrono::seconds timeout);
@@ -64,6 +67,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool aborted() const { return aborted_; }
   // Nothing more is to be waited for.
   virtual bool is_ending() const { return aborted_ || io_thread_.stopping(); }
+  SteadyTime opened_at() const { return opened_at_; }
+  // Since when it waits for its peer to send or to take something; none: it does not.
+  std::optional<SteadyTime> reads_since() const { return read_.Since(); }
+  std::optional<SteadyTime> writes_since() const { return write_.Since(); }
   // Woken by Abort and BeginStop.
   virtual void OnInterrupted() = 0;
 
@@ -73,8 +80,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   struct Deadline {
+    void Set(std::chrono::seconds from_now);
+    void Clear();
+    std::optional<SteadyTime> Since() const;
+
     SteadyTime at = SteadyTime::max();
-    SteadyTime since = SteadyTime::max();
+    SteadyTime since{};
     bool timed_out = false;
   };
   static SteadyTime EndOf(const Deadline& deadline, bool pressed);
@@ -82,6 +93,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   IoThread& io_thread_;
   tcp::socket socket_;
   const Transport transport_;
+  Place place_;
+  const SteadyTime opened_at_ = std::chrono::steady_clock::now();
   ByteBudget::Share message_bytes_;
   ByteBudget::Share batch_bytes_;
   Deadline read_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,25 +38,32 @@ std::string InStream(std::string_view text, bool gzip) {
   return gzip ? StoredSegment(text) : std::string(text);
 }
 
-// Subscribed as long as it lives.
+Response TooManyStreams() {
+  Response response =
+      ToResponse({503, ProblemType::kTooManyStreams,
+                  "as many event streams are open as there may be; try again later"});
+  response.fields.emplace_back("Retry-After", "10");
+  return response;
+}
+
+// Subscribed as long as it lives, on an event stream's place that was taken before.
 class Subscription {
  public:
-  Subscription(Views& views, Signal& signal, Metrics& metrics)
-      : views_(views), signal_(signal), metrics_(metrics) {
-    views_.Subscribe(&signal_);
-    metrics_.OpenStream();
+  Subscription(IoThread& io_thread, Signal& signal) : io_thread_(io_thread), signal_(signal) {
+    io_thread_.views().Subscribe(&signal_);
+    io_thread_.shared().metrics.OpenStream();
   }
   ~Subscription() {
-    views_.Unsubscribe(&signal_);
-    metrics_.CloseStream();
+    io_thread_.views().Unsubscribe(&signal_);
+    io_thread_.shared().metrics.CloseStream();
+    io_thread_.connections().GiveStream();
   }
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
 
  private:
-  Views& views_;
+  IoThread& io_thread_;
   Signal& signal_;
-  Metrics& metrics_;
 };
 
 }  // namespace
@@ -77,7 +85,15 @@ asio::awaitable<bool> HttpSession::SendEvent(bool gzip) {
   co_return written;
 }
 
-asio::awaitable<void> HttpSession::ServeStream(const RequestHead& head) {
+asio::awaitable<HttpSession::Next> HttpSession::ServeStream(const RequestHead& head) {
+  std::optional<Subscription> subscription;
+  if (head.method != "HEAD") {
+    if (!io_thread().connections().TakeStream()) {
+      auto send = Send(head, TooManyStreams());
+      co_return co_await std::move(send);
+    }
+    subscription.emplace(io_thread(), wake_);
+  }
   ErrorCode ignored;
   socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
   HeadOptions head_options;
@@ -87,17 +103,22 @@ asio::awaitable<void> HttpSession::ServeStream(const RequestHead& head) {
   const bool gzip = AcceptsGzip(head.accept_encoding);
   std::string text = ResponseHead(StreamResponse(gzip), head_options);
   io_thread().shared().metrics.CountRequest(200);
-  if (head.method != "HEAD") {
+  if (subscription.has_value()) {
     if (gzip) text += GzipBegin();
     text += InStream(kBegin, gzip);
   }
-  const std::chrono::seconds timeout(options().request_timeout_s);
   const std::array<asio::const_buffer, 1> begin = {asio::buffer(text)};
-  auto write_begin = WriteAll(begin, timeout);
-  if (!co_await std::move(write_begin) || head.method == "HEAD") co_return;
+  auto write_begin = WriteAll(begin, std::chrono::seconds(options().request_timeout_s));
+  if (co_await std::move(write_begin) && subscription.has_value()) {
+    auto send = SendEvents(gzip);
+    co_await std::move(send);
+  }
+  co_return Next::kClose;
+}
 
+// Until the subscriber is gone or too slow, or the server stops.
+asio::awaitable<void> HttpSession::SendEvents(bool gzip) {
   const std::string keep_alive = InStream(kKeepAlive, gzip);
-  const Subscription subscription(io_thread().views(), wake_, io_thread().shared().metrics);
   const auto keep_alive_pause = std::chrono::seconds(options().sse_keep_alive_s);
   const auto event_pause = std::chrono::duration_cast<steady_clock::duration>(
       std::chrono::duration<double>(1.0 / options().sse_events_per_second));
@@ -117,7 +138,7 @@ asio::awaitable<void> HttpSession::ServeStream(const RequestHead& head) {
       next_keep_alive = steady_clock::now() + keep_alive_pause;
     } else if (now >= next_keep_alive) {
       const std::array<asio::const_buffer, 1> buffers = {asio::buffer(keep_alive)};
-      auto write = WriteAll(buffers, timeout);
+      auto write = WriteAll(buffers, std::chrono::seconds(options().request_timeout_s));
       written = co_await std::move(write);
       next_keep_alive = steady_clock::now() + keep_alive_pause;
     } else {

@@ -19,21 +19,26 @@ namespace {
 constexpr int kSendBufferBytes = 64 * 1024;
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
-Response TooManyExports(unsigned limit) {
+// Of ExportJob::Start.
+Response NotBegun(const absl::Status& status) {
+  const bool too_many = absl::IsResourceExhausted(status);
+  if (!too_many) LogError("export", ToStd(status.message()));
   Response response =
-      ToResponse({503, ProblemType::kTooManyExports,
-                  fmt::format("{} exports run already; try again when one has ended", limit)});
-  response.fields.emplace_back("Retry-After", "10");
+      ToResponse({503, too_many ? ProblemType::kTooManyExports : ProblemType::kExportFailed,
+                  too_many ? std::string(ToStd(status.message()))
+                           : "there is no thread for an export now; try again later"});
+  response.fields.emplace_back("Retry-After", too_many ? "10" : "60");
   return response;
 }
 
+// Of an export that ended before its first page.
 Response ExportFailed(const absl::Status& status) {
   LogError("export", ToStd(status.message()));
-  const bool no_room = absl::IsResourceExhausted(status);
-  Response response =
-      ToResponse({no_room ? 503u : 500u, ProblemType::kExportFailed,
-                  no_room ? "there is no memory for an export now; try again later"
-                          : "the journal could not be exported; the server's log says why"});
+  const bool no_room = absl::IsResourceExhausted(status) || absl::IsUnavailable(status);
+  Response response = ToResponse(
+      {no_room ? 503u : 500u, ProblemType::kExportFailed,
+       no_room ? "there is no memory, thread or descriptor for an export now; try again later"
+               : "the journal could not be exported; the server's log says why"});
   if (no_room) response.fields.emplace_back("Retry-After", "60");
   return response;
 }
@@ -105,40 +110,39 @@ asio::awaitable<bool> HttpSession::SendPages(ExportJob& job, const RequestHead& 
   co_return false;
 }
 
-asio::awaitable<HttpSession::Next> HttpSession::ServeExport(const RequestHead& head) {
+absl::StatusOr<std::unique_ptr<ExportJob>> HttpSession::StartExport(
+    const engine::PublishedSnapshot& snapshot, const report::CsvStyle& style) {
   Shared& shared = io_thread().shared();
+  ExportJob::Options options;
+  options.files =
+      shared.engine.options().files != nullptr ? shared.engine.options().files : &PosixFileSystem();
+  options.directory = shared.engine.options().directory;
+  options.cut.positions = snapshot.positions;
+  options.cut.style = style;
+  options.on_news = [weak = weak_from_this(), &context = io_thread().context()] {
+    asio::post(context, [weak] {
+      if (const auto self = weak.lock()) static_cast<HttpSession&>(*self).wake_.Set();
+    });
+  };
+  return ExportJob::Start(shared.exports, std::move(options));
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::ServeExport(const RequestHead& head) {
   const engine::SnapshotPointer snapshot = io_thread().views().snapshot();
   const auto style = StyleOf(head);
-  const ExportSlot slot(shared);
-  if (snapshot == nullptr || !style.has_value() || !slot.taken()) {
-    Response refusal = snapshot == nullptr  ? NoSnapshotYet()
-                       : !style.has_value() ? WrongStyle()
-                                            : TooManyExports(shared.options.max_exports);
-    auto send = Send(head, std::move(refusal));
+  if (snapshot == nullptr || !style.has_value()) {
+    auto send = Send(head, snapshot == nullptr ? NoSnapshotYet() : WrongStyle());
     co_return co_await std::move(send);
   }
-  HeadOptions head_options;
-  head_options.http_1_0 = head.http_1_0;
-  head_options.chunked = !head.http_1_0;
-  head_options.with_length = false;
-  head_options.keep_alive = head.keep_alive && !head.http_1_0 && !head.has_body();
-  head_options.date = io_thread().Date();
-  const std::string text = ResponseHead(ResponsesHead(*snapshot), head_options);
   std::string page;
   std::unique_ptr<ExportJob> job;
   if (head.method != "HEAD") {
-    ExportJob::Options options;
-    options.files = shared.engine.options().files != nullptr ? shared.engine.options().files
-                                                             : &PosixFileSystem();
-    options.directory = shared.engine.options().directory;
-    options.cut.positions = snapshot->positions;
-    options.cut.style = *style;
-    options.on_news = [weak = weak_from_this(), &context = io_thread().context()] {
-      asio::post(context, [weak] {
-        if (const auto self = weak.lock()) static_cast<HttpSession&>(*self).wake_.Set();
-      });
-    };
-    job = std::make_unique<ExportJob>(std::move(options));
+    auto started = StartExport(*snapshot, *style);
+    if (!started.ok()) {
+      auto send = Send(head, NotBegun(started.status()));
+      co_return co_await std::move(send);
+    }
+    job = *std::move(started);
     // The first page, so that what goes wrong before it can still be said.
     while (!job->Take(&page) && !job->ended() && !aborted() && !io_thread().stopping()) {
       auto wait = AwaitPage();
@@ -146,11 +150,27 @@ asio::awaitable<HttpSession::Next> HttpSession::ServeExport(const RequestHead& h
     }
     if (page.empty()) {
       if (aborted() || io_thread().stopping()) co_return Next::kClose;
-      auto send = Send(head, ExportFailed(job->status()));
+      const absl::Status failed = job->status();
+      job.reset();  // a refusal that nobody reads takes no export's place
+      auto send = Send(head, ExportFailed(failed));
       co_return co_await std::move(send);
     }
   }
-  shared.metrics.CountRequest(200);
+  auto send = SendExport(head, ResponsesHead(*snapshot), job.get(), std::move(page));
+  co_return co_await std::move(send);
+}
+
+asio::awaitable<HttpSession::Next> HttpSession::SendExport(const RequestHead& head,
+                                                           Response response, ExportJob* job,
+                                                           std::string page) {
+  HeadOptions head_options;
+  head_options.http_1_0 = head.http_1_0;
+  head_options.chunked = !head.http_1_0;
+  head_options.with_length = false;
+  head_options.keep_alive = head.keep_alive && !head.http_1_0 && !head.has_body();
+  head_options.date = io_thread().Date();
+  const std::string text = ResponseHead(response, head_options);
+  io_thread().shared().metrics.CountRequest(200);
   ErrorCode ignored;
   socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
   const std::array<asio::const_buffer, 1> begin = {asio::buffer(text)};

@@ -1,39 +1,39 @@
 // An export of responses under way: a thread of its own replays the journal up to a cut and then
-// makes page after page, each only when the one before was taken.
-// Threads  constructed, asked and destroyed on one io thread; the job's own thread makes the pages.
+// makes page after page, each only when the one before was taken. Nobody on an io thread waits for
+// it: who gives it up tells it to end and goes on.
+// Threads  an ExportJob: one io thread, beside the job's own thread that makes the pages.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "base/file.h"
+#include "base/status.h"
 #include "engine/export.h"
-#include "server/shared.h"
 
 namespace panelpuls::server {
 
-// One of the exports that may run at once; given back on destruction.
-class ExportSlot {
+// The exports whose threads run, of which there may be so many at once: each holds the memory of a
+// state until it has ended. Threads  any.
+class RunningExports {
  public:
-  explicit ExportSlot(Shared& shared)
-      : shared_(shared),
-        taken_(shared.exports.fetch_add(1, std::memory_order_relaxed) <
-               shared.options.max_exports) {}
-  ~ExportSlot() { shared_.exports.fetch_sub(1, std::memory_order_relaxed); }
-  ExportSlot(const ExportSlot&) = delete;
-  ExportSlot& operator=(const ExportSlot&) = delete;
+  explicit RunningExports(unsigned most) : most_(most) {}
 
-  // False: too many run already.
-  bool taken() const { return taken_; }
+  unsigned most() const { return most_; }
+  // False: as many run already.
+  bool Begin();
+  // Of one that Begin allowed: it has ended.
+  void End();
+  void AwaitNone();
 
  private:
-  Shared& shared_;
-  const bool taken_;
+  const unsigned most_;
+  std::mutex mutex_;
+  std::condition_variable none_;
+  unsigned running_ = 0;  // under mutex_
 };
 
 class ExportJob {
@@ -45,8 +45,10 @@ class ExportJob {
     // Called on the job's thread whenever Take has news.
     std::function<void()> on_news;
   };
-  explicit ExportJob(Options options);
-  // Ends the thread at its next group or page.
+  // `running` and what the options refer to are there until running.AwaitNone() has returned.
+  // ResourceExhausted: as many run as may at once; Unavailable: no thread can be made.
+  static absl::StatusOr<std::unique_ptr<ExportJob>> Start(RunningExports& running, Options options);
+  // Tells the thread to end, at its next group or page.
   ~ExportJob();
   ExportJob(const ExportJob&) = delete;
   ExportJob& operator=(const ExportJob&) = delete;
@@ -59,23 +61,10 @@ class ExportJob {
   absl::Status status();
 
  private:
-  void Run();
-  // False: the job is to end.
-  bool Give(std::string page);
+  class Work;
+  explicit ExportJob(std::shared_ptr<Work> work);
 
-  const Options options_;
-  // pairs-with: itself, store and loads relaxed: it only asks the thread to end, and the mutex
-  // orders what the waiting thread sees.
-  std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;
-  std::condition_variable taken_;
-  // Under mutex_.
-  std::string page_;
-  bool ready_ = false;
-  bool made_all_ = false;
-  absl::Status status_;
-
-  std::thread thread_;
+  const std::shared_ptr<Work> work_;  // also the thread's
 };
 
 }  // namespace panelpuls::server

@@ -19,6 +19,10 @@ struct RequestHead {
   // Percent-decoded segments of the path; "/" is one empty segment.
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  // What was asked for: of an absolute target its authority, which counts, else the Host field;
+  // none: HTTP/1.0 without Host.
+  std::optional<std::string> authority;
+  std::optional<std::string> origin;
   std::string accept;
   std::string accept_encoding;
   std::string authorization;

@@ -1,15 +1,18 @@
-// Reads requests from a socket: heads checked before any body, bodies counted while they come. The
-// only user of Beast, whose parser does the syntax; what Beast lets pass and HTTP forbids is
-// refused here (docs/DECISIONS.md). Threads  its io thread alone; one read at a time.
+// Reads requests: heads checked before any body, bodies counted while they come. The only user of
+// Beast, whose parser does the syntax; what Beast lets pass and HTTP forbids is refused here
+// (docs/DECISIONS.md). Every byte comes by way of the source, and so under its deadline.
+// Threads  its io thread alone; one read at a time.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "server/asio.h"
 #include "server/body.h"
+#include "server/byte_source.h"
 #include "server/http_message.h"
 
 namespace panelpuls::server {
@@ -26,13 +29,14 @@ struct ReadResult {
 
 class HttpReader {
  public:
-  // `socket` outlives the reader.
-  explicit HttpReader(tcp::socket& socket);
+  // `source` outlives the reader.
+  explicit HttpReader(ByteSource& source);
   ~HttpReader();
 
-  // True: bytes of a next request are here or on their way; false: the peer is gone.
+  // True: bytes of a next request are here; false: the peer is gone. Empty lines before a request
+  // are skipped, a few of them.
   asio::awaitable<bool> WaitForRequest();
-  // Reads and checks a head. Cancelling the socket ends it with kEnded.
+  // Reads and checks a head. A source that ends, or whose deadline passes, ends it with kEnded.
   asio::awaitable<ReadResult> ReadHead(RequestHead* head);
   // After ReadHead, once: reads the body into `body`, which was begun with the limits. `make_room`
   // is awaited once, before a body whose length was not announced takes more than kOwnBytes; where
@@ -44,6 +48,8 @@ class HttpReader {
   bool body_has_begun() const;
 
  private:
+  asio::awaitable<ErrorCode> ReadMore();
+  ErrorCode Parse();
   asio::awaitable<ReadResult> ReadCounted(BodyDecoder& body, std::uint64_t length);
   asio::awaitable<ReadResult> ReadChunked(BodyDecoder& body, std::size_t max_bytes,
                                           MakeRoom make_room);

@@ -20,8 +20,16 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+// Of one in reserve, whose place others need soon.
+constexpr std::chrono::seconds kReservePatience{2};
+
 // Taking in a shorter body holds others up for less than turns would cost.
 constexpr std::size_t kLongBodyBytes = 16u << 10;
+
+// Of a method that changes nothing (RFC 9110, 9.2.1).
+bool IsSafe(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
+}
 
 // The one answer that changes with what peers send: 1,000 entries of each kind.
 constexpr std::size_t kMostAttentionBytes = 2u << 20;
@@ -60,17 +68,17 @@ RequestHead UnreadableHead() {
 
 }  // namespace
 
-void HttpSession::Start(IoThread& io_thread, tcp::socket socket) {
-  auto session = std::make_shared<HttpSession>(io_thread, std::move(socket));
+void HttpSession::Start(IoThread& io_thread, tcp::socket socket, Place place) {
+  auto session = std::make_shared<HttpSession>(io_thread, std::move(socket), place);
   auto run = Run(std::move(session));
   asio::co_spawn(io_thread.context(), std::move(run), [](std::exception_ptr error) {
     if (error) spdlog::error("an HTTP session ended by an exception of its own");
   });
 }
 
-HttpSession::HttpSession(IoThread& io_thread, tcp::socket the_socket)
-    : Connection(io_thread, std::move(the_socket), Transport::kHttp),
-      reader_(socket()),
+HttpSession::HttpSession(IoThread& io_thread, tcp::socket the_socket, Place place)
+    : Connection(io_thread, std::move(the_socket), Transport::kHttp, place),
+      reader_(*this),
       wake_(io_thread.context()) {}
 
 HttpSession::~HttpSession() {
@@ -80,6 +88,14 @@ HttpSession::~HttpSession() {
 void HttpSession::BeginStop() {
   if (idle_) CancelRead();
   wake_.Set();
+}
+
+Standing HttpSession::standing() const {
+  if (!has_asked_) return {Standing::kSilent, opened_at()};
+  if (idle_) return {Standing::kIdle, reads_since().value_or(opened_at())};
+  if (const auto since = writes_since()) return {Standing::kSlow, *since};
+  if (const auto since = reads_since()) return {Standing::kSlow, *since};
+  return {};
 }
 
 void HttpSession::OnBatchDone(std::unique_ptr<engine::Batch> batch) {
@@ -107,13 +123,15 @@ asio::awaitable<void> HttpSession::Run(std::shared_ptr<HttpSession> self) {
 asio::awaitable<HttpSession::Next> HttpSession::ServeOne() {
   if (io_thread().stopping() || aborted()) co_return Next::kClose;
   idle_ = true;
-  SetReadDeadline(std::chrono::seconds(options().idle_timeout_s));
+  SetReadDeadline(place() == Place::kReserve ? kReservePatience
+                                             : std::chrono::seconds(options().idle_timeout_s));
   auto wait = reader_.WaitForRequest();
   const bool arrived = co_await std::move(wait);
   idle_ = false;
   if (!arrived) co_return Next::kClose;
 
-  SetReadDeadline(std::chrono::seconds(options().request_timeout_s));
+  SetReadDeadline(place() == Place::kReserve ? kReservePatience
+                                             : std::chrono::seconds(options().request_timeout_s));
   RequestHead head;
   auto read = reader_.ReadHead(&head);
   ReadResult result = co_await std::move(read);
@@ -126,6 +144,7 @@ asio::awaitable<HttpSession::Next> HttpSession::ServeOne() {
     auto refuse = Refuse(std::move(result.problem));
     co_return co_await std::move(refuse);
   }
+  has_asked_ = true;
   auto answer = AnswerRequest(head);
   co_return co_await std::move(answer);
 }
@@ -141,7 +160,37 @@ asio::awaitable<HttpSession::Next> HttpSession::Refuse(Problem problem) {
   co_return next == Next::kClose ? Next::kClose : Next::kCloseGently;
 }
 
+std::optional<Problem> HttpSession::CheckNames(const RequestHead& head) {
+  const ServedNames& names = io_thread().shared().names;
+  std::optional<Authority> asked;
+  if (head.authority.has_value()) {
+    asked = ParseAuthority(*head.authority);
+    if (!asked.has_value()) {
+      return Problem{
+          400, ProblemType::kBadFraming,
+          fmt::format("Host \"{}\" is no name with or without a port", Printable(*head.authority))};
+    }
+    if (!names.Serves(*asked)) {
+      return Problem{421, ProblemType::kMisdirected,
+                     fmt::format("\"{}\" is not served here; its operator names what is "
+                                 "(panelpuls serve --host NAME)",
+                                 Printable(*head.authority))};
+    }
+  }
+  if (head.origin.has_value() && !IsSafe(head.method) && !names.MayChange(*head.origin, asked)) {
+    return Problem{403, ProblemType::kForeignOrigin,
+                   fmt::format("a page of \"{}\" may not send anything here; its operator allows "
+                               "it by name (panelpuls serve --host NAME)",
+                               Printable(*head.origin))};
+  }
+  return std::nullopt;
+}
+
 std::optional<Response> HttpSession::CheckRoute(const Route& route, const RequestHead& head) {
+  if (const auto problem = CheckNames(head)) {
+    WarnSeldom("http request of another name refused", problem->detail);
+    return ToResponse(*problem);
+  }
   const Shared& shared = io_thread().shared();
   if (route.resource == Resource::kNone) {
     return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
@@ -166,10 +215,30 @@ std::optional<Response> HttpSession::CheckRoute(const Route& route, const Reques
   return std::nullopt;
 }
 
+// One in reserve has no place of its own: it takes one that has become free, or may only ask how
+// the server is.
+std::optional<Response> HttpSession::CheckPlace(const Route& route) {
+  if (place() == Place::kOwn) return std::nullopt;
+  const bool asks_how_it_is = route.resource == Resource::kHealth ||
+                              route.resource == Resource::kReady ||
+                              route.resource == Resource::kMetrics;
+  if (asks_how_it_is || io_thread().connections().Promote(this, std::chrono::steady_clock::now())) {
+    return std::nullopt;
+  }
+  io_thread().shared().metrics.CountTurnedAway(Transport::kHttp);
+  Response response = ToResponse(
+      {503, ProblemType::kOverloaded, "too many connections are open; connect again later"});
+  response.fields.emplace_back("Retry-After", "5");
+  response.close = true;
+  return response;
+}
+
 asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead& head) {
   const Route route = FindRoute(head.segments);
-  if (auto refusal = CheckRoute(route, head)) {
-    refusal->close = head.has_body();
+  auto refusal = CheckRoute(route, head);
+  if (!refusal.has_value()) refusal = CheckPlace(route);
+  if (refusal.has_value()) {
+    refusal->close |= head.has_body();
     auto send = Send(head, *std::move(refusal));
     co_return co_await std::move(send);
   }
@@ -184,8 +253,7 @@ asio::awaitable<HttpSession::Next> HttpSession::AnswerRequest(const RequestHead&
   }
   if (route.resource == Resource::kStream) {
     auto stream = ServeStream(head);
-    co_await std::move(stream);
-    co_return Next::kClose;
+    co_return co_await std::move(stream);
   }
   const std::size_t own_bytes = route.resource == Resource::kAttention ? kMostAttentionBytes : 0;
   if (own_bytes > 0) {
@@ -365,7 +433,8 @@ asio::awaitable<std::unique_ptr<engine::Batch>> HttpSession::AwaitBatch() {
 asio::awaitable<HttpSession::Next> HttpSession::Send(const RequestHead& head, Response response) {
   HeadOptions head_options;
   head_options.http_1_0 = head.http_1_0;
-  head_options.keep_alive = head.keep_alive && !response.close && !io_thread().stopping();
+  head_options.keep_alive =
+      head.keep_alive && !response.close && !io_thread().stopping() && place() == Place::kOwn;
   head_options.date = io_thread().Date();
   const std::string text = ResponseHead(response, head_options);
   const bool with_body = head.method != "HEAD" && response.status != 304;

@@ -4,10 +4,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "engine/engine.h"
+#include "report/snapshot.h"
 #include "server/asio.h"
 #include "server/body.h"
 #include "server/connection.h"
+#include "server/export_job.h"
 #include "server/http_message.h"
 #include "server/http_reader.h"
 #include "server/routes.h"
@@ -15,17 +20,16 @@
 
 namespace panelpuls::server {
 
-class ExportJob;
-
 class HttpSession final : public Connection, public BatchWaiter {
  public:
   // On the io thread. The session keeps itself until its connection ends.
-  static void Start(IoThread& io_thread, tcp::socket socket);
+  static void Start(IoThread& io_thread, tcp::socket socket, Place place);
 
-  HttpSession(IoThread& io_thread, tcp::socket socket);
+  HttpSession(IoThread& io_thread, tcp::socket socket, Place place);
   ~HttpSession() override;
 
   void BeginStop() override;
+  Standing standing() const override;
   void OnBatchDone(std::unique_ptr<engine::Batch> batch) override;
 
  private:
@@ -38,7 +42,9 @@ class HttpSession final : public Connection, public BatchWaiter {
   asio::awaitable<Next> Send(const RequestHead& head, Response response);
 
   // What is wrong with a request before its body is looked at.
+  std::optional<Problem> CheckNames(const RequestHead& head);
   std::optional<Response> CheckRoute(const Route& route, const RequestHead& head);
+  std::optional<Response> CheckPlace(const Route& route);
   std::optional<Response> CheckBatchHead(const RequestHead& head);
 
   asio::awaitable<Next> ReceiveBatch(const RequestHead& head);
@@ -52,10 +58,16 @@ class HttpSession final : public Connection, public BatchWaiter {
   asio::awaitable<std::unique_ptr<engine::Batch>> AwaitBatch();
 
   asio::awaitable<Next> ServeExport(const RequestHead& head);  // export.cc
+  absl::StatusOr<std::unique_ptr<ExportJob>> StartExport(const engine::PublishedSnapshot& snapshot,
+                                                         const report::CsvStyle& style);
+  // job: null where only the head was asked for.
+  asio::awaitable<Next> SendExport(const RequestHead& head, Response response, ExportJob* job,
+                                   std::string page);
   asio::awaitable<bool> SendPages(ExportJob& job, const RequestHead& head, std::string page);
   asio::awaitable<void> AwaitPage();
 
-  asio::awaitable<void> ServeStream(const RequestHead& head);  // event_stream.cc
+  asio::awaitable<Next> ServeStream(const RequestHead& head);  // event_stream.cc
+  asio::awaitable<void> SendEvents(bool gzip);
   asio::awaitable<bool> SendEvent(bool gzip);
 
   void OnInterrupted() override { wake_.Set(); }
@@ -64,6 +76,7 @@ class HttpSession final : public Connection, public BatchWaiter {
   BodyDecoder body_;
   Signal wake_;
   bool idle_ = false;           // waits for a request
+  bool has_asked_ = false;      // a whole head has come
   bool in_flight_ = false;      // a batch of its own
   bool found_no_room_ = false;  // for a body, for too long
   std::unique_ptr<engine::Batch> done_;

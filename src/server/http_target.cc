@@ -36,4 +36,12 @@ std::vector<std::pair<std::string, std::string>> QueryParameters(std::string_vie
   return query;
 }
 
+std::optional<std::string> TargetAuthority(std::string_view target) {
+  if (target.starts_with('/')) return std::nullopt;
+  const auto parsed = Parse(target);
+  if (!parsed.has_value()) return std::nullopt;
+  const auto authority = parsed->encoded_authority();
+  return std::string(authority.data(), authority.size());
+}
+
 }  // namespace panelpuls::server

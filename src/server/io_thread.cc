@@ -9,9 +9,8 @@
 #include <ctime>
 #include <exception>
 #include <utility>
-#include <vector>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "server/connection.h"
 #include "server/log.h"
 
@@ -35,7 +34,8 @@ IntakeOptions IntakeOptionsOf(const ServerOptions& options) {
 
 }  // namespace
 
-IoThread::IoThread(Shared& shared, std::string name)
+IoThread::IoThread(Shared& shared, std::string name, Transport transport,
+                   const ConnectionLimits& limits)
     : shared_(shared),
       name_(std::move(name)),
       work_(asio::make_work_guard(context_)),
@@ -46,16 +46,17 @@ IoThread::IoThread(Shared& shared, std::string name)
       body_turns_(context_),
       decode_turns_(context_),
       sweeper_(context_),
+      connections_(transport, limits, shared.metrics),
       intake_(shared.engine, IntakeOptionsOf(shared.options)) {}
 
 IoThread::~IoThread() = default;
 
-void IoThread::Start() {
-  thread_ = std::thread([this] { Run(); });
+absl::Status IoThread::Start() {
+  PP_ASSIGN_OR_RETURN(thread_, StartThread(name_, [this] { Run(); }));
+  return absl::OkStatus();
 }
 
 void IoThread::Run() {
-  NameThisThread(name_);
   // Sessions catch what is thrown in them; this is the net below, so that one thread's mishap does
   // not end the process.
   for (;;) {
@@ -72,8 +73,7 @@ void IoThread::BeginStop() {
   asio::post(context_, [this] {
     stopping_ = true;
     cut_off_at_ = std::chrono::steady_clock::now() + kStopGrace;
-    const std::vector<Connection*> open(connections_.begin(), connections_.end());
-    for (Connection* connection : open) connection->BeginStop();
+    for (Connection* connection : connections_.All()) connection->BeginStop();
     ArmSweeper();
     EndIfIdle();
   });
@@ -119,12 +119,12 @@ engine::SubmitResult IoThread::Submit(DecodedBatch& decoded, std::weak_ptr<Batch
 void IoThread::LeaveBehind(std::size_t bytes) { left_behind_.Set(left_behind_.bytes() + bytes); }
 
 void IoThread::Add(Connection* connection) {
-  connections_.insert(connection);
+  connections_.Add(connection);
   ArmSweeper();
 }
 
 void IoThread::Remove(Connection* connection) {
-  connections_.erase(connection);
+  connections_.Remove(connection);
   EndIfIdle();
 }
 
@@ -142,8 +142,7 @@ void IoThread::ArmSweeper() {
 
 void IoThread::Sweep() {
   const SteadyTime now = std::chrono::steady_clock::now();
-  const std::vector<Connection*> open(connections_.begin(), connections_.end());
-  for (Connection* connection : open) {
+  for (Connection* connection : connections_.All()) {
     if (now >= cut_off_at_) {
       connection->Abort();
     } else {

@@ -10,13 +10,14 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include "base/status.h"
 #include "engine/engine.h"
 #include "server/asio.h"
 #include "server/byte_budget.h"
+#include "server/connections.h"
 #include "server/intake.h"
 #include "server/shared.h"
 #include "server/shared_bodies.h"
@@ -24,8 +25,6 @@
 #include "server/views.h"
 
 namespace panelpuls::server {
-
-class Connection;
 
 // Who waits for the end of a batch, which need not be durable. The batch is given back by
 // Intake::Recycle.
@@ -37,13 +36,14 @@ class BatchWaiter {
 
 class IoThread : public std::enable_shared_from_this<IoThread> {
  public:
-  // `shared` outlives it.
-  IoThread(Shared& shared, std::string name);
+  // `shared` outlives it. Throws system_error where the system has no descriptors for it.
+  IoThread(Shared& shared, std::string name, Transport transport, const ConnectionLimits& limits);
   ~IoThread();
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
-  void Start();
+  // Unavailable: no thread can be made.
+  absl::Status Start();
   // Lets every connection finish what it began; those that have not after the grace are cut off.
   void BeginStop();
   // Returns when no connection is left.
@@ -74,6 +74,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   // Of batches in flight whose waiter goes: they are held until they come back.
   void LeaveBehind(std::size_t bytes);
 
+  Connections& connections() { return connections_; }
   void Add(Connection* connection);
   void Remove(Connection* connection);
 
@@ -99,7 +100,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   // Most that was held since memory was given back, and since when little is held.
   std::size_t held_peak_ = 0;
   SteadyTime little_held_since_ = SteadyTime::max();
-  std::unordered_set<Connection*> connections_;
+  Connections connections_;
   Intake intake_;
   Views views_;
   bool stopping_ = false;

@@ -1,6 +1,8 @@
 #include "server/listener.h"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -38,7 +40,37 @@ void TurnAway(tcp::socket socket, Transport transport) {
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
+// What is turned away at once of the connections that wait, before the next pause.
+constexpr int kTurnedAwayAtOnce = 64;
+
+bool IsWantOfDescriptors(const ErrorCode& error) {
+  return error == asio::error::no_descriptors ||
+         error == boost::system::errc::too_many_files_open_in_system ||
+         error == asio::error::no_buffer_space || error == asio::error::no_memory;
+}
+
+// On the connection's own io thread.
+void Begin(IoThread& io_thread, tcp::socket socket, Transport transport,
+           Listener::StartSession start) {
+  if (io_thread.stopping()) return;
+  if (const auto place = io_thread.connections().MakeRoom(std::chrono::steady_clock::now())) {
+    start(io_thread, std::move(socket), *place);
+    return;
+  }
+  io_thread.shared().metrics.CountTurnedAway(transport);
+  WarnSeldom("too many connections", "one was turned away");
+  TurnAway(std::move(socket), transport);
+}
+
 }  // namespace
+
+void SpareDescriptor::Take() {
+  if (descriptor_ < 0) descriptor_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void SpareDescriptor::GiveUp() {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+}
 
 Listener::Listener(std::vector<std::shared_ptr<IoThread>> threads, Transport transport,
                    StartSession start_session)
@@ -55,6 +87,13 @@ absl::Status Listener::Open(const std::string& address, std::uint16_t port) {
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor_.non_blocking(true, error);
+  if (IsWantOfDescriptors(error)) {
+    return Unavailable(
+        "cannot listen on {}:{}: {}; raise the limit on descriptors (ulimit -n, LimitNOFILE of "
+        "systemd)",
+        address, port, error.message());
+  }
   if (error) {
     return Unavailable(
         "cannot listen on {}:{}: {}; stop what listens there, or choose another port", address,
@@ -90,6 +129,7 @@ asio::awaitable<void> Listener::Run(std::shared_ptr<Listener> self) {
     } else if (self->acceptor_.is_open()) {
       // Out of descriptors, or a peer that went away between: neither is a reason to stop.
       WarnSeldom("accept", error.message());
+      if (IsWantOfDescriptors(error)) self->TurnWaitingAway();
       self->pause_.expires_after(kPauseAfterError);
       auto pause = self->pause_.async_wait(kTuple);
       co_await std::move(pause);
@@ -98,19 +138,29 @@ asio::awaitable<void> Listener::Run(std::shared_ptr<Listener> self) {
 }
 
 void Listener::Deal(IoThread& io_thread, tcp::socket socket) {
-  Shared& shared = io_thread.shared();
-  const std::size_t open = shared.open_connections.fetch_add(1, std::memory_order_relaxed);
-  if (open >= shared.options.max_connections) {
-    shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
-    shared.metrics.CountTurnedAway(transport_);
-    WarnSeldom("too many connections", "one was turned away");
+  asio::post(io_thread.context(), [&io_thread, transport = transport_, start = start_session_,
+                                   accepted = std::move(socket)]() mutable {
+    Begin(io_thread, std::move(accepted), transport, start);
+  });
+}
+
+// Who waits for longest is told to come again, and the longest idle makes room for who comes next.
+void Listener::TurnWaitingAway() {
+  ErrorCode error;
+  spare_.GiveUp();
+  for (int i = 0; i < kTurnedAwayAtOnce; ++i) {
+    tcp::socket socket(threads_.front()->context());
+    acceptor_.accept(socket, error);
+    if (error) break;
+    threads_.front()->shared().metrics.CountTurnedAway(transport_);
     TurnAway(std::move(socket), transport_);
-    return;
   }
-  asio::post(io_thread.context(),
-             [&io_thread, start = start_session_, accepted = std::move(socket)]() mutable {
-               if (!io_thread.stopping()) start(io_thread, std::move(accepted));
-             });
+  spare_.Take();
+  for (const auto& io_thread : threads_) {
+    asio::post(io_thread->context(), [self = io_thread.get()] {
+      self->connections().EvictOne(std::chrono::steady_clock::now());
+    });
+  }
 }
 
 }  // namespace panelpuls::server

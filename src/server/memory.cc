@@ -28,7 +28,11 @@ std::uint64_t MostBatch(const ServerOptions& options, const wave::Wave& wave) {
 std::vector<engine::MemoryPart> MemoryOf(const ServerOptions& options, const wave::Wave& wave) {
   const std::uint64_t threads = std::max(options.io_threads, 1u);  // of each protocol
   return {
-      {"connections", options.max_connections * kConnectionBytes, engine::Taken::kBusy},
+      {"connections",
+       (options.max_http_connections + threads * kReservedConnections +
+        options.max_tcp_connections) *
+           kConnectionBytes,
+       engine::Taken::kBusy},
       {"messages, batches, answers", options.max_buffered_bytes, engine::Taken::kBusy},
       {"batches being decoded, spare",
        2 * threads * (MostBatch(options, wave) + engine::BatchBuilder::kMostSpareBytes),

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "server/log_output.h"
 
 namespace panelpuls::server {
 namespace {
@@ -85,10 +86,29 @@ std::vector<prometheus::MetricFamily> EngineFamilies(const engine::Engine& engin
                       "1 while records can be made durable",
                       prometheus::MetricType::Gauge,
                       {GaugeValue(engine.healthy() ? 1 : 0)}});
+  families.push_back({"panelpuls_has_room",
+                      "0 while no batch is taken: the disk is full, or the journal's next "
+                      "segment has no descriptor or memory",
+                      prometheus::MetricType::Gauge,
+                      {GaugeValue(engine.has_room() ? 1 : 0)}});
+  families.push_back(Single("panelpuls_log_lines_left_out_total",
+                            "Lines of the log that nobody read in time",
+                            ToDouble(LogLinesLeftOut())));
   return families;
 }
 
 using Counters = std::array<prometheus::Counter*, kTransportCount>;
+
+using Gauges = std::array<prometheus::Gauge*, kTransportCount>;
+
+Gauges GaugesByTransport(prometheus::Registry& registry, const char* name, const char* help) {
+  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  Gauges gauges{};
+  for (std::size_t i = 0; i < kTransportCount; ++i) {
+    gauges[i] = &family.Add({{"transport", kTransportNames[i]}});
+  }
+  return gauges;
+}
 
 Counters CountersByTransport(prometheus::Registry& registry, const char* name, const char* help) {
   auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -102,15 +122,7 @@ Counters CountersByTransport(prometheus::Registry& registry, const char* name, c
 }  // namespace
 
 struct Metrics::Impl {
-  explicit Impl(const engine::Engine& the_engine) : engine(the_engine) {
-    auto& open = prometheus::BuildGauge()
-                     .Name("panelpuls_connections")
-                     .Help("Open connections")
-                     .Register(registry);
-    for (std::size_t i = 0; i < kTransportCount; ++i) {
-      connections[i] = &open.Add({{"transport", kTransportNames[i]}});
-    }
-  }
+  explicit Impl(const engine::Engine& the_engine) : engine(the_engine) {}
 
   const engine::Engine& engine;
   prometheus::Registry registry;
@@ -126,7 +138,16 @@ struct Metrics::Impl {
       CountersByTransport(registry, "panelpuls_connections_total", "Connections accepted");
   Counters turned_away = CountersByTransport(registry, "panelpuls_connections_turned_away_total",
                                              "Connections closed at once: too many were open");
-  std::array<prometheus::Gauge*, kTransportCount> connections{};
+  Counters evicted = CountersByTransport(registry, "panelpuls_connections_evicted_total",
+                                         "Idle connections closed to make room for another");
+  Gauges connections = GaugesByTransport(registry, "panelpuls_connections", "Open connections");
+  Gauges limits = GaugesByTransport(registry, "panelpuls_max_connections",
+                                    "Connections that there may be at once");
+  prometheus::Gauge& stream_limit = prometheus::BuildGauge()
+                                        .Name("panelpuls_max_event_streams")
+                                        .Help("Event streams that there may be at once")
+                                        .Register(registry)
+                                        .Add({});
   prometheus::Gauge& streams = prometheus::BuildGauge()
                                    .Name("panelpuls_event_streams")
                                    .Help("Open event streams")
@@ -165,6 +186,16 @@ void Metrics::CloseConnection(Transport transport) {
 
 void Metrics::CountTurnedAway(Transport transport) {
   impl_->turned_away[IndexOf(transport)]->Increment();
+}
+
+void Metrics::CountEvicted(Transport transport) { impl_->evicted[IndexOf(transport)]->Increment(); }
+
+void Metrics::SetConnectionLimit(Transport transport, std::size_t most) {
+  impl_->limits[IndexOf(transport)]->Set(static_cast<double>(most));
+}
+
+void Metrics::SetStreamLimit(std::size_t most) {
+  impl_->stream_limit.Set(static_cast<double>(most));
 }
 
 void Metrics::OpenStream() { impl_->streams.Increment(); }

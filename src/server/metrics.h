@@ -34,6 +34,10 @@ class Metrics {
   void OpenConnection(Transport transport);
   void CloseConnection(Transport transport);
   void CountTurnedAway(Transport transport);
+  // Closed to make room for another.
+  void CountEvicted(Transport transport);
+  void SetConnectionLimit(Transport transport, std::size_t most);
+  void SetStreamLimit(std::size_t most);
   void OpenStream();
   void CloseStream();
   void CountStreamEvent();

@@ -142,9 +142,16 @@ Response Page(const Route& route, const RequestHead& head) {
   return ToResponse({404, ProblemType::kNotFound, "there is nothing at this path"});
 }
 
-Response Ready(const engine::SnapshotPointer& snapshot, const engine::Engine& engine) {
+constexpr std::string_view kNoRoom =
+    "not ready: no room for what comes: the disk is full, or there is no descriptor or memory for "
+    "the journal's next segment\n";
+
+Response Ready(IoThread& io_thread) {
+  const engine::Engine& engine = io_thread.shared().engine;
   if (!engine.healthy()) return Text(503, "not ready: records cannot be made durable\n");
-  if (snapshot == nullptr) return Text(503, "not ready: no snapshot yet\n");
+  if (io_thread.stopping()) return Text(503, "not ready: stopping\n");
+  if (!engine.has_room()) return Text(503, kNoRoom);
+  if (io_thread.views().snapshot() == nullptr) return Text(503, "not ready: no snapshot yet\n");
   return Text(200, "ready\n");
 }
 
@@ -174,7 +181,7 @@ Response AnswerRead(const Route& route, const RequestHead& head, IoThread& io_th
       return shared.engine.healthy() ? Text(200, "ok\n")
                                      : Text(503, "records cannot be made durable\n");
     case Resource::kReady:
-      return Ready(views.snapshot(), shared.engine);
+      return Ready(io_thread);
     case Resource::kPage:
       return Page(route, head);
     default:

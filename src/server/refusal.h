@@ -62,6 +62,8 @@ enum class ProblemType : std::size_t {
   kUnknownWave,
   kSimulatedTime,
   kNotAllowed,
+  kForeignOrigin,
+  kMisdirected,
   kNotFound,
   kMethod,
   kTooSlow,
@@ -76,17 +78,20 @@ enum class ProblemType : std::size_t {
   kStopping,
   kNoSnapshot,
   kTooManyExports,
+  kTooManyStreams,
   kExportFailed,
   kQuery,
   kHttpVersion,
   kCount
 };
 inline constexpr std::array kProblemTypes = std::to_array<std::string_view>(
-    {"bad_request",      "bad_target",   "bad_framing",      "bad_chunking",    "bad_gzip",
-     "bad_batch",        "unknown_wave", "simulated_time",   "not_allowed",     "not_found",
-     "method",           "too_slow",     "body_too_large",   "batch_too_large", "media_type",
-     "content_encoding", "expect",       "header_too_large", "no_room",         "overloaded",
-     "stopping",         "no_snapshot",  "too_many_exports", "export_failed",   "query",
+    {"bad_request",      "bad_target",       "bad_framing",    "bad_chunking",
+     "bad_gzip",         "bad_batch",        "unknown_wave",   "simulated_time",
+     "not_allowed",      "foreign_origin",   "misdirected",    "not_found",
+     "method",           "too_slow",         "body_too_large", "batch_too_large",
+     "media_type",       "content_encoding", "expect",         "header_too_large",
+     "no_room",          "overloaded",       "stopping",       "no_snapshot",
+     "too_many_exports", "too_many_streams", "export_failed",  "query",
      "http_version"});
 static_assert(kProblemTypes.size() == static_cast<std::size_t>(ProblemType::kCount));
 

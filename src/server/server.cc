@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "server/access.h"
@@ -15,7 +16,15 @@
 namespace panelpuls::server {
 
 struct Server::Impl {
-  Impl(engine::Engine& engine, const ServerOptions& options) : shared(engine, options) {}
+  Impl(engine::Engine& engine, const ServerOptions& options, ServedNames names)
+      : shared(engine, options, std::move(names)) {}
+  ~Impl() { Stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  absl::Status Begin();
+  absl::Status Make();
+  void Stop();
 
   Shared shared;
   // Of each protocol its own, so that a reader does not wait while the stream's batches are
@@ -24,6 +33,7 @@ struct Server::Impl {
   std::vector<std::shared_ptr<IoThread>> stream_threads;
   std::shared_ptr<Listener> http;
   std::shared_ptr<Listener> tcp;
+  bool listening = false;
   bool stopped = false;
 };
 
@@ -36,6 +46,15 @@ absl::Status CheckBuffered(const ServerOptions& options) {
   if (options.max_buffered_bytes >= least) return absl::OkStatus();
   return InvalidArgument("{} bytes of buffers for {} io threads of each protocol: give at least {}",
                          options.max_buffered_bytes, options.io_threads, least);
+}
+
+// The share of one of `threads` threads.
+ConnectionLimits LimitsOf(const ServerOptions& options, Transport transport, unsigned threads) {
+  const auto share = [threads](std::size_t all) { return std::max<std::size_t>(all / threads, 1); };
+  if (transport == Transport::kTcp) return {.connections = share(options.max_tcp_connections)};
+  return {.connections = share(options.max_http_connections),
+          .reserve = kReservedConnections,
+          .event_streams = share(options.max_event_streams)};
 }
 
 // The engine may hold its listener longer than the server lives.
@@ -53,27 +72,69 @@ void FanOut(engine::Engine& engine, const std::vector<std::shared_ptr<IoThread>>
 
 }  // namespace
 
+// An event loop takes descriptors, and Asio throws where there are none.
+absl::Status Server::Impl::Make() {
+  const unsigned count = std::max(shared.options.io_threads, 1u);
+  try {
+    for (unsigned i = 0; i < count; ++i) {
+      http_threads.push_back(std::make_shared<IoThread>(
+          shared, "io http", Transport::kHttp, LimitsOf(shared.options, Transport::kHttp, count)));
+      stream_threads.push_back(std::make_shared<IoThread>(
+          shared, "io stream", Transport::kTcp, LimitsOf(shared.options, Transport::kTcp, count)));
+    }
+    http = std::make_shared<Listener>(http_threads, Transport::kHttp, &HttpSession::Start);
+    tcp = std::make_shared<Listener>(stream_threads, Transport::kTcp, &TcpSession::Start);
+  } catch (const std::exception& error) {
+    return Unavailable(
+        "cannot make an event loop of the server: {}; raise the limit on descriptors (ulimit -n, "
+        "LimitNOFILE of systemd), or take fewer --io-threads",
+        error.what());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::Impl::Begin() {
+  const ServerOptions& options = shared.options;
+  shared.metrics.SetConnectionLimit(Transport::kHttp, options.max_http_connections);
+  shared.metrics.SetConnectionLimit(Transport::kTcp, options.max_tcp_connections);
+  shared.metrics.SetStreamLimit(options.max_event_streams);
+  PP_RETURN_IF_ERROR(Make());
+  PP_RETURN_IF_ERROR(http->Open(options.address, options.http_port));
+  PP_RETURN_IF_ERROR(tcp->Open(options.address, options.tcp_port));
+  for (const auto* threads : {&http_threads, &stream_threads}) {
+    for (const auto& io_thread : *threads) PP_RETURN_IF_ERROR(io_thread->Start());
+  }
+  FanOut(shared.engine, http_threads);
+  listening = true;
+  http->Start();
+  tcp->Start();
+  return absl::OkStatus();
+}
+
+// Also of what was only begun.
+void Server::Impl::Stop() {
+  if (std::exchange(stopped, true)) return;
+  if (listening) {
+    http->Close();
+    tcp->Close();
+  }
+  const auto all = {&http_threads, &stream_threads};
+  for (const auto* threads : all) {
+    for (const auto& io_thread : *threads) io_thread->BeginStop();
+  }
+  for (const auto* threads : all) {
+    for (const auto& io_thread : *threads) io_thread->Join();
+  }
+  shared.exports.AwaitNone();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
                                                       const ServerOptions& options) {
   PP_RETURN_IF_ERROR(CheckLoopback(options.address));
   PP_RETURN_IF_ERROR(CheckBuffered(options));
-  auto impl = std::make_unique<Impl>(engine, options);
-  const unsigned count = std::max(options.io_threads, 1u);
-  for (unsigned i = 0; i < count; ++i) {
-    impl->http_threads.push_back(std::make_shared<IoThread>(impl->shared, "io http"));
-    impl->stream_threads.push_back(std::make_shared<IoThread>(impl->shared, "io stream"));
-  }
-  impl->http =
-      std::make_shared<Listener>(impl->http_threads, Transport::kHttp, &HttpSession::Start);
-  impl->tcp = std::make_shared<Listener>(impl->stream_threads, Transport::kTcp, &TcpSession::Start);
-  PP_RETURN_IF_ERROR(impl->http->Open(options.address, options.http_port));
-  PP_RETURN_IF_ERROR(impl->tcp->Open(options.address, options.tcp_port));
-  FanOut(engine, impl->http_threads);
-  for (const auto* threads : {&impl->http_threads, &impl->stream_threads}) {
-    for (const auto& io_thread : *threads) io_thread->Start();
-  }
-  impl->http->Start();
-  impl->tcp->Start();
+  PP_ASSIGN_OR_RETURN(ServedNames names, ServedNames::Make(options.hosts));
+  auto impl = std::make_unique<Impl>(engine, options, std::move(names));
+  PP_RETURN_IF_ERROR(impl->Begin());
   spdlog::info("listening on {}: http {}, tcp {}", options.address, impl->http->port(),
                impl->tcp->port());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -85,16 +146,7 @@ Server::~Server() { Stop(); }
 
 void Server::Stop() {
   if (impl_->stopped) return;
-  impl_->stopped = true;
-  impl_->http->Close();
-  impl_->tcp->Close();
-  const auto all = {&impl_->http_threads, &impl_->stream_threads};
-  for (const auto* threads : all) {
-    for (const auto& io_thread : *threads) io_thread->BeginStop();
-  }
-  for (const auto* threads : all) {
-    for (const auto& io_thread : *threads) io_thread->Join();
-  }
+  impl_->Stop();
   spdlog::info("stopped listening");
 }
 

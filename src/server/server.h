@@ -17,11 +17,17 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // until there is access control only loopback is allowed
   std::uint16_t http_port = 8080;     // 0: any free port
   std::uint16_t tcp_port = 8081;
+  // Names that requests may ask for besides loopback's (server/served_names.h); none given: also
+  // names of one label.
+  std::vector<std::string> hosts;
   unsigned io_threads = 1;                // of each protocol
   std::size_t max_body_bytes = 4u << 20;  // after unpacking too
   std::uint32_t max_records = 10'000;     // of a batch
   std::uint32_t max_in_flight = 64;       // batches of a TCP connection
-  std::size_t max_connections = 1'024;
+  // Limits of their own, so that neither readers nor idlers keep senders out.
+  std::size_t max_http_connections = 1'024;
+  std::size_t max_tcp_connections = 1'024;
+  std::size_t max_event_streams = 256;  // of the HTTP connections
   // What is held for peers in all, beside kConnectionBytes for each: messages while they are read,
   // batches in flight and answers, each half, shared evenly by the io threads.
   std::size_t max_buffered_bytes = 256u << 20;
@@ -42,10 +48,15 @@ inline constexpr std::size_t kMostBesideBody = 128u << 10;
 // Messages and batches, of the threads for HTTP and of those for the stream.
 inline constexpr std::size_t kBudgetsOfThreads = 4;
 
+// Of each HTTP io thread, besides its connections: for who asks for /healthz, /readyz or /metrics
+// when all places are taken.
+inline constexpr std::size_t kReservedConnections = 16;
+
 class Server {
  public:
-  // Listens; `engine` outlives the server. InvalidArgument: address is not loopback;
-  // Unavailable: port taken (names it).
+  // Listens; `engine` outlives the server. InvalidArgument: address is not loopback, or a host is
+  // no name; Unavailable: a port is taken, or there are no threads or descriptors left (names it).
+  // Nothing of it runs on after an error.
   static absl::StatusOr<std::unique_ptr<Server>> Start(engine::Engine& engine,
                                                        const ServerOptions& options);
   // Stops accepting, lets sessions finish what is acknowledged, joins.

@@ -31,16 +31,16 @@ void LogEnd(std::exception_ptr error) {
 
 }  // namespace
 
-void TcpSession::Start(IoThread& io_thread, tcp::socket socket) {
-  auto session = std::make_shared<TcpSession>(io_thread, std::move(socket));
+void TcpSession::Start(IoThread& io_thread, tcp::socket socket, Place place) {
+  auto session = std::make_shared<TcpSession>(io_thread, std::move(socket), place);
   auto writer = RunWriter(session);
   auto reader = RunReader(std::move(session));
   asio::co_spawn(io_thread.context(), std::move(writer), &LogEnd);
   asio::co_spawn(io_thread.context(), std::move(reader), &LogEnd);
 }
 
-TcpSession::TcpSession(IoThread& io_thread, tcp::socket the_socket)
-    : Connection(io_thread, std::move(the_socket), Transport::kTcp),
+TcpSession::TcpSession(IoThread& io_thread, tcp::socket the_socket, Place place)
+    : Connection(io_thread, std::move(the_socket), Transport::kTcp, place),
       window_(batch_bytes()),
       durable_(io_thread.context()),
       room_(io_thread.context()) {}
@@ -50,6 +50,31 @@ TcpSession::~TcpSession() { io_thread().LeaveBehind(window_.bytes_with_writers()
 void TcpSession::BeginStop() {
   CancelRead();
   OnInterrupted();
+}
+
+Standing TcpSession::standing() const {
+  if (!greeted_) return {Standing::kSilent, opened_at()};
+  if (const auto since = writes_since()) return {Standing::kSlow, *since};
+  const auto since = reads_since();
+  if (!window_.empty() || !since.has_value()) return {};
+  return {buffer_.rest().empty() ? Standing::kIdle : Standing::kSlow, *since};
+}
+
+// Waits for nobody: the error may not arrive whole, and the close says enough.
+void TcpSession::Evict() {
+  if (!writes_since().has_value()) {
+    std::string text;
+    AppendRefusal({StreamError::kIdle,
+                   "nothing came for a while and others needed the room; connect again when there "
+                   "is something",
+                   true},
+                  text);
+    ErrorCode ignored;
+    socket().non_blocking(true, ignored);
+    socket().write_some(asio::buffer(text), ignored);
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+  Abort();
 }
 
 void TcpSession::OnInterrupted() {

@@ -23,12 +23,14 @@ namespace panelpuls::server {
 class TcpSession final : public Connection, public BatchWaiter {
  public:
   // On the io thread. The session keeps itself until its connection ends.
-  static void Start(IoThread& io_thread, tcp::socket socket);
+  static void Start(IoThread& io_thread, tcp::socket socket, Place place);
 
-  TcpSession(IoThread& io_thread, tcp::socket socket);
+  TcpSession(IoThread& io_thread, tcp::socket socket, Place place);
   ~TcpSession() override;
 
   void BeginStop() override;
+  void Evict() override;
+  Standing standing() const override;
   void OnBatchDone(std::unique_ptr<engine::Batch> batch) override;
 
  private:

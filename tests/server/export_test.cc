@@ -5,13 +5,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/file.h"
+#include "base/thread.h"
 #include "engine/export.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
@@ -50,6 +54,70 @@ void Fill(RunningServer& server, int first, int count) {
   for (int i = first; i < first + count; ++i) responses.push_back({.id = fmt::format("R{}", i)});
   ASSERT_EQ(PostJson(server.http_port(), BatchJson(responses)).status, 200u);
 }
+
+// The real files; opening one to read waits while it is held.
+class SlowToRead final : public FileSystem {
+ public:
+  void Hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void LetGo() {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
+  }
+  void AwaitReader() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_; });
+  }
+
+  absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode,
+                                             unsigned permissions) override {
+    if (mode == OpenMode::kRead) {
+      std::unique_lock lock(mutex_);
+      waiting_ = held_;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return !held_; });
+    }
+    return files_.Open(path, mode, permissions);
+  }
+  absl::Status CreateDirectories(const std::string& path) override {
+    return files_.CreateDirectories(path);
+  }
+  absl::StatusOr<std::vector<std::string>> List(const std::string& directory) override {
+    return files_.List(directory);
+  }
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    return files_.Rename(from, to);
+  }
+  absl::Status Remove(const std::string& path) override { return files_.Remove(path); }
+  absl::Status SyncDirectory(const std::string& directory) override {
+    return files_.SyncDirectory(directory);
+  }
+  absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& directory) override {
+    return files_.Lock(directory);
+  }
+  absl::StatusOr<std::uint64_t> FreeBytes(const std::string& path) override {
+    return files_.FreeBytes(path);
+  }
+  absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(const std::string& directory) override {
+    return files_.OpenDirectory(directory);
+  }
+  absl::StatusOr<unsigned> Permissions(const std::string& path) override {
+    return files_.Permissions(path);
+  }
+  absl::Status SetPermissions(const std::string& path, unsigned permissions) override {
+    return files_.SetPermissions(path, permissions);
+  }
+
+ private:
+  FileSystem& files_ = PosixFileSystem();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  bool waiting_ = false;
+};
 
 std::size_t CountLines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -245,9 +313,60 @@ TEST(ExportOfResponses, OnlySoManyRunAtOnceAndACutConnectionFreesItsPlace) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   unsigned status = 503;
   while (status == 503 && std::chrono::steady_clock::now() < deadline) {
-    status = Exchange(server.http_port(), Request("HEAD", kResponses, "1.0")).status;
+    status = Exchange(server.http_port(), Request("GET", kResponses, "1.0")).status;
   }
   EXPECT_EQ(status, 200u);
+}
+
+TEST(ExportOfResponses, OnlyARunningOneTakesAPlace) {
+  ServerSetup setup;
+  setup.server.max_exports = 0;
+  RunningServer server(std::move(setup));
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  const std::string wrong = std::string(kResponses) + "?style=excel";
+  EXPECT_EQ(Exchange(server.http_port(), Request("HEAD", kResponses, "1.1")).status, 200u);
+  EXPECT_EQ(Exchange(server.http_port(), Request("GET", wrong, "1.1")).status, 400u);
+  EXPECT_EQ(Exchange(server.http_port(), Request("GET", kResponses, "1.1")).status, 503u);
+}
+
+TEST(ExportOfResponses, WithoutAThreadForItIsToldToComeAgain) {
+  RunningServer server;
+  Fill(server, 0, 3);
+  ASSERT_FALSE(server.WaitForRespondents(3).empty());
+  FailThreadStart(1);
+  const HttpAnswer refused = Exchange(server.http_port(), Request("GET", kResponses, "1.1"));
+  FailThreadStart(0);
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_EQ(refused.Field("retry-after"), "60");
+  EXPECT_THAT(refused.body, HasSubstr("export_failed"));
+  // Its place is free again, as often as that happens.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Exchange(server.http_port(), Request("GET", kResponses, "1.0")).status, 200u);
+  }
+}
+
+// What an export reads may take its time, while the connections of its io thread are closed.
+TEST(ExportOfResponses, NobodyOnAnIoThreadWaitsForItsEnd) {
+  SlowToRead files;
+  ServerSetup setup;
+  setup.engine.files = &files;
+  RunningServer server(std::move(setup));
+  Fill(server, 0, 3);
+  ASSERT_FALSE(server.WaitForRespondents(3).empty());
+  std::vector<RawConnection> others;
+  for (int i = 0; i < 20; ++i) {
+    others.emplace_back(server.http_port());
+    others.back().Send(Request("GET", "/healthz", "1.1"));
+    ASSERT_EQ(others.back().ReadAnswer().status, 200u);
+  }
+  files.Hold();
+  RawConnection reader(server.http_port());
+  reader.Send(Request("GET", kResponses, "1.1"));
+  files.AwaitReader();
+  std::thread stop([&] { server.server().Stop(); });
+  for (RawConnection& other : others) EXPECT_TRUE(other.IsClosedByPeer());
+  files.LetGo();
+  stop.join();
 }
 
 TEST(ExportOfResponses, AStoppingServerCutsItVisibly) {

@@ -103,9 +103,7 @@ TEST_F(FullDisk, AStopOnAFullDiskAnswersABatchThatWaits) {
   RawConnection connection(server.http_port());
   files_.FillDirectory("/data");
   const std::string body = BatchJson(LongBatch());
-  connection.Send(PostHead(fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n",
-                                       body.size())) +
-                  "\r\n" + body);
+  connection.Send(PostHead(fmt::format("Content-Length: {}\r\n", body.size())) + "\r\n" + body);
   // Groups stand still while the batch waits.
   ASSERT_FALSE(server
                    .WaitForSnapshot(

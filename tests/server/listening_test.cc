@@ -1,11 +1,20 @@
 // Where a server listens, and what is said when it cannot.
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <string>
+
+#include "base/thread.h"
+#include "server/raw_connection.h"
 #include "server/running_server.h"
 
 namespace panelpuls::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(Listening, BeyondLoopbackIsRefusedWithTheReason) {
   RunningServer running;
@@ -36,6 +45,56 @@ TEST(Listening, TheSamePortsAreThereAgainAfterARestart) {
   running.Restart();
   EXPECT_EQ(running.http_port(), port);
   EXPECT_FALSE(running.WaitForRespondents(0).empty());
+}
+
+// What was begun is stopped and joined, or this would not end.
+TEST(Listening, AThreadThatCannotBeMadeIsNamed) {
+  RunningServer running;
+  server::ServerOptions options;
+  options.http_port = options.tcp_port = 0;
+  options.io_threads = 2;
+  bool started = false;
+  for (std::uint64_t nth = 1; !started && nth < 20; ++nth) {
+    FailThreadStart(nth);
+    const auto server = server::Server::Start(running.engine(), options);
+    FailThreadStart(0);
+    started = server.ok();
+    if (started) {
+      EXPECT_EQ(nth, 5u);
+      EXPECT_EQ(Get((*server)->http_port(), "/healthz").status, 200u);
+    } else {
+      EXPECT_EQ(server.status().code(), absl::StatusCode::kUnavailable);
+      EXPECT_THAT(std::string(server.status().message()), HasSubstr("ulimit -u"));
+    }
+  }
+  EXPECT_TRUE(started);
+}
+
+TEST(Listening, WithoutDescriptorsTheStartIsRefusedWithTheMend) {
+  RunningServer running;
+  server::ServerOptions options;
+  options.http_port = options.tcp_port = 0;
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  int refused = 0;
+  bool started = false;
+  for (rlim_t more = 0; !started && more < 30; ++more) {
+    const int next = ::dup(0);
+    ASSERT_GE(next, 0);
+    ::close(next);
+    rlimit few = usual;
+    few.rlim_cur = static_cast<rlim_t>(next) + more;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto server = server::Server::Start(running.engine(), options);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    started = server.ok();
+    if (started) continue;
+    ++refused;
+    EXPECT_EQ(server.status().code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(std::string(server.status().message()), HasSubstr("ulimit -n")) << more;
+  }
+  EXPECT_TRUE(started);
+  EXPECT_GE(refused, 6);
 }
 
 }  // namespace

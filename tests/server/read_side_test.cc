@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -283,6 +284,35 @@ TEST(ReadSide, AttentionShowsNoIdThatStandsInAWrongField) {
   const std::string others = Get(server.http_port(), "/v1/attention").body;
   EXPECT_NE(others.find("'DK-10000... (11 bytes)' is no channel"), std::string::npos) << others;
   EXPECT_EQ(others.find("DK-100000"), std::string::npos) << others;
+}
+
+TEST(Readiness, SaysThatThereIsNoRoomWhileTheDiskIsFull) {
+  SimulatedFileSystem files;
+  ServerSetup setup;
+  setup.engine.files = &files;
+  setup.directory = "data";
+  RunningServer server(setup);
+  ASSERT_FALSE(server.WaitForRespondents(0).empty());
+  EXPECT_EQ(Get(server.http_port(), "/readyz").status, 200u);
+  EXPECT_EQ(server.Metric("panelpuls_has_room"), 1);
+  files.SetCapacityBytes(1);  // no further segment
+  StreamClient client(server.tcp_port());
+  ASSERT_TRUE(client.Greet().has_value());
+  std::vector<ResponseText> responses(2000);
+  for (std::uint64_t batch = 1; batch <= 40; ++batch) {
+    for (std::size_t i = 0; i < responses.size(); ++i) {
+      responses[i].id = fmt::format("D{}", i);
+      responses[i].revision = static_cast<int>(batch);
+    }
+    if (!client.SendBatch(BatchBytes(responses, batch))) break;
+  }
+  ASSERT_TRUE(server.WaitForMetric("panelpuls_has_room", 0));
+  const HttpAnswer full = Get(server.http_port(), "/readyz");
+  EXPECT_EQ(full.status, 503u);
+  EXPECT_NE(full.body.find("no room"), std::string::npos) << full.body;
+  files.SetCapacityBytes(std::nullopt);
+  ASSERT_TRUE(server.WaitForMetric("panelpuls_has_room", 1));
+  EXPECT_EQ(Get(server.http_port(), "/readyz").status, 200u);
 }
 
 }  // namespace

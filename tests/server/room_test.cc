@@ -52,8 +52,7 @@ std::string LongBatch(const std::string& id) {
 TEST(Room, BodiesThatStopShortMakeRoomForOthersAndShortOnesNeedNone) {
   RunningServer server(RoomForOne());
   RawConnection stalled(server.http_port());
-  const std::string head =
-      PostHead(fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", kLongest));
+  const std::string head = PostHead(fmt::format("Content-Length: {}\r\n", kLongest));
   stalled.Send(head + "\r\n" + LongJson("stalled").substr(1));
   // Waits until that one has had its time.
   EXPECT_EQ(PostJson(server.http_port(), LongJson("long")).status, 200u);
@@ -67,8 +66,7 @@ TEST(Room, BodiesThatStopShortMakeRoomForOthersAndShortOnesNeedNone) {
 TEST(Room, ChunkedBodiesAskForItWhenTheyHaveBecomeLong) {
   RunningServer server(RoomForOne());
   RawConnection stalled(server.http_port());
-  const std::string head =
-      PostHead("Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n") + "\r\n";
+  const std::string head = PostHead("Transfer-Encoding: chunked\r\n") + "\r\n";
   const std::string json = LongJson("chunked");
   stalled.Send(head + fmt::format("{:x}\r\n", json.size()) + json.substr(1));
   RawConnection other(server.http_port());
