@@ -39,7 +39,7 @@ std::uint64_t AllocationsOf(StreamClient& client, std::size_t size, int revision
 
 TEST(Allocation, DoesNotGrowWithTheResponsesFromSocketToCube) {
   ServerSetup setup;
-  setup.engine.snapshots_per_second = 0.001;  // what a snapshot allocates is not a response's
+  setup.engine.snapshots_per_second = 0.01;  // what a snapshot allocates is not a response's
   RunningServer server(setup);
   StreamClient client(server.tcp_port());
   ASSERT_TRUE(client.Greet().has_value());
