@@ -75,6 +75,7 @@ class Editor {
     for (const auto& [path, offset, value] : bytes_) image_[path][offset] ^= value;
     for (auto& [path, content] : image_) {
       if (fit && path.ends_with(".segment")) MakeChecksumsFit(&content);
+      if (fit && path.ends_with(".witness")) MakeWitnessFit(&content);
     }
     if (!cut_.empty()) image_[cut_].resize(image_[cut_].size() / 2);
     if (!lost_.empty()) image_.erase(lost_);

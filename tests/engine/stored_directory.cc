@@ -236,6 +236,16 @@ void MakeChecksumsFit(std::string* segment) {
   }
 }
 
+void MakeWitnessFit(std::string* witness) {
+  constexpr std::size_t kSlotBytes = 4096;
+  constexpr std::size_t kCheckPlace = kSlotBytes - sizeof(std::uint32_t);
+  const auto bytes = BytesOf(*witness);
+  for (std::size_t slot = 0; slot + kSlotBytes <= bytes.size(); slot += kSlotBytes) {
+    const std::uint32_t check = journal::Crc32c(0, bytes.subspan(slot).first(kCheckPlace));
+    std::memcpy(bytes.data() + slot + kCheckPlace, &check, sizeof check);
+  }
+}
+
 Readings ReadAll(const Image& image, const std::shared_ptr<const wave::Wave>& wave, bool open) {
   Readings readings;
   SimulatedFileSystem files;

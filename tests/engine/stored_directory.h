@@ -45,6 +45,8 @@ std::vector<StoredGroup> GroupsOf(const Image& image);
 void PutGroup(const StoredGroup& group, Image* image);
 // Makes all check sums of a segment fit what stands there.
 void MakeChecksumsFit(std::string* segment);
+// The same of a witness.
+void MakeWitnessFit(std::string* witness);
 
 // What reading the directory came to. Each reader must end, with a status that says something.
 struct Readings {

@@ -188,6 +188,11 @@ bool Schedule::MayWakeForNothing() { return current != nullptr && current->Rando
 
 Schedule::Time Schedule::Now() { return current != nullptr ? current->now_ : Time(kBegin); }
 
+void Schedule::RefuseThreads(std::uint64_t chance) {
+  PP_CHECK(current != nullptr);
+  current->refuse_chance_ = chance;
+}
+
 bool Schedule::RefusesThread() {
   return current != nullptr && current->refuse_chance_ != 0 &&
          current->Random(current->refuse_chance_) == 0;

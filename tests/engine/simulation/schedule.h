@@ -33,8 +33,6 @@ class Schedule {
   void Run(std::function<void()> body);
   // Steps so far, of all threads.
   std::uint64_t steps() const { return steps_; }
-  // Each start of a thread fails with this chance, one in `chance`; 0: none.
-  void RefuseThreads(std::uint64_t chance) { refuse_chance_ = chance; }
 
   // All below: of the schedule that the calling thread runs in. Without one there is nothing to
   // take turns with: steps do nothing, and waiting is a mistake.
@@ -49,9 +47,12 @@ class Schedule {
   static Time Now();
   static std::size_t Start(std::function<void()> run);
   static void Join(std::size_t number);
+  // From now on each start of a thread fails with this chance, one in `chance`; 0: none.
+  static void RefuseThreads(std::uint64_t chance);
   static bool RefusesThread();
   // Of this schedule's own chances.
   static std::uint64_t Below(std::uint64_t bound);
+  static bool OneIn(std::uint64_t chance) { return Below(chance) == 0; }
 
  private:
   struct Worker;

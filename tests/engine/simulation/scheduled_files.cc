@@ -15,6 +15,13 @@ auto Stepping(Call&& call) {
   return result;
 }
 
+// What one call does of `bytes`: now and then it is interrupted before their end, or before it has
+// done anything, and another thread, or the end of power, comes before the rest.
+std::size_t PartOf(std::size_t bytes) {
+  if (Schedule::OneIn(8)) Schedule::Step();
+  return bytes > 1 && Schedule::OneIn(8) ? 1 + Schedule::Below(bytes - 1) : bytes;
+}
+
 }  // namespace
 
 class ScheduledFiles::OpenFile final : public File {
@@ -22,10 +29,24 @@ class ScheduledFiles::OpenFile final : public File {
   OpenFile(const Lies& lies, std::unique_ptr<File> file) : lies_(lies), file_(std::move(file)) {}
 
   absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> bytes) override {
-    return Stepping([&] { return file_->ReadAt(offset, bytes); });
+    std::size_t done = 0;
+    do {
+      const auto part = bytes.subspan(done, PartOf(bytes.size() - done));
+      PP_ASSIGN_OR_RETURN(const std::size_t got,
+                          Stepping([&] { return file_->ReadAt(offset + done, part); }));
+      done += got;
+      if (got < part.size()) break;
+    } while (done < bytes.size());
+    return done;
   }
   absl::Status WriteAt(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    return Stepping([&] { return file_->WriteAt(offset, bytes); });
+    std::size_t done = 0;
+    do {
+      const auto part = bytes.subspan(done, PartOf(bytes.size() - done));
+      PP_RETURN_IF_ERROR(Stepping([&] { return file_->WriteAt(offset + done, part); }));
+      done += part.size();
+    } while (done < bytes.size());
+    return absl::OkStatus();
   }
   absl::Status DataSync() override {
     return Stepping([&] { return lies_.data_syncs ? absl::OkStatus() : file_->DataSync(); });

@@ -1,4 +1,6 @@
-// A file system each of whose calls is a step of the schedule, before and after it is made.
+// A file system each of whose calls is a step of the schedule, before and after it is made. Reads
+// and writes come in parts now and then, as from system calls that are interrupted or do less than
+// they were asked for; each part is a step of its own.
 #pragma once
 
 #include <memory>

@@ -30,7 +30,7 @@ constexpr int kUnits = 60;
 // Of the schedule's time: longer than anything the engine may take.
 constexpr std::chrono::minutes kFarTooLong{10};
 
-bool OneIn(std::uint64_t n) { return Schedule::Below(n) == 0; }
+bool OneIn(std::uint64_t n) { return Schedule::OneIn(n); }
 
 template <typename T>
 T Pick(std::initializer_list<T> from) {
@@ -147,7 +147,9 @@ std::unique_ptr<Engine> Run::Open(bool armed) {
 void Run::OpenOnABadDay() {
   disk_.FailCall(1 + Schedule::Below(120),
                  Pick({absl::StatusCode::kUnavailable, absl::StatusCode::kResourceExhausted}));
+  if (OneIn(2)) Schedule::RefuseThreads(1 + Schedule::Below(8));
   if (auto engine = Open(true); engine != nullptr) engine->Stop();
+  Schedule::RefuseThreads(0);
   disk_.StopFailing();
   if (OneIn(2)) {
     disk_.Crash();
