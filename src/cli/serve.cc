@@ -101,14 +101,17 @@ absl::Status Serve(Arguments arguments) {
   arguments.engine.read_frame = [&wave = *wave, &arguments] {
     return ReadFrame(wave, arguments.frame, arguments.engine.directory);
   };
+  PP_ASSIGN_OR_RETURN(auto prepared, server::PreparedServer::Make(arguments.server));
   PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, arguments.engine));
   const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
   Tell(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine) + connections + '\n');
-  PP_ASSIGN_OR_RETURN(const auto server, server::Server::Start(*engine, arguments.server));
+  PP_ASSIGN_OR_RETURN(const auto server, server::Server::Start(*engine, std::move(prepared)));
   const bool is_v6 = arguments.server.address.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + arguments.server.address + "]" : arguments.server.address;
-  Tell(fmt::format("listening http=http://{0}:{1} tcp=tcp://{0}:{2}\n", host, server->http_port(),
-                   server->tcp_port()));
+  Tell(
+      fmt::format("listening http=http://{0}:{1} tcp=tcp://{0}:{2}\n"
+                  "page http://{0}:{1}/\n",
+                  host, server->http_port(), server->tcp_port()));
   signals.Wait();
   server->Stop();
   engine->Stop();

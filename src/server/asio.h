@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,5 +21,11 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 // Every operation reports its error as a value: no exception for a peer that went away.
 inline constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+inline bool IsWantOfDescriptors(const ErrorCode& error) {
+  return error == asio::error::no_descriptors ||
+         error == boost::system::errc::too_many_files_open_in_system ||
+         error == asio::error::no_buffer_space || error == asio::error::no_memory;
+}
 
 }  // namespace panelpuls::server

@@ -43,12 +43,6 @@ void TurnAway(tcp::socket socket, Transport transport) {
 // What is turned away at once of the connections that wait, before the next pause.
 constexpr int kTurnedAwayAtOnce = 64;
 
-bool IsWantOfDescriptors(const ErrorCode& error) {
-  return error == asio::error::no_descriptors ||
-         error == boost::system::errc::too_many_files_open_in_system ||
-         error == asio::error::no_buffer_space || error == asio::error::no_memory;
-}
-
 // On the connection's own io thread.
 void Begin(IoThread& io_thread, tcp::socket socket, Transport transport,
            Listener::StartSession start) {
@@ -80,26 +74,10 @@ Listener::Listener(std::vector<std::shared_ptr<IoThread>> threads, Transport tra
       acceptor_(threads_.front()->context()),
       pause_(threads_.front()->context()) {}
 
-absl::Status Listener::Open(const std::string& address, std::uint16_t port) {
-  ErrorCode error;
-  const tcp::endpoint endpoint(asio::ip::make_address(address, error), port);
-  if (!error) acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) acceptor_.non_blocking(true, error);
-  if (IsWantOfDescriptors(error)) {
-    return Unavailable(
-        "cannot listen on {}:{}: {}; raise the limit on descriptors (ulimit -n, LimitNOFILE of "
-        "systemd)",
-        address, port, error.message());
-  }
-  if (error) {
-    return Unavailable(
-        "cannot listen on {}:{}: {}; stop what listens there, or choose another port", address,
-        port, error.message());
-  }
-  port_ = acceptor_.local_endpoint(error).port();
+absl::Status Listener::Open(BoundPort port) {
+  PP_RETURN_IF_ERROR(std::move(port).Listen(acceptor_));
+  ErrorCode ignored;
+  port_ = acceptor_.local_endpoint(ignored).port();
   return absl::OkStatus();
 }
 

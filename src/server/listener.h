@@ -13,6 +13,7 @@
 
 #include "base/status.h"
 #include "server/asio.h"
+#include "server/bound_port.h"
 #include "server/io_thread.h"
 
 namespace panelpuls::server {
@@ -41,8 +42,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Listener(std::vector<std::shared_ptr<IoThread>> threads, Transport transport,
            StartSession start_session);
 
-  // Unavailable: the port is taken, or the address is not this machine's.
-  absl::Status Open(const std::string& address, std::uint16_t port);
+  // Unavailable: it cannot be listened on.
+  absl::Status Open(BoundPort port);
   std::uint16_t port() const { return port_; }
   void Start();
   // Any thread.

@@ -22,7 +22,7 @@ struct Server::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  absl::Status Begin();
+  absl::Status Begin(BoundPort http_port, BoundPort tcp_port);
   absl::Status Make();
   void Stop();
 
@@ -93,14 +93,14 @@ absl::Status Server::Impl::Make() {
   return absl::OkStatus();
 }
 
-absl::Status Server::Impl::Begin() {
+absl::Status Server::Impl::Begin(BoundPort http_port, BoundPort tcp_port) {
   const ServerOptions& options = shared.options;
   shared.metrics.SetConnectionLimit(Transport::kHttp, options.max_http_connections);
   shared.metrics.SetConnectionLimit(Transport::kTcp, options.max_tcp_connections);
   shared.metrics.SetStreamLimit(options.max_event_streams);
   PP_RETURN_IF_ERROR(Make());
-  PP_RETURN_IF_ERROR(http->Open(options.address, options.http_port));
-  PP_RETURN_IF_ERROR(tcp->Open(options.address, options.tcp_port));
+  PP_RETURN_IF_ERROR(http->Open(std::move(http_port)));
+  PP_RETURN_IF_ERROR(tcp->Open(std::move(tcp_port)));
   for (const auto* threads : {&http_threads, &stream_threads}) {
     for (const auto& io_thread : *threads) PP_RETURN_IF_ERROR(io_thread->Start());
   }
@@ -128,16 +128,40 @@ void Server::Impl::Stop() {
   shared.exports.AwaitNone();
 }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
-                                                      const ServerOptions& options) {
+struct PreparedServer::Parts {
+  ServerOptions options;
+  ServedNames names;
+  BoundPort http, tcp;
+};
+
+PreparedServer::PreparedServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+PreparedServer::~PreparedServer() = default;
+PreparedServer::PreparedServer(PreparedServer&&) noexcept = default;
+
+absl::StatusOr<PreparedServer> PreparedServer::Make(const ServerOptions& options) {
   PP_RETURN_IF_ERROR(CheckLoopback(options.address));
   PP_RETURN_IF_ERROR(CheckBuffered(options));
   PP_ASSIGN_OR_RETURN(ServedNames names, ServedNames::Make(options.hosts));
-  auto impl = std::make_unique<Impl>(engine, options, std::move(names));
-  PP_RETURN_IF_ERROR(impl->Begin());
-  spdlog::info("listening on {}: http {}, tcp {}", options.address, impl->http->port(),
+  PP_ASSIGN_OR_RETURN(BoundPort http, BoundPort::Take(options.address, options.http_port));
+  PP_ASSIGN_OR_RETURN(BoundPort tcp, BoundPort::Take(options.address, options.tcp_port));
+  return PreparedServer(
+      std::make_unique<Parts>(options, std::move(names), std::move(http), std::move(tcp)));
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
+                                                      PreparedServer prepared) {
+  PreparedServer::Parts& parts = *prepared.parts_;
+  auto impl = std::make_unique<Impl>(engine, parts.options, std::move(parts.names));
+  PP_RETURN_IF_ERROR(impl->Begin(std::move(parts.http), std::move(parts.tcp)));
+  spdlog::info("listening on {}: http {}, tcp {}", parts.options.address, impl->http->port(),
                impl->tcp->port());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(engine::Engine& engine,
+                                                      const ServerOptions& options) {
+  PP_ASSIGN_OR_RETURN(PreparedServer prepared, PreparedServer::Make(options));
+  return Start(engine, std::move(prepared));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
