@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cli/exit_codes.h"
+#include "cli/input.h"
 
 namespace panelpuls::cli {
 
@@ -28,10 +29,11 @@ void AddFormatFlags(CLI::App& command, const FormatFlags& flags, CsvFormatTexts&
 }
 
 absl::StatusOr<wire::FileOptions> OptionsWithCodebook(const std::string& file,
+                                                      wire::FileFormat format,
                                                       const std::string& codebook_file) {
   wire::FileOptions options;
   options.file_name = file;
-  PP_ASSIGN_OR_RETURN(options.format, wire::FormatOfFile(file));
+  options.format = format;
   if (!codebook_file.empty()) {
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(codebook_file));
     PP_ASSIGN_OR_RETURN(options.codebook, wire::ParseCodebook(text, codebook_file));
@@ -64,8 +66,22 @@ void FileArguments::AddTo(CLI::App& command) {
       ->type_name("FILE");
 }
 
+void FileArguments::AddInputFormatTo(CLI::App& command) {
+  takes_input_format = true;
+  command
+      .add_option("--input-format", input_format,
+                  "Of all files, whatever their names, as of /dev/stdin and other pipes")
+      ->check(CLI::IsMember({"csv", "jsonl", "pb"}));
+}
+
 absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
-  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, codebook_file));
+  // A format is named by its ending.
+  const auto format = wire::FormatOfFile(input_format.empty() ? file : "." + input_format);
+  if (!format.ok() && takes_input_format) {
+    return InvalidArgument("{}, or give --input-format", ToStd(format.status().message()));
+  }
+  PP_RETURN_IF_ERROR(format.status());
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, *format, codebook_file));
   PP_ASSIGN_OR_RETURN(const CsvFormat declared, MakeCsvFormat(options.codebook.csv));
   PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   return options;
@@ -88,7 +104,8 @@ absl::StatusOr<std::vector<wave::FrameUnit>> FrameArguments::Read(const wave::Wa
         "wave {} has no sample frame; leave --frame out, or declare sample_frame", wave.id);
   }
   const std::string& path = file.empty() ? wave.frame_file : file;
-  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(path, codebook_file));
+  PP_ASSIGN_OR_RETURN(const wire::FileFormat format, wire::FormatOfFile(path));
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(path, format, codebook_file));
   CsvFormat declared = wave.frame_format;
   if (!options.codebook.csv.empty()) {
     PP_ASSIGN_OR_RETURN(declared, MakeCsvFormat(options.codebook.csv));
@@ -121,10 +138,6 @@ void AddBuffers(CLI::App& command, std::size_t& bytes) {
           "MiB for long messages, batches in flight and answers, of all connections together")
       ->check(CLI::Range(1, 1 << 20))
       ->default_str(fmt::format("{}", bytes >> kBytesOfMebibyte));
-}
-
-absl::StatusOr<std::string> ReadInput(const std::string& path) {
-  return ReadWholeFile(PosixFileSystem(), path);
 }
 
 std::string Footer(const std::string& example) {

@@ -28,13 +28,16 @@ struct WaveArguments {
 };
 
 // How files of responses and events are written: --separator, --decimal-comma, --thousands,
-// --encoding, --codebook.
+// --encoding, --codebook; --input-format where a name may say nothing, as a pipe's.
 struct FileArguments {
   CsvFormatTexts csv;
   std::string codebook_file;
+  std::string input_format;  // empty: as the name's ending says
+  bool takes_input_format = false;
 
   void AddTo(CLI::App& command);
-  // For a file of that name; the format by its ending.
+  void AddInputFormatTo(CLI::App& command);
+  // For a file of that name.
   absl::StatusOr<wire::FileOptions> OptionsFor(const std::string& file) const;
 };
 
@@ -60,9 +63,6 @@ struct JournalArguments {
 
 // --buffers MIB: `bytes` is the default and takes what is given.
 void AddBuffers(CLI::App& command, std::size_t& bytes);
-
-// A file of a command line, read whole. NotFound and the like name the path.
-absl::StatusOr<std::string> ReadInput(const std::string& path);
 
 // "An example, as in --help" and the exit codes below it.
 std::string Footer(const std::string& example);

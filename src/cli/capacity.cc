@@ -153,8 +153,7 @@ void AddCapacity(CLI::App& app, Run& run) {
       ->add_option("--max-http-connections", arguments->server.max_http_connections, "As serve's")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command
-      ->add_option("--max-tcp-connections", arguments->server.max_tcp_connections, "As serve's")
+  command->add_option("--max-tcp-connections", arguments->server.max_tcp_connections, "As serve's")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command

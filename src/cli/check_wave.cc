@@ -29,6 +29,7 @@ int CheckWave(const Arguments& arguments) {
         **wave, {.partitions = arguments.partitions, .frame_units = arguments.frame_units});
     text += MemoryTable(memory, arguments.partitions);
   }
+  text += fmt::format("ok: {} defines the wave {}\n", arguments.wave.wave_file, (*wave)->id);
   const absl::Status written = WriteOut(text);
   return written.ok() ? kExitOk : Fail(written);
 }

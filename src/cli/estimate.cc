@@ -9,6 +9,7 @@
 #include "cli/earlier_wave.h"
 #include "cli/exit_codes.h"
 #include "cli/figures.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/reasons.h"
 #include "engine/offline.h"
@@ -202,7 +203,8 @@ void AddEstimate(CLI::App& app, Run& run) {
   CLI::App* command =
       app.add_subcommand("estimate", "The figures of responses in files, without a server");
   arguments->wave.AddTo(*command);
-  command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb");
+  command->add_option("FILE", arguments->files,
+                      "Responses: .csv, .jsonl or .pb; /dev/stdin with --input-format");
   command->add_option("--events", arguments->event_files, "Case events: .csv; once a file")
       ->type_name("FILE")
       ->allow_extra_args(false);  // what follows is a file of responses
@@ -222,6 +224,7 @@ void AddEstimate(CLI::App& app, Run& run) {
                  "The course by hour and day of collected_at (json) instead of the figures")
       ->excludes(earlier_wave);
   arguments->form.AddTo(*command);
+  arguments->form.AddInputFormatTo(*command);
   arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);
   command->footer(Footer(

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/output.h"
+
 namespace panelpuls::cli {
 
 void FigureArguments::AddTo(CLI::App& command) {
@@ -47,6 +49,9 @@ absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
     options.language = arguments.language;
   }
   options.simulated = inputs.clock.simulated;
+  // Narrower than this no label is left.
+  constexpr std::size_t kNarrowest = 60;
+  options.width = std::max(TerminalWidth().value_or(options.width), kNarrowest);
   if (arguments.guidance) {
     return report::GuidanceToText(wave, inputs.fieldwork->guidance, options);
   }

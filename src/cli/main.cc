@@ -5,11 +5,13 @@
 #include <CLI/Formatter.hpp>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <sstream>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/help.h"
 #include "cli/output.h"
 
 namespace {
@@ -30,6 +32,8 @@ int Main(int argc, char** argv) {
   CLI::App app("The live pulse of a business panel: survey responses in, weighted figures out.",
                "panelpuls");
   app.require_subcommand(1);
+  app.formatter(std::make_shared<cli::HelpFormatter>());  // of the commands below, too
+  app.set_version_flag("--version", "panelpuls " PANELPULS_VERSION);
   app.footer(std::string("Every command has --help with an example.\n\n") + cli::kExitCodesHelp);
   cli::Run run;
   cli::AddServe(app, run);

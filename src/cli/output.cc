@@ -1,5 +1,8 @@
 #include "cli/output.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 
@@ -32,6 +35,12 @@ void Redraw(std::string_view text) {
 void EndRedrawing() {
   if (open_line) std::fputc('\n', stderr);
   open_line = false;
+}
+
+std::optional<std::size_t> TerminalWidth() {
+  struct winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 int Fail(const absl::Status& status) {

@@ -2,6 +2,8 @@
 // Threads  main only.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,9 @@ void Redraw(std::string_view text);
 void EndRedrawing();
 // Says the status and gives the exit code that goes with it.
 int Fail(const absl::Status& status);
+
+// Characters that fit in a line of stdout; none where that is no terminal.
+std::optional<std::size_t> TerminalWidth();
 
 // To stdout. Unavailable: cannot be written (a full disk, a pipe without a reader).
 absl::Status WriteOut(std::string_view text);

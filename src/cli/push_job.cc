@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/file_push.h"
+#include "cli/input.h"
 #include "cli/interruption.h"
 #include "wire/encode.h"
 

@@ -7,6 +7,7 @@
 #include "cli/comparison.h"
 #include "cli/drive.h"
 #include "cli/exit_codes.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/repeat.h"
 #include "cli/simulated_files.h"

@@ -20,6 +20,8 @@ enum class Message : std::uint8_t {
   kSimulated,
   kAsOf,         // {} local time
   kDay,          // {} of {}
+  kTime,         // {} day of the month, {} name of the month, {} year, {} hour, {} minute
+  kMonths,       // twelve names, with a blank between them
   kRespondents,  // {}
   kOfPlanned,    // {}
   kOutside,      // {} respondents outside the population

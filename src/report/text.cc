@@ -37,7 +37,7 @@ class TextReport {
     out_ += ChannelText(inputs_, language_, width_);
     out_ += RepresentativityText(inputs_, language_, width_);
     AddNotes();
-    return std::move(out_);
+    return FitLines(out_, width_);
   }
 
  private:
@@ -62,9 +62,7 @@ class TextReport {
     out_ += '\n';
     const Micros now = inputs_.clock.now;
     if (now > 0) {
-      std::string time = wave_.time_zone.Format(now - now % kMicrosPerMinute);
-      time[time.find('T')] = ' ';
-      out_ += SayWith(Message::kAsOf, time) + ", ";
+      out_ += SayWith(Message::kAsOf, FormatLocalTime(language_, wave_.time_zone, now)) + ", ";
       out_ += SayWith(Message::kDay, wave_.time_zone.DateOf(now) - wave_.fieldwork_start + 1,
                       wave_.fieldwork_end - wave_.fieldwork_start + 1);
       out_ += '\n';
@@ -334,7 +332,6 @@ class TextReport {
     if (!inputs_.estimates->calibration.has_weights) return;
     AddHeading(Say(Message::kNotesOnFigures));
     coverage_.has_stars = figures_.has_stars();
-    coverage_.width = width_;
     out_ += CoverageText(inputs_, figures_, language_, coverage_);
   }
 

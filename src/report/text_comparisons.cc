@@ -123,7 +123,7 @@ std::string CoverageText(const SnapshotInputs& inputs, const TextFigures& figure
   }
   if (notes.has_channels) lines.emplace_back(Say(language, Message::kChannelsDiffer));
   std::string text;
-  for (const std::string& line : lines) text += WrapText(line, notes.width);
+  for (const std::string& line : lines) text += "  " + line + "\n";
   return text;
 }
 

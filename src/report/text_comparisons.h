@@ -33,7 +33,6 @@ std::string LevelText(Language language, double level);
 
 // Lines about uncertainty, at the end of the report.
 struct CoverageNotes {
-  std::size_t width = 100;
   bool has_stars = false;
   bool has_ranks = false;
   bool has_channels = false;

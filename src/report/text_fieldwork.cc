@@ -165,7 +165,7 @@ std::string GuidanceToText(const wave::Wave& wave, const estimate::Guidance& gui
   if (!cells.empty()) {
     out += Heading(Say(language, Message::kGuidanceCells)) + cells.Render(options.width);
   }
-  return out;
+  return FitLines(out, options.width);
 }
 
 }  // namespace panelpuls::report

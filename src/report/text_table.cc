@@ -52,7 +52,10 @@ std::string CutText(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + std::string(kEllipsis);
 }
 
-std::string WrapText(std::string_view text, std::size_t width) {
+namespace {
+
+// Broken at blanks; all lines but the first are indented by twice as much.
+std::string Wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string out;
   std::size_t used = width;
   while (!text.empty()) {
@@ -61,8 +64,8 @@ std::string WrapText(std::string_view text, std::size_t width) {
     const std::size_t needed = TextWidth(word);
     if (used + 1 + needed > width) {
       if (!out.empty()) out += '\n';
-      out.append(out.empty() ? kIndent : 2 * kIndent, ' ');
-      used = out.ends_with("    ") ? 2 * kIndent : kIndent;
+      used = out.empty() ? indent : 2 * indent;
+      out.append(used, ' ');
     } else {
       out += ' ';
       ++used;
@@ -71,6 +74,38 @@ std::string WrapText(std::string_view text, std::size_t width) {
     used += needed;
   }
   return out + '\n';
+}
+
+}  // namespace
+
+std::string FitLines(std::string_view text, std::size_t width) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (TextWidth(line) <= width) {
+      out += line;
+      out += '\n';
+    } else {
+      const std::size_t indent = line.find_first_not_of(' ');
+      out += Wrapped(line.substr(indent), width, indent);
+    }
+  }
+  return out;
+}
+
+std::string FormatLocalTime(Language language, const TimeZone& zone, Micros time) {
+  const std::string text = zone.Format(time);  // 2025-10-26T02:30:00+01:00
+  const std::string_view local = text;
+  const auto number = [local](std::size_t place) {
+    return 10 * (local[place] - '0') + (local[place + 1] - '0');
+  };
+  std::string_view month = Say(language, Message::kMonths);
+  for (int earlier = number(5) - 1; earlier > 0; --earlier)
+    month.remove_prefix(month.find(' ') + 1);
+  return fmt::format(fmt::runtime(Say(language, Message::kTime)), number(8),
+                     month.substr(0, month.find(' ')), local.substr(0, 4), local.substr(11, 2),
+                     local.substr(14, 2));
 }
 
 std::string FormatIndicator(Language language, double value, int decimals) {

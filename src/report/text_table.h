@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/time_zone.h"
 #include "report/messages.h"
 
 namespace panelpuls::report {
@@ -17,8 +19,9 @@ std::size_t TextWidth(std::string_view text);
 // At most `width` characters; what is cut ends in an ellipsis.
 std::string CutText(std::string_view text, std::size_t width);
 
-// Indented lines of at most `width` characters, broken at blanks.
-std::string WrapText(std::string_view text, std::size_t width);
+// The lines of a text; those of more than `width` characters broken at blanks, and what follows
+// indented by twice as much as they are.
+std::string FitLines(std::string_view text, std::size_t width);
 
 // Numbers as a reader of the language writes them. Signed: +2,2 and, with a real minus, −0,9; what
 // rounds to zero has no sign.
@@ -30,6 +33,9 @@ std::string FormatPercentagePoints(Language language, double difference);
 std::string FormatNumber(Language language, double value, int decimals);
 std::string FormatPercent(Language language, double share);
 std::string FormatCount(Language language, std::uint64_t count);
+
+// A local time to the minute, as a reader of the language writes it: 31. oktober 2025 kl. 14.05.
+std::string FormatLocalTime(Language language, const TimeZone& zone, Micros time);
 
 // Footnotes: equal texts share one number.
 class Notes {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/program.h"
@@ -41,6 +43,28 @@ TEST(Estimate, TheClockIsTheLastTimeInTheFiles) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("\"as_of\":\"2025-09-05T10:00:00+02:00\""));
   EXPECT_EQ(RunPanelpuls(command).out, outcome.out);
+}
+
+// As the shell's <(...) gives it: a name without an ending, and no place to read at.
+TEST(Estimate, APipeIsReadAsTheFormatThatIsNamed) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string pipe = scratch.File("63");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string rows = kHeader + Line("A1", "02") + Line("A2", "05");
+  Outcome outcome;
+  std::thread reader([&] {
+    outcome = RunPanelpuls(
+        {"estimate", "--wave", kCasesWave, "--format", "json", "--input-format", "csv", pipe});
+  });
+  WriteText(pipe, rows);
+  reader.join();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  WriteText(scratch.File("r.csv"), rows);
+  EXPECT_EQ(outcome.out, RunPanelpuls({"estimate", "--wave", kCasesWave, "--format", "json",
+                                       scratch.File("r.csv")})
+                             .out);
+  EXPECT_THAT(RunPanelpuls({"estimate", "--wave", kCasesWave, pipe}).err,
+              HasSubstr("--input-format"));
 }
 
 TEST(Estimate, TheCourseIsThatOfTheTimesWhateverTheOrderOfTheLines) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -11,7 +12,11 @@
 namespace panelpuls::cli {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Help : public ::testing::TestWithParam<std::string> {};
 
@@ -20,6 +25,9 @@ TEST_P(Help, HasAnExampleAndTheExitCodes) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("Example:\n  panelpuls " + GetParam()));
   EXPECT_THAT(outcome.out, HasSubstr("Exit codes: 0 ok"));
+  EXPECT_THAT(outcome.out, HasSubstr("74 serve"));
+  // Nothing in the words of the program that reads the command line.
+  EXPECT_THAT(outcome.out, Not(ContainsRegex("INT|FLOAT| in \\[|REQUIRED")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
@@ -28,6 +36,20 @@ INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          [](const auto& row) {
                            return row.param == "check-wave" ? "CheckWave" : row.param;
                          });
+
+TEST(HelpOfAnOption, SaysWhatIsWrittenThereWhatItMayBeAndWhatItIsWithout) {
+  EXPECT_THAT(RunPanelpuls({"serve", "--help"}).out,
+              AllOf(ContainsRegex("--wave FILE +Wave definition[^)]*\\) \\(needed\\)"),
+                    ContainsRegex("--partitions N +Writers[^(]*\\(1 to 256; default 1\\)"),
+                    ContainsRegex("--existing +Refuse")));
+  EXPECT_THAT(RunPanelpuls({"estimate", "--help"}).out, HasSubstr("--format {text,json,csv}"));
+}
+
+TEST(Version, IsOneLine) {
+  const Outcome outcome = RunPanelpuls({"--version"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, ::testing::MatchesRegex("panelpuls [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
 
 struct Wrong {
   std::string name;
@@ -84,9 +106,31 @@ TEST(CheckWave, PrintsCellsAndBytes) {
   EXPECT_THAT(outcome.out, HasSubstr("896"));  // 8 * 4 * 7 * 4 cells
   EXPECT_THAT(outcome.out, HasSubstr("register of responses"));
   EXPECT_THAT(outcome.out, HasSubstr("room for 40,000 units"));
+  EXPECT_THAT(outcome.out, EndsWith("defines the wave virksomhedspanel-2025-efteraar\n"));
   // Units do not spread evenly over partitions, so that those have room for some more in all.
   const Outcome split = RunPanelpuls({"check-wave", kPanelWave, "--partitions", "4"});
   EXPECT_THAT(split.out, ::testing::ContainsRegex("room for 4[0-9],[0-9][0-9][0-9] units"));
+}
+
+TEST(Serve, SaysWhereItsPageIs) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const ServerProcess server({"--wave", kPanelWave, "--data", scratch.File("data")});
+  const std::string page = "page " + server.http() + "/\n";
+  EXPECT_THAT(server.start_text(), HasSubstr(page));
+}
+
+TEST(Serve, APortThatIsTakenLeavesNoDirectoryBehind) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const ServerProcess other({"--wave", kPanelWave, "--data", scratch.File("other")});
+  const std::string port = other.http().substr(other.http().rfind(':') + 1);
+  for (const char* const option : {"--http-port", "--tcp-port"}) {
+    const std::string free = std::string(option) == "--http-port" ? "--tcp-port" : "--http-port";
+    const Outcome outcome = RunPanelpuls(
+        {"serve", "--wave", kPanelWave, "--data", scratch.File("data"), option, port, free, "0"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr(port));
+    EXPECT_FALSE(std::filesystem::exists(scratch.File("data")));
+  }
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST(Text, ShowsIndicatorGroupsAndAreasBesideTheEarlierWave) {
   Change(sample, "indicator", "area=nordjylland").value = -2.4;
   const std::string danish = Squeeze(SnapshotToText(sample.Inputs()));
   EXPECT_THAT(danish, StartsWith("Virksomhedspanelet, efter\u00e5r 2025\n"));
-  EXPECT_THAT(danish, HasSubstr("Opgjort 2025-09-21 14:31:00+02:00, dag 21 af 61\n"));
+  EXPECT_THAT(danish, HasSubstr("Opgjort 21. september 2025 kl. 14.31, dag 21 af 61\n"));
   EXPECT_THAT(danish, HasSubstr("Svar: 500 af 4.000 planlagte (e-Boks "));
   EXPECT_THAT(danish, HasSubstr("\nProduktivitetsindikatoren\n +2,2 N = 4.039\n"));
   EXPECT_THAT(danish, HasSubstr("\n Stor produktivitetsstigning 0,7 % 4.039\n"));
@@ -185,11 +185,11 @@ TEST(Text, RangesOfRanksStandBesideRankedShares) {
 }
 
 TEST(TextTable, LinesAreBrokenAtBlanks) {
-  EXPECT_EQ(WrapText("one two three", 80), "  one two three\n");
-  EXPECT_EQ(WrapText("one two three", 10), "  one two\n    three\n");
-  EXPECT_EQ(WrapText("\u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5", 9),
+  EXPECT_EQ(FitLines("  one two three\n", 80), "  one two three\n");
+  EXPECT_EQ(FitLines("  one two three\n", 10), "  one two\n    three\n");
+  EXPECT_EQ(FitLines("  \u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5\n", 9),
             "  \u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5\n");
-  EXPECT_EQ(WrapText("unbreakable", 4), "  unbreakable\n");
+  EXPECT_EQ(FitLines("  unbreakable\n", 4), "  unbreakable\n");
 }
 
 TEST(Text, SaysWhatAnIntervalCovers) {
@@ -246,7 +246,8 @@ TEST(Text, ManyReasonsAreOneNoteWithTheFirstOfThem) {
         {.kind = estimate::FlagKind::kEmptyCategory, .dimension = 0, .category = category});
   }
   for (auto& figure : sample.estimates().figures) figure.flags = industries;
-  const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
+  const std::string text =
+      Squeeze(SnapshotToText(sample.Inputs(), {.language = "en", .width = 1000}));
   EXPECT_THAT(text, HasSubstr("\nNotes\n [1] no respondents yet in Industry: Agriculture, forestry "
                               "and fishing; no respondents yet in "));
   EXPECT_THAT(text, HasSubstr("; and 5 more\n"));
