@@ -43,7 +43,10 @@ HelpFormatter::HelpFormatter() { column_width(34); }
 std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
   if (option->get_type_size() == 0) return {};
   const std::string name = option->get_type_name();
-  std::string text = fmt::format(" {}", Placeholder(FormOf(name)));
+  const std::string_view placeholder = Placeholder(FormOf(name));
+  std::string text;
+  // Without dashes an argument's name is its placeholder.
+  if (option->nonpositional() || placeholder != "TEXT") text = fmt::format(" {}", placeholder);
   if (option->get_expected_max() == CLI::detail::expected_max_vector_size) text += " ...";
   return text;
 }

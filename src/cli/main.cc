@@ -54,7 +54,7 @@ int Main(int argc, char** argv) {
       panelpuls::cli::Say(fmt::format("unknown command \"{}\"; see panelpuls --help", word));
       return cli::kExitUsage;
     }
-    panelpuls::cli::Say("a subcommand is needed; see panelpuls --help");
+    panelpuls::cli::Say("a command is needed; see panelpuls --help");
     return cli::kExitUsage;
   } catch (const CLI::ParseError& error) {
     return SayUsage(app, error);

@@ -146,6 +146,7 @@ void AddEngineOptions(CLI::App& command, Arguments& arguments) {
 
 void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
   command.add_option("--address", options.address, "Loopback address to listen on")
+      ->type_name("ADDRESS")
       ->capture_default_str();
   command.add_option("--http-port", options.http_port, "0: any free one")
       ->check(CLI::Range(0, 65535))

@@ -15,9 +15,15 @@ std::uint64_t RandomWord() {
 
 absl::StatusOr<DirectoryInfo> ReadInfo(FileSystem& files, const std::string& directory) {
   const std::string path = DirectoryPath(directory);
-  PP_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(files, path));
+  const auto text = ReadWholeFile(files, path);
+  if (absl::IsNotFound(text.status())) {
+    return NotFound(
+        "{} holds no data directory: there is no panelpuls.directory in it; is --data right?",
+        directory);
+  }
+  PP_RETURN_IF_ERROR(text.status());
   DirectoryInfo info;
-  if (!FromText(text, &info)) {
+  if (!FromText(*text, &info)) {
     return DataLoss(
         "{}: is not as this program wrote it (a field is changed, missing, doubled or unknown, or "
         "the check sum does not fit), or was written by a newer one; restore it from a backup",

@@ -27,7 +27,7 @@ TEST_P(Help, HasAnExampleAndTheExitCodes) {
   EXPECT_THAT(outcome.out, HasSubstr("Exit codes: 0 ok"));
   EXPECT_THAT(outcome.out, HasSubstr("74 serve"));
   // Nothing in the words of the program that reads the command line.
-  EXPECT_THAT(outcome.out, Not(ContainsRegex("INT|FLOAT| in \\[|REQUIRED")));
+  EXPECT_THAT(outcome.out, Not(ContainsRegex("INT|FLOAT|TEXT| in \\[|REQUIRED")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
@@ -68,7 +68,7 @@ TEST_P(WrongCommandLine, EndsWithTwoAndSaysWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, WrongCommandLine,
     ::testing::Values(
-        Wrong{"Nothing", {}, "subcommand"},
+        Wrong{"Nothing", {}, "a command is needed"},
         Wrong{"UnknownCommand", {"count"}, "unknown command \"count\""},
         Wrong{"UnknownFlag", {"verify", "--data", "x", "--fast"}, "--fast"},
         Wrong{"MissingFlag", {"verify"}, "--data"},
