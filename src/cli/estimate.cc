@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/reasons.h"
 #include "engine/offline.h"
+#include "report/export_csv.h"
 #include "wire/field_columns.h"
 
 namespace panelpuls::cli {
@@ -28,6 +30,7 @@ struct Arguments {
   std::string earlier_wave_file;
   std::vector<std::string> earlier_files;
   bool history = false;
+  bool weights = false;
 };
 
 // What is refused of one file.
@@ -80,6 +83,10 @@ class EstimateJob {
       }
       wave::Rejection rejection;
       const wave::Result result = offline_.Add(*record.response, &rejection);
+      if (arguments_.weights) {
+        ids_.try_emplace(offline_.KeyOf(record.response->respondent_id),
+                         record.response->respondent_id);
+      }
       refusals.Note(record.line, record.text, result, rejection);
       last_time_ = std::max(last_time_, record.response->collected_at);
       return true;
@@ -117,12 +124,26 @@ class EstimateJob {
   }
   std::uint64_t rejected() const { return rejected_; }
 
+  // Of --weights: the respondents in the order of their first records.
+  std::vector<report::NamedRespondent> Respondents() const {
+    std::vector<report::NamedRespondent> named;
+    for (std::uint32_t unit = 0; unit < offline_.state().unit_count(); ++unit) {
+      const auto respondent = offline_.state().RespondentAt(unit);
+      if (!respondent) continue;
+      named.push_back(
+          {.id = ids_.at({respondent->pseudonym_high, respondent->pseudonym_low}),
+           .respondent = *respondent});
+    }
+    return named;
+  }
+
  private:
   const Arguments& arguments_;
   const wave::Wave& wave_;
   engine::Offline& offline_;
   std::uint64_t rejected_ = 0;
   Micros last_time_ = kNoTime;
+  std::map<engine::Offline::Key, std::string> ids_;  // with --weights
 };
 
 struct Rendered {
@@ -183,6 +204,12 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
         report::HistoryToJson(
             {.wave = wave.get(), .hours = hours, .counters = &offline->state().counters()}) +
         "\n";
+  } else if (arguments.weights) {
+    for (const estimate::Flag& flag : inputs.estimates->calibration.flags) {
+      Say(fmt::format("no weights: {}", estimate::FlagText(*wave, flag)));
+    }
+    rendered.text = report::WeightsToCsv(*wave, inputs.estimates->calibration.g, job.Respondents(),
+                                         {.danish_excel = arguments.figures.danish_excel});
   } else if (arguments.earlier_wave_file.empty()) {
     PP_ASSIGN_OR_RETURN(rendered.text, RenderFigures(inputs, arguments.figures));
   } else {
@@ -227,6 +254,13 @@ void AddEstimate(CLI::App& app, Run& run) {
   arguments->form.AddInputFormatTo(*command);
   arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);
+  command
+      ->add_flag("--weights", arguments->weights,
+                 "The respondents with their weights (csv) instead of the figures")
+      ->excludes(earlier_wave)
+      ->excludes("--history")
+      ->excludes("--cells")
+      ->excludes("--guidance");
   command->footer(Footer(
       "panelpuls estimate --wave waves/virksomhedspanel-2025-efteraar.textproto responses.csv"));
   command->callback([&run, arguments] {

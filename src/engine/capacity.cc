@@ -28,12 +28,13 @@ std::uint64_t EntryBytes(const state::CubeShape& shape) {
 }
 
 std::uint64_t CutBytes(const state::CubeShape& shape) {
-  return shape.bytes() + shape.cells * sizeof(std::uint32_t);
+  return shape.bytes() + shape.blocks * sizeof(std::uint32_t);
 }
 
 std::uint64_t HourCutBytes(const wave::Wave& wave, const state::CubeShape& shape) {
   const wave::Table& table = wave.tables.front();
-  return shape.cells * table.rows * table.columns * EntryBytes(shape);
+  return shape.blocks *
+         (table.rows * table.columns * EntryBytes(shape) + sizeof(std::uint32_t));
 }
 
 // Merged and the history's; with several partitions a mirror of each, too.
@@ -77,11 +78,11 @@ state::StateMemory StateMemoryOf(const wave::Wave& wave, const state::StateOptio
 Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const CapacityOptions& options) {
   const EngineOptions& engine = options.engine;
   const std::uint64_t partitions = engine.partitions;
-  const state::CubeShape shape(*wave);
   const std::uint64_t figures = estimate::Estimator(wave).keys().size();
   Capacity capacity;
   capacity.state =
       StateMemoryOf(*wave, {.partitions = engine.partitions, .frame_units = options.frame_units});
+  const state::CubeShape shape(*wave, capacity.state.units);
   capacity.beside = {
       {"cubes of the snapshot thread", CubesBeside(partitions) * shape.bytes(), Taken::kAtStart},
       {"hand-over buffers", partitions * (CutBytes(shape) + kHourCuts * HourCutBytes(*wave, shape)),

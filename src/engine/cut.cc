@@ -39,11 +39,14 @@ void FillIndicatorTable(const wave::Wave& wave, const state::Cube& cube, std::ui
   const std::uint32_t offset = wave.tables[0].offset;
   const std::uint32_t entries = TableEntries(wave);
   table->respondents = respondents;
+  table->cells.clear();
   table->counts.clear();
   table->sums.clear();
-  table->counts.reserve(wave.cells * entries);
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!cube.Holds(cell)) continue;
     const auto counts = cube.Block(cell).subspan(offset, entries);
+    if (std::ranges::all_of(counts, [](std::uint32_t count) { return count == 0; })) continue;
+    table->cells.push_back(static_cast<std::uint32_t>(cell));
     table->counts.insert(table->counts.end(), counts.begin(), counts.end());
     if (!cube.shape().has_sums) continue;
     const auto sums = cube.SumsBlock(cell).subspan(offset, entries);
@@ -55,25 +58,28 @@ void ClearIndicatorTable(const wave::Wave& wave, state::Cube* cube) {
   const std::uint32_t offset = wave.tables[0].offset;
   const std::uint32_t entries = TableEntries(wave);
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!cube->Holds(cell)) continue;
     std::ranges::fill(cube->MutableBlock(cell).subspan(offset, entries), 0);
-    if (!cube->shape().has_sums) continue;
-    std::ranges::fill(cube->MutableSumsBlock(cell).subspan(offset, entries), state::Sums{});
+    if (cube->shape().has_sums) {
+      std::ranges::fill(cube->MutableSumsBlock(cell).subspan(offset, entries), state::Sums{});
+    }
+    cube->Settle(cell);
   }
 }
 
 void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube) {
   const std::uint32_t offset = wave.tables[0].offset;
   const std::uint32_t entries = TableEntries(wave);
-  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
-    const auto counts = cube->MutableBlock(cell).subspan(offset, entries);
+  for (std::size_t place = 0; place < table.cells.size(); ++place) {
+    const auto counts = cube->MutableBlock(table.cells[place]).subspan(offset, entries);
     for (std::uint32_t entry = 0; entry < entries; ++entry) {
-      counts[entry] += table.counts[cell * entries + entry];
+      counts[entry] += table.counts[place * entries + entry];
     }
     if (table.sums.empty()) continue;
-    const auto sums = cube->MutableSumsBlock(cell).subspan(offset, entries);
+    const auto sums = cube->MutableSumsBlock(table.cells[place]).subspan(offset, entries);
     for (std::uint32_t entry = 0; entry < entries; ++entry) {
-      sums[entry].d += table.sums[cell * entries + entry].d;
-      sums[entry].d2 += table.sums[cell * entries + entry].d2;
+      sums[entry].d += table.sums[place * entries + entry].d;
+      sums[entry].d2 += table.sums[place * entries + entry].d2;
     }
   }
 }

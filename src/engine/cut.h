@@ -37,6 +37,7 @@ struct StateCut {
 
 // Counts (and sums) of table 0, from which the indicator over all is estimated.
 struct IndicatorTable {
+  std::vector<std::uint32_t> cells;   // with respondents
   std::vector<std::uint32_t> counts;  // [cells][entries of table 0]
   std::vector<state::Sums> sums;      // same, or empty
   std::uint64_t respondents = 0;

@@ -164,6 +164,11 @@ std::vector<estimate::WaveUnit> Offline::Units() const {
   return units;
 }
 
+Offline::Key Offline::KeyOf(std::string_view respondent_id) const {
+  const identity::Pseudonym pseudonym = impl_->pseudonymizer.Make(respondent_id);
+  return {.high = pseudonym.high, .low = pseudonym.low};
+}
+
 const state::State& Offline::state() const { return *impl_->state; }
 
 }  // namespace panelpuls::engine

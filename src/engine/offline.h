@@ -2,8 +2,11 @@
 // Threads  one.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -40,6 +43,13 @@ class Offline {
   absl::StatusOr<std::vector<report::HistoryHour>> Course();
   const state::State& state() const;
   const std::shared_ptr<const wave::Wave>& wave() const;
+  // What a respondent id is known as in state().
+  struct Key {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  Key KeyOf(std::string_view respondent_id) const;
   // The respondents so far, for differences between waves. Equal respondent ids have equal keys in
   // every Offline.
   std::vector<estimate::WaveUnit> Units() const;

@@ -26,6 +26,7 @@ std::vector<std::uint64_t> CategoryRespondents(const wave::Wave& wave, const sta
   std::vector<std::uint64_t> result(size);
   const std::uint32_t entries = wave.tables[0].rows * wave.tables[0].columns;
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!cube.Holds(cell)) continue;
     std::uint64_t n = 0;
     for (const std::uint32_t count : cube.Block(cell).subspan(wave.tables[0].offset, entries))
       n += count;
@@ -150,6 +151,7 @@ void Publisher::CopyBlock(std::uint32_t partition, const StateCut& cut, std::siz
   if (mirrors_.size() == 1) {
     std::copy(counts.begin(), counts.end(), merged.begin());
     std::copy(sums.begin(), sums.end(), merged_sums.begin());
+    merged_.Settle(cell);
     return;
   }
   const auto own = mirrors_[partition].cube->MutableBlock(cell);
@@ -162,6 +164,8 @@ void Publisher::CopyBlock(std::uint32_t partition, const StateCut& cut, std::siz
     merged_sums[entry].d2 += sums[entry].d2 - own_sums[entry].d2;
     own_sums[entry] = sums[entry];
   }
+  merged_.Settle(cell);
+  mirrors_[partition].cube->Settle(cell);
 }
 
 void Publisher::PassHours() {

@@ -66,6 +66,7 @@ double SumOfSquares(state::Uint128 d2) { return ToDouble(d2) * 0x1p-60; }
 
 CellMap::CellMap(const wave::Wave& wave) {
   for (const wave::Dimension& dimension : wave.dimensions) {
+    sizes_.push_back(dimension.categories.size());
     std::vector<std::uint16_t>& categories = category_of_.emplace_back(wave.cells);
     for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
       categories[cell] =
@@ -116,6 +117,7 @@ void ListCells(const wave::Wave& wave, const CellMap& map, const state::Cube& cu
   list->respondents_outside = 0;
   list->outside_flags.clear();
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!cube.Holds(cell)) continue;
     const CellTotals totals = TotalsOf(wave, cube, cell);
     if (totals.n == 0) continue;
     if (map.IsOutside(cell)) {

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "estimate/estimates.h"
+#include "estimate/figure_plan.h"
 #include "state/cube.h"
 #include "wave/wave.h"
 
@@ -21,6 +23,16 @@ class CellMap {
   std::uint32_t CategoryOf(std::size_t dimension, std::uint64_t cell) const {
     return category_of_[dimension][cell];
   }
+  bool IsWithin(std::span<const InCategory> categories, std::uint64_t cell) const {
+    for (const InCategory& in : categories) {
+      if (CategoryOf(static_cast<std::size_t>(in.dimension), cell) !=
+          static_cast<std::uint32_t>(in.category)) {
+        return false;
+      }
+    }
+    return true;
+  }
+  std::size_t SizeOf(std::size_t dimension) const { return sizes_[dimension]; }  // in categories
   // Place in Weighting::joint_population; only with a joint table.
   std::uint32_t JointOf(std::uint64_t cell) const { return joint_of_[cell]; }
   bool has_joint() const { return !joint_of_.empty(); }
@@ -35,6 +47,7 @@ class CellMap {
   std::size_t StratumIndex() const { return static_cast<std::size_t>(stratum_); }
 
   std::vector<std::vector<std::uint16_t>> category_of_;  // [dimension][cell]
+  std::vector<std::size_t> sizes_;                       // [dimension]
   std::vector<std::uint32_t> joint_of_;                  // [cell]
   std::vector<std::uint8_t> outside_;                    // [cell]; empty: none is
   int stratum_ = wave::kNone;                            // dimension of base weights per cell

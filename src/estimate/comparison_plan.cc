@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "estimate/domain_name.h"
 #include "estimate/wide_domains.h"
 
 namespace panelpuls::estimate {
 namespace {
-
-// "size" of "size=micro"; empty: all.
-std::string NameOfDomain(const std::string& domain) { return domain.substr(0, domain.find('=')); }
 
 std::string NameOfFamily(const std::string& of, const std::string& domain) {
   return domain.empty() ? of : of + " by " + NameOfDomain(domain);
@@ -25,6 +23,7 @@ class ComparisonPlanner {
 
   ComparisonPlan Make() {
     AddDomains();
+    AddOthers();
     for (const wave::Comparison& comparison : wave_.comparisons) AddWave(comparison);
     AddRankings();
     result_.keys = std::make_shared<const std::vector<ComparisonKey>>(std::move(keys_));
@@ -52,7 +51,7 @@ class ComparisonPlanner {
       std::vector<std::uint32_t> figures;
       for (std::uint32_t i = 0; i < plan_->figures.size(); ++i) {
         const FigureKey& key = plan_->keys[i];
-        if (key.of == "indicator" && !key.domain.empty() &&
+        if (key.statistic == "mean" && key.of == "indicator" && !key.domain.empty() &&
             NameOfDomain(key.domain) == tabulation.domain.name) {
           figures.push_back(i);
         }
@@ -70,6 +69,21 @@ class ComparisonPlanner {
                      .a = key.domain,
                      .b = plan_->keys[b].domain});
     result_.domains.push_back({.a = a, .b = b});
+  }
+
+  void AddOthers() {
+    std::vector<std::pair<std::string, std::size_t>> families;
+    for (const AgainstOthers& pair : plan_->against_others) {
+      families.emplace_back(FamilyAgainst(plan_->keys[pair.figure], "others"), families.size());
+    }
+    std::sort(families.begin(), families.end());
+    for (const auto& [family, number] : families) {
+      const AgainstOthers& pair = plan_->against_others[number];
+      const FigureKey& key = plan_->keys[pair.figure];
+      keys_.push_back(
+          {.family = family, .of = key.of, .a = key.domain, .b = OthersOf(key.domain)});
+      result_.others.push_back(pair);
+    }
   }
 
   void AddWave(const wave::Comparison& comparison) {
@@ -118,61 +132,70 @@ class ComparisonPlanner {
     }
   }
 
+  // A share that is compared with the others of its question or battery.
+  struct Compared {
+    std::uint32_t figure = 0;
+    int question = wave::kNone;
+    bool is_ranked = true;
+  };
+
   void RankOptions(int number) {
     const wave::Question& question = QuestionOf(number);
-    RankingPlan ranking{.id = question.id, .figures = {}};
-    for (const int option : question.class_option) {
-      AddRanked(question.id + "/" + question.options[static_cast<std::size_t>(option)].code,
-                &ranking);
+    std::vector<Compared> compared;
+    for (const int place : question.class_option) {
+      const wave::Option& option = question.options[static_cast<std::size_t>(place)];
+      const int figure = FigureOf("share", question.id + "/" + option.code, "");
+      if (figure == wave::kNone) return;
+      compared.push_back({.figure = static_cast<std::uint32_t>(figure),
+                          .question = number,
+                          .is_ranked = option.ranked});
     }
-    AddRanking(std::move(ranking), std::vector<int>(question.class_option.size(), number));
+    AddRanking(question.id, compared);
   }
 
   void RankBattery(const std::vector<int>& questions, const wave::Question& first) {
     for (const wave::OptionSet& set : first.sets) {
-      RankingPlan ranking{.id = first.battery + "/" + set.id, .figures = {}};
-      std::vector<int> ranked;
+      std::vector<Compared> compared;
       for (const int number : questions) {
         const wave::Question& question = QuestionOf(number);
         if (question.battery != first.battery || question.multiple) continue;
         const bool has_set =
             std::any_of(question.sets.begin(), question.sets.end(),
                         [&set](const wave::OptionSet& other) { return other.id == set.id; });
-        if (has_set && AddRanked(question.id + "/" + set.id, &ranking)) ranked.push_back(number);
+        const int figure =
+            has_set ? FigureOf("share", question.id + "/" + set.id, "") : wave::kNone;
+        if (figure == wave::kNone) continue;
+        compared.push_back(
+            {.figure = static_cast<std::uint32_t>(figure), .question = number, .is_ranked = true});
       }
-      AddRanking(std::move(ranking), ranked);
+      AddRanking(first.battery + "/" + set.id, compared);
     }
   }
 
-  bool AddRanked(const std::string& of, RankingPlan* ranking) const {
-    const int figure = FigureOf("share", of, "");
-    if (figure == wave::kNone) return false;
-    ranking->figures.push_back(static_cast<std::uint32_t>(figure));
-    return true;
-  }
-
-  // `questions` parallel to the figures.
-  void AddRanking(RankingPlan ranking, const std::vector<int>& questions) {
-    if (ranking.figures.size() < 2) return;
-    ranking.first_pair = static_cast<std::uint32_t>(result_.options.size());
+  void AddRanking(const std::string& id, const std::vector<Compared>& compared) {
+    RankingPlan ranking{.id = id, .figures = {}, .pairs = {}};
     std::vector<OptionPair> pairs;
-    for (std::uint32_t i = 0; i < ranking.figures.size(); ++i) {
-      for (std::uint32_t j = i + 1; j < ranking.figures.size(); ++j) {
-        OptionPair pair{.a = ranking.figures[i], .b = ranking.figures[j]};
-        if (FindTable({questions[i], questions[j]}, {i, j}, &pair)) pairs.push_back(pair);
+    std::vector<std::uint32_t> ranked_pairs;
+    for (std::uint32_t i = 0; i < compared.size(); ++i) {
+      if (compared[i].is_ranked) ranking.figures.push_back(compared[i].figure);
+      for (std::uint32_t j = i + 1; j < compared.size(); ++j) {
+        OptionPair pair{.a = compared[i].figure, .b = compared[j].figure};
+        if (!FindTable({compared[i].question, compared[j].question}, {i, j}, &pair)) continue;
+        if (compared[i].is_ranked && compared[j].is_ranked) {
+          ranked_pairs.push_back(static_cast<std::uint32_t>(result_.options.size() + pairs.size()));
+        }
+        pairs.push_back(pair);
       }
     }
-    ranking.has_pairs = pairs.size() == ranking.figures.size() * (ranking.figures.size() - 1) / 2;
-    if (ranking.has_pairs) {
+    if (pairs.size() == compared.size() * (compared.size() - 1) / 2) {
       for (const OptionPair& pair : pairs) {
-        keys_.push_back({.family = ranking.id,
-                         .of = ranking.id,
-                         .a = plan_->keys[pair.a].of,
-                         .b = plan_->keys[pair.b].of});
+        keys_.push_back(
+            {.family = id, .of = id, .a = plan_->keys[pair.a].of, .b = plan_->keys[pair.b].of});
         result_.options.push_back(pair);
       }
+      ranking.pairs = std::move(ranked_pairs);
     }
-    result_.rankings.push_back(std::move(ranking));
+    if (ranking.figures.size() >= 2) result_.rankings.push_back(std::move(ranking));
   }
 
   // Options of a multiple choice stand in the order of its classes.

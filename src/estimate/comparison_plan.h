@@ -1,9 +1,11 @@
 // What is compared and ranked; fixed by the definition (METHOD M3).
 // Domains  all pairs of categories within each tabulated domain of the indicator; those of
 //          wide_domains.h are not compared pair by pair.
+// Others   what the plan compares with all other categories of its domain.
 // Waves    every figure that a comparison of the definition gives, against that comparison.
-// Ranking  the options of a tabulated multiple choice; a set that the tabulated questions of a
-//          battery share. Their pairs are compared where the cube has their joint tables.
+// Ranking  the options of a tabulated multiple choice that the definition ranks; a set that the
+//          tabulated questions of a battery share. Pairs are compared where the cube has their joint
+//          tables, those of options without a rank too.
 // Threads  plain data.
 #pragma once
 
@@ -40,14 +42,15 @@ struct OptionPair {
 struct RankingPlan {
   std::string id;
   std::vector<std::uint32_t> figures;
-  // Begin among ComparisonPlan::options of its K(K-1)/2 pairs, i < j in the order of figures.
-  std::uint32_t first_pair = 0;
-  bool has_pairs = false;
+  // Places in ComparisonPlan::options of its K(K-1)/2 pairs, i < j in the order of figures; empty:
+  // the cube has not all of their joint tables.
+  std::vector<std::uint32_t> pairs;
 };
 
-// Rows of Estimates::comparisons: domains, then waves, then options.
+// Rows of Estimates::comparisons: domains, then others, then waves, then options.
 struct ComparisonPlan {
   std::vector<DomainPair> domains;
+  std::vector<AgainstOthers> others;
   std::vector<WaveDifference> waves;
   std::vector<OptionPair> options;
   std::vector<RankingPlan> rankings;

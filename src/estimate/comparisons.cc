@@ -5,6 +5,7 @@
 #include <map>
 
 #include "estimate/difference.h"
+#include "estimate/domain_others.h"
 #include "estimate/option_pairs.h"
 #include "estimate/rankings.h"
 
@@ -19,6 +20,7 @@ void Comparisons::Fill(const Inputs& inputs, Estimates* estimates) const {
   estimates->comparison_keys = comparisons_.keys;
   estimates->comparisons.reserve(comparisons_.keys->size());
   CompareDomains(inputs, estimates);
+  CompareOthers(inputs, estimates);
   CompareWaves(estimates);
   CompareOptions(inputs, estimates);
   AdjustFamilies(*comparisons_.keys, &estimates->comparisons);
@@ -28,7 +30,6 @@ void Comparisons::Fill(const Inputs& inputs, Estimates* estimates) const {
               .ranking = ranking,
               .sums = inputs.sums,
               .figures = estimates->figures,
-              .pairs = comparisons_.options,
               .comparisons = std::span(estimates->comparisons).last(comparisons_.options.size()),
               .level = wave_.reporting.confidence_level}));
   }
@@ -69,6 +70,17 @@ void Comparisons::CompareDomains(const Inputs& inputs, Estimates* estimates) con
   }
 }
 
+void Comparisons::CompareOthers(const Inputs& inputs, Estimates* estimates) const {
+  for (const AgainstOthers& pair : comparisons_.others) {
+    estimates->comparisons.push_back(CompareWithOthers({.wave = wave_,
+                                                        .part = plan_.figures[pair.figure],
+                                                        .whole = plan_.wholes[pair.whole],
+                                                        .figure = estimates->figures[pair.figure],
+                                                        .sums = inputs.sums,
+                                                        .uncertainty = inputs.uncertainty}));
+  }
+}
+
 void Comparisons::CompareWaves(Estimates* estimates) const {
   for (const WaveDifference& wave : comparisons_.waves) {
     const FigureValue& difference = estimates->figures[wave.difference];
@@ -81,10 +93,11 @@ void Comparisons::CompareOptions(const Inputs& inputs, Estimates* estimates) con
     const FigureValue& a = estimates->figures[pair.a];
     const FigureValue& b = estimates->figures[pair.b];
     DifferenceErrors errors;
-    if (IsTestable(a) && IsTestable(b)) {
-      const Contrast contrast = ContrastOf({.wave = wave_, .plan = plan_, .pair = pair},
-                                           LinearisedOf(plan_.figures[pair.a], a, inputs.sums),
-                                           LinearisedOf(plan_.figures[pair.b], b, inputs.sums));
+    const PairOfOptions options{.wave = wave_, .plan = plan_, .pair = pair};
+    if (IsTestable(a) && IsTestable(b) && HasTwoDifferences(options, inputs.sums.Of(0).n)) {
+      const Contrast contrast =
+          ContrastOf(options, LinearisedOf(plan_.figures[pair.a], a, inputs.sums),
+                     LinearisedOf(plan_.figures[pair.b], b, inputs.sums));
       const VarianceEstimator& variance = inputs.uncertainty.variance();
       errors = ErrorsOf(variance.VariancesOf(variance.InfluenceOf(contrast)), {.a = a, .b = b});
     }

@@ -1,4 +1,4 @@
-// Differences between domains, between waves and between options, their Holm-adjusted p's, and
+// Differences between domains, of a category to its others, between waves and between options, their Holm-adjusted p's, and
 // ranges of ranks: METHOD M3, with the errors of M4 and M5.
 // Threads  one at a time.
 #pragma once
@@ -29,6 +29,7 @@ class Comparisons {
  private:
   void AddWaveFigures(Estimates* estimates) const;
   void CompareDomains(const Inputs& inputs, Estimates* estimates) const;
+  void CompareOthers(const Inputs& inputs, Estimates* estimates) const;
   void CompareWaves(Estimates* estimates) const;
   void CompareOptions(const Inputs& inputs, Estimates* estimates) const;
 

@@ -48,10 +48,7 @@ void Test(ComparisonValue* value) {
 
 Linearised LinearisedOf(const FigurePlan& plan, const FigureValue& figure,
                         const WeightedSums& sums) {
-  Linearised z{.plan = &plan, .mean = *figure.value, .weight = 0};
-  const std::span<const double> w = sums.Of(plan.source).w;
-  for (const std::uint32_t entry : plan.base) z.weight += w[entry];
-  return z;
+  return LinearisedOf(plan, *figure.value, sums.Of(plan.source).w);
 }
 
 bool IsTestable(const FigureValue& figure) { return figure.value && figure.se; }

@@ -100,9 +100,9 @@ struct ComparisonValue {
 
 struct RankedFigure {
   std::uint32_t figure = 0;  // in Estimates::figures
-  // 1 is the largest, ties have the same; all ranks lie between low and high at once, at the
-  // wave's confidence level.
-  std::optional<std::uint32_t> rank, rank_low, rank_high;
+  // 1 is the largest, ties have the same (rankings.h); all ranks lie between low and high at once,
+  // at the wave's confidence level. `ties`: how many others have the same rank.
+  std::optional<std::uint32_t> rank, rank_low, rank_high, ties;
 };
 
 struct Ranking {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "estimate/calibration.h"
@@ -16,6 +17,14 @@ double SumOver(std::span<const double> sums, std::span<const std::uint32_t> entr
   double sum = 0;
   for (const std::uint32_t entry : entries) sum += sums[entry];
   return sum;
+}
+
+// Of a ratio; anything else has its base.
+bool HasDenominator(const FigurePlan& plan, std::span<const double> counts) {
+  if (plan.kind != FigureKind::kRatio) return true;
+  return std::any_of(plan.numerator.begin(), plan.numerator.end(), [&counts](const Term& term) {
+    return term.x > 0 && counts[term.entry] > 0;
+  });
 }
 
 // The penalty leaves a bias that no residual shows, so that an interval would mean nothing, and no
@@ -61,8 +70,12 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
     figure.flags.push_back({.kind = FlagKind::kNotEstimable});
     return figure;
   }
-  figure.value = RatioOf(sums.w, plan.numerator, plan.base);
   figure.n_effective = w * w / q;
+  if (!HasDenominator(plan, sums.n)) {
+    figure.flags.push_back({.kind = FlagKind::kNotEstimable});
+    return figure;
+  }
+  figure.value = ValueOf(plan, sums.w);
   uncertainty.Fill(plan, sums, &figure);
   if (calibration.is_ridge) WithdrawErrors(&figure);
   if (figure.n < reporting.flag_below_n) figure.flags.push_back({.kind = FlagKind::kLowN});

@@ -1,19 +1,21 @@
 #include "estimate/figure_plan.h"
 
-#include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "estimate/domain_parts.h"
 
 namespace panelpuls::estimate {
 namespace {
 
-// A domain of a tabulation: where its sums are found.
-struct DomainPart {
-  std::string name;  // empty: all
-  std::uint32_t source = 0;
-  std::uint32_t first_column = 0;
-  std::uint32_t columns = 1;
-  int dimension = wave::kNone;
-  std::int32_t category = wave::kNone;
+// A figure before it has a domain.
+struct Named {
+  std::string statistic;
+  std::string of;
+  FigurePlan plan;
 };
 
 class Planner {
@@ -21,13 +23,6 @@ class Planner {
   explicit Planner(const wave::Wave& wave) : wave_(wave) {}
 
   Plan Make() {
-    if (wave_.indicator) {
-      const DomainPart all{.name = "", .columns = wave_.tables.front().columns};
-      AddIndicatorMean(wave_.tables.front(), all);
-      for (std::size_t group = 0; group < wave_.indicator->groups.size(); ++group) {
-        AddGroupShare(wave_.tables.front(), all, group);
-      }
-    }
     for (const wave::Tabulation& tabulation : wave_.tabulations) AddTabulation(tabulation);
     return std::move(plan_);
   }
@@ -35,186 +30,218 @@ class Planner {
  private:
   void AddTabulation(const wave::Tabulation& tabulation) {
     if (tabulation.question == wave::kNone && !wave_.indicator) return;
-    const wave::Table& table = wave_.tables[static_cast<std::size_t>(tabulation.table)];
-    for (const DomainPart& domain : PartsOf(tabulation, table)) {
-      if (tabulation.question == wave::kNone) {
-        AddIndicatorMean(table, domain);
-      } else if (table.multiple) {
-        AddMultipleShares(table, domain);
-      } else {
-        AddOptionShares(table, domain);
+    std::vector<std::uint32_t> wholes;  // of the figures that are compared, in their order
+    if (tabulation.extras.against_others && tabulation.domain.kind != wave::Domain::kAll) {
+      for (Named& whole : FiguresOf(tabulation, WholeOf(wave_, tabulation))) {
+        if (!IsCompared(whole.plan)) continue;
+        wholes.push_back(static_cast<std::uint32_t>(plan_.wholes.size()));
+        plan_.wholes.push_back(std::move(whole.plan));
       }
     }
-  }
-
-  std::vector<DomainPart> PartsOf(const wave::Tabulation& tabulation, const wave::Table& table) {
-    const wave::Domain& domain = tabulation.domain;
-    std::vector<DomainPart> parts;
-    switch (domain.kind) {
-      case wave::Domain::kAll:
-        parts.push_back({.name = "", .columns = table.columns});
-        break;
-      case wave::Domain::kDimension: {
-        const std::uint32_t first = SplitOf(domain.dimension, tabulation.table);
-        const auto& categories =
-            wave_.dimensions[static_cast<std::size_t>(domain.dimension)].categories;
-        for (std::uint32_t category = 0; category < categories.size(); ++category) {
-          parts.push_back({.name = domain.name + "=" + categories[category].code,
-                           .source = first + category,
-                           .columns = table.columns,
-                           .dimension = domain.dimension,
-                           .category = static_cast<std::int32_t>(category)});
+    for (DomainPart& part : PartsOf(wave_, tabulation)) {
+      FindSource(tabulation, &part);
+      std::size_t compared = 0;
+      for (Named& figure : FiguresOf(tabulation, part)) {
+        const bool is_compared = !wholes.empty() && IsCompared(figure.plan);
+        const std::optional<std::uint32_t> number = Add(part.name, std::move(figure));
+        if (is_compared && number) {
+          plan_.against_others.push_back({.figure = *number, .whole = wholes[compared]});
         }
-        break;
+        compared += is_compared ? 1 : 0;
       }
-      case wave::Domain::kVariable:
-        for (std::uint32_t column = 0; column < table.columns; ++column) {
-          const std::optional<std::string> code = CodeOf(domain.variable, column);
-          if (code) parts.push_back({.name = domain.name + "=" + *code, .first_column = column});
-        }
-        break;
     }
-    return parts;
   }
 
-  // Code of a class; none for the missing one.
-  std::optional<std::string> CodeOf(const wave::Variable& variable, std::uint32_t number) const {
-    switch (variable.kind) {
-      case wave::VariableKind::kChannel:
-        return wave_.channels[number].code;
-      case wave::VariableKind::kDirection:
-        if (number == wave::kIncrease) return "increase";
-        if (number == wave::kUnchanged) return "unchanged";
-        if (number == wave::kDecline) return "decline";
-        break;
-      case wave::VariableKind::kQuestion: {
-        const auto& question = wave_.questions[static_cast<std::size_t>(variable.question)];
-        if (number >= question.class_option.size()) break;
-        return question.options[static_cast<std::size_t>(question.class_option[number])].code;
-      }
-      case wave::VariableKind::kNone:
-      case wave::VariableKind::kIndicator:
-        break;
-    }
-    return std::nullopt;
+  static bool IsCompared(const FigurePlan& plan) {
+    return plan.kind == FigureKind::kMean || plan.kind == FigureKind::kShare;
   }
 
-  std::uint32_t SplitOf(int dimension, int table) {
+  // None: the figure is there already.
+  std::optional<std::uint32_t> Add(const std::string& domain, Named figure) {
+    if (!known_.emplace(figure.statistic, figure.of, domain).second) return std::nullopt;
+    plan_.keys.push_back({.statistic = std::move(figure.statistic),
+                          .of = std::move(figure.of),
+                          .domain = domain,
+                          .against = ""});
+    plan_.figures.push_back(std::move(figure.plan));
+    return static_cast<std::uint32_t>(plan_.figures.size()) - 1;
+  }
+
+  // The part's source: all cells, or those of its categories.
+  void FindSource(const wave::Tabulation& tabulation, DomainPart* part) {
+    if (part->within.empty()) return;
+    std::vector<int> dimensions;
+    std::uint32_t place = 0;
+    std::uint32_t places = 1;
+    for (const InCategory& in : part->within) {
+      const auto size = static_cast<std::uint32_t>(
+          wave_.dimensions[static_cast<std::size_t>(in.dimension)].categories.size());
+      dimensions.push_back(in.dimension);
+      place = place * size + static_cast<std::uint32_t>(in.category);
+      places *= size;
+    }
     for (const Split& split : plan_.splits) {
-      if (split.dimension == dimension && split.table == table) return split.first_source;
+      if (split.dimensions != dimensions || split.table != tabulation.table ||
+          split.column != part->first_column) {
+        continue;
+      }
+      part->source = split.first_source + place;
+      return;
     }
-    const std::uint32_t first = plan_.sources;
-    plan_.splits.push_back({.dimension = dimension, .table = table, .first_source = first});
-    plan_.sources += static_cast<std::uint32_t>(
-        wave_.dimensions[static_cast<std::size_t>(dimension)].categories.size());
-    return first;
+    plan_.splits.push_back({.dimensions = std::move(dimensions),
+                            .table = tabulation.table,
+                            .column = part->first_column,
+                            .first_source = plan_.sources});
+    part->source = plan_.sources + place;
+    plan_.sources += places;
   }
 
-  static FigurePlan NewFigure(const wave::Table& table, const DomainPart& domain, bool is_share) {
+  // In their order: mean or shares, totals, the ratio.
+  std::vector<Named> FiguresOf(const wave::Tabulation& tabulation, const DomainPart& part) const {
+    const wave::Table& table = wave_.tables[static_cast<std::size_t>(tabulation.table)];
+    std::vector<Named> figures;
+    if (tabulation.question != wave::kNone) {
+      if (table.multiple) {
+        AddMultipleShares(table, part, &figures);
+      } else {
+        AddOptionShares(table, part, &figures);
+      }
+    } else {
+      figures.push_back({.statistic = "mean", .of = "indicator", .plan = Mean(table, part)});
+      if (tabulation.domain.kind == wave::Domain::kAll || tabulation.extras.group_shares) {
+        AddGroupShares(table, part, &figures);
+      }
+    }
+    if (tabulation.extras.totals) AddTotals(&figures);
+    const bool is_by_direction = Contains(tabulation.domain, wave::VariableKind::kDirection);
+    if (tabulation.extras.ratio && !is_by_direction) {
+      figures.push_back({.statistic = "ratio", .of = "indicator", .plan = Ratio(table, part)});
+    }
+    return figures;
+  }
+
+  static FigurePlan NewFigure(const wave::Table& table, const DomainPart& part, FigureKind kind) {
     FigurePlan figure;
-    figure.source = domain.source;
-    figure.is_share = is_share;
-    figure.is_domain = !domain.name.empty();
-    figure.dimension = domain.dimension;
-    figure.category = domain.category;
-    figure.first_entry = domain.source == 0 ? 0 : table.offset;
+    figure.source = part.source;
+    figure.kind = kind;
+    figure.is_domain = !part.name.empty();
+    figure.is_by_variable = part.is_by_variable;
+    figure.within = part.within;
+    figure.first_entry = BeginOf(table, part);
     return figure;
   }
 
-  // Entries of a row inside the domain. A split's entries count from its table's begin.
+  // Where entries are counted from: a split's from its first row.
+  static std::uint32_t BeginOf(const wave::Table& table, const DomainPart& part) {
+    return part.source == 0 ? 0 : table.EntryOf(0, part.first_column);
+  }
+
+  // Entries of a row inside the domain.
   template <typename Visit>
-  static void ForEntries(const wave::Table& table, const DomainPart& domain, std::uint32_t row,
+  static void ForEntries(const wave::Table& table, const DomainPart& part, std::uint32_t row,
                          Visit visit) {
-    const std::uint32_t begin = domain.source == 0 ? 0 : table.offset;
-    for (std::uint32_t column = 0; column < domain.columns; ++column) {
-      visit(table.EntryOf(row, domain.first_column + column) - begin);
+    const std::uint32_t begin = BeginOf(table, part);
+    for (std::uint32_t column = 0; column < part.columns; ++column) {
+      visit(table.EntryOf(row, part.first_column + column) - begin);
     }
   }
-  static void AddBaseRow(const wave::Table& table, const DomainPart& domain, std::uint32_t row,
+  static void AddBaseRow(const wave::Table& table, const DomainPart& part, std::uint32_t row,
                          FigurePlan* figure) {
-    ForEntries(table, domain, row,
-               [figure](std::uint32_t entry) { figure->base.push_back(entry); });
+    ForEntries(table, part, row, [figure](std::uint32_t entry) { figure->base.push_back(entry); });
   }
-  static void AddNumeratorRow(const wave::Table& table, const DomainPart& domain, std::uint32_t row,
-                              double y, FigurePlan* figure) {
-    ForEntries(table, domain, row, [figure, y](std::uint32_t entry) {
-      figure->numerator.push_back({.entry = entry, .y = y});
+  static void AddRow(const wave::Table& table, const DomainPart& part, std::uint32_t row,
+                     const Term& of, FigurePlan* figure) {
+    ForEntries(table, part, row, [figure, &of](std::uint32_t entry) {
+      figure->numerator.push_back({.entry = entry, .y = of.y, .x = of.x});
     });
   }
 
-  void Add(FigureKey key, FigurePlan figure) {
-    const auto is_same = [&key](const FigureKey& other) {
-      return other.statistic == key.statistic && other.of == key.of && other.domain == key.domain;
-    };
-    if (std::any_of(plan_.keys.begin(), plan_.keys.end(), is_same)) return;
-    plan_.keys.push_back(std::move(key));
-    plan_.figures.push_back(std::move(figure));
-  }
-
-  void AddIndicatorMean(const wave::Table& table, const DomainPart& domain) {
+  FigurePlan Mean(const wave::Table& table, const DomainPart& part) const {
     const auto& groups = wave_.indicator->groups;
-    FigurePlan figure = NewFigure(table, domain, false);
+    FigurePlan figure = NewFigure(table, part, FigureKind::kMean);
     for (std::uint32_t group = 0; group < groups.size(); ++group) {
-      AddNumeratorRow(table, domain, group, groups[group].score, &figure);
-      AddBaseRow(table, domain, group, &figure);
+      AddRow(table, part, group, {.y = groups[group].score}, &figure);
+      AddBaseRow(table, part, group, &figure);
     }
-    Add({.statistic = "mean", .of = "indicator", .domain = domain.name, .against = ""},
-        std::move(figure));
+    return figure;
   }
 
-  void AddGroupShare(const wave::Table& table, const DomainPart& domain, std::size_t group) {
+  FigurePlan Ratio(const wave::Table& table, const DomainPart& part) const {
+    FigurePlan figure = NewFigure(table, part, FigureKind::kRatio);
+    for (std::uint32_t group = 0; group < wave_.indicator->groups.size(); ++group) {
+      AddBaseRow(table, part, group, &figure);
+      const int direction = wave_.indicator->direction_of[group];
+      if (direction == wave::kIncrease) AddRow(table, part, group, {.y = 1, .x = 0}, &figure);
+      if (direction == wave::kDecline) AddRow(table, part, group, {.y = 0, .x = 1}, &figure);
+    }
+    return figure;
+  }
+
+  void AddGroupShares(const wave::Table& table, const DomainPart& part,
+                      std::vector<Named>* figures) const {
     const auto& groups = wave_.indicator->groups;
-    FigurePlan figure = NewFigure(table, domain, true);
-    AddNumeratorRow(table, domain, static_cast<std::uint32_t>(group), 1, &figure);
-    for (std::uint32_t row = 0; row < groups.size(); ++row) {
-      AddBaseRow(table, domain, row, &figure);
+    for (std::uint32_t group = 0; group < groups.size(); ++group) {
+      FigurePlan figure = NewFigure(table, part, FigureKind::kShare);
+      AddRow(table, part, group, {}, &figure);
+      for (std::uint32_t row = 0; row < groups.size(); ++row) {
+        AddBaseRow(table, part, row, &figure);
+      }
+      figures->push_back({.statistic = "share",
+                          .of = "indicator/" + groups[group].id,
+                          .plan = std::move(figure)});
     }
-    Add({.statistic = "share",
-         .of = "indicator/" + groups[group].id,
-         .domain = domain.name,
-         .against = ""},
-        std::move(figure));
   }
 
-  void AddShare(const wave::Question& question, const std::string& code, const DomainPart& domain,
-                FigurePlan figure) {
-    Add({.statistic = "share",
-         .of = question.id + "/" + code,
-         .domain = domain.name,
-         .against = ""},
-        std::move(figure));
+  static void AddShare(const wave::Question& question, const std::string& code, FigurePlan figure,
+                       std::vector<Named>* figures) {
+    figures->push_back(
+        {.statistic = "share", .of = question.id + "/" + code, .plan = std::move(figure)});
   }
 
-  void AddOptionShares(const wave::Table& table, const DomainPart& domain) {
+  void AddOptionShares(const wave::Table& table, const DomainPart& part,
+                       std::vector<Named>* figures) const {
     const wave::Question& question = QuestionOf(table);
-    FigurePlan answered = NewFigure(table, domain, true);
+    FigurePlan answered = NewFigure(table, part, FigureKind::kShare);
     for (std::uint32_t row = 0; row < question.class_option.size(); ++row) {
-      AddBaseRow(table, domain, row, &answered);
+      AddBaseRow(table, part, row, &answered);
     }
     for (std::uint32_t row = 0; row < question.class_option.size(); ++row) {
       FigurePlan figure = answered;
-      AddNumeratorRow(table, domain, row, 1, &figure);
-      AddShare(question, OptionCode(question, row), domain, std::move(figure));
+      AddRow(table, part, row, {}, &figure);
+      AddShare(question, OptionCode(question, row), std::move(figure), figures);
     }
     for (const wave::OptionSet& set : question.sets) {
       FigurePlan figure = answered;
       for (const int option : set.options) {
         const int row = question.option_class[static_cast<std::size_t>(option)];
-        AddNumeratorRow(table, domain, static_cast<std::uint32_t>(row), 1, &figure);
+        AddRow(table, part, static_cast<std::uint32_t>(row), {}, &figure);
       }
-      AddShare(question, set.id, domain, std::move(figure));
+      AddShare(question, set.id, std::move(figure), figures);
     }
   }
 
   // The last row counts who answered. A set of a multiple choice has no row, so no figure: who
   // chose two of its options would count twice.
-  void AddMultipleShares(const wave::Table& table, const DomainPart& domain) {
+  void AddMultipleShares(const wave::Table& table, const DomainPart& part,
+                         std::vector<Named>* figures) const {
     const wave::Question& question = QuestionOf(table);
     for (std::uint32_t row = 0; row + 1 < table.rows; ++row) {
-      FigurePlan figure = NewFigure(table, domain, true);
-      AddBaseRow(table, domain, table.rows - 1, &figure);
-      AddNumeratorRow(table, domain, row, 1, &figure);
-      AddShare(question, OptionCode(question, row), domain, std::move(figure));
+      FigurePlan figure = NewFigure(table, part, FigureKind::kShare);
+      AddBaseRow(table, part, table.rows - 1, &figure);
+      AddRow(table, part, row, {}, &figure);
+      AddShare(question, OptionCode(question, row), std::move(figure), figures);
+    }
+  }
+
+  static void AddTotals(std::vector<Named>* figures) {
+    const std::size_t count = figures->size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!(*figures)[i].plan.is_share()) continue;
+      Named total = (*figures)[i];
+      total.statistic = "total";
+      total.plan.kind = FigureKind::kTotal;
+      for (Term& term : total.plan.numerator) term.x = 0;
+      figures->push_back(std::move(total));
     }
   }
 
@@ -227,6 +254,7 @@ class Planner {
 
   const wave::Wave& wave_;
   Plan plan_;
+  std::set<std::tuple<std::string, std::string, std::string>> known_;
 };
 
 }  // namespace
@@ -239,6 +267,20 @@ double RatioOf(std::span<const double> sums, std::span<const Term> numerator,
   for (const Term& term : numerator) above += term.y * sums[term.entry];
   double below = 0;
   for (const std::uint32_t entry : base) below += sums[entry];
+  return below > 0 ? above / below : 0;
+}
+
+double ValueOf(const FigurePlan& plan, std::span<const double> sums) {
+  if (plan.kind == FigureKind::kMean || plan.kind == FigureKind::kShare) {
+    return RatioOf(sums, plan.numerator, plan.base);
+  }
+  double above = 0;
+  double below = 0;
+  for (const Term& term : plan.numerator) {
+    above += term.y * sums[term.entry];
+    below += term.x * sums[term.entry];
+  }
+  if (plan.kind == FigureKind::kTotal) return above;
   return below > 0 ? above / below : 0;
 }
 

@@ -23,6 +23,15 @@ std::optional<Limits> MeanInterval(const IntervalInputs& inputs) {
   return Checked({inputs.value - half, inputs.value + half});
 }
 
+std::optional<Limits> RatioInterval(const IntervalInputs& inputs) {
+  if (!inputs.se_interval || !(inputs.degrees_of_freedom >= 1) || !(inputs.value > 0)) {
+    return std::nullopt;
+  }
+  const double factor = std::exp(StudentQuantile((1 - inputs.level) / 2, inputs.degrees_of_freedom) *
+                                 *inputs.se_interval / inputs.value);
+  return Checked({inputs.value / factor, inputs.value * factor});
+}
+
 std::optional<Limits> ShareInterval(const IntervalInputs& inputs, const ShareMembers& members) {
   if (!(inputs.degrees_of_freedom >= 1)) return std::nullopt;
   const double tail = (1 - inputs.level) / 2;

@@ -1,6 +1,7 @@
 // Intervals of one fixed look: METHOD M5.
 // Mean     value +- t se*.
 // Share    Korn & Graubard's beta interval on a capped effective number of respondents.
+// Ratio    value +- t se* of its logarithm.
 // Threads  any; pure.
 #pragma once
 
@@ -22,6 +23,8 @@ struct IntervalInputs {
 };
 // None below one degree of freedom and without se*.
 std::optional<Limits> MeanInterval(const IntervalInputs& inputs);
+
+std::optional<Limits> RatioInterval(const IntervalInputs& inputs);
 
 struct ShareMembers {
   double n = 0;            // members of S

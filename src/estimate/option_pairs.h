@@ -3,6 +3,8 @@
 // Threads  any; pure.
 #pragma once
 
+#include <span>
+
 #include "estimate/comparison_plan.h"
 #include "estimate/linearised.h"
 #include "estimate/variance.h"
@@ -14,6 +16,9 @@ struct PairOfOptions {
   const Plan& plan;
   const OptionPair& pair;
 };
+// What METHOD M5 asks of counts: two options that were always chosen together leave nothing to
+// estimate an error from. `counts` by entry of the block.
+bool HasTwoDifferences(const PairOfOptions& options, std::span<const double> counts);
 Contrast ContrastOf(const PairOfOptions& options, const Linearised& a, const Linearised& b);
 
 }  // namespace panelpuls::estimate

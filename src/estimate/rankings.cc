@@ -1,11 +1,11 @@
 #include "estimate/rankings.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "estimate/distributions.h"
 #include "estimate/linearised.h"
+#include "estimate/rank_pairs.h"
+#include "estimate/ties.h"
 
 namespace panelpuls::estimate {
 namespace {
@@ -27,35 +27,19 @@ std::optional<Limits> JointLimits(const RankInputs& inputs, std::uint32_t number
                         .is_at_end = !HasTwoValues(plan, inputs.sums.Of(plan.source).n)});
 }
 
-std::vector<RankRange> FromIntervals(const RankInputs& inputs) {
+std::vector<RankRange> RangesOf(const RankInputs& inputs,
+                                std::span<const std::optional<double>> values) {
   const std::vector<std::uint32_t>& figures = inputs.ranking.figures;
-  const double level = 1 - (1 - inputs.level) / static_cast<double>(figures.size());
+  const double alpha = 1 - inputs.level;
   std::vector<std::optional<Limits>> limits;
   limits.reserve(figures.size());
-  for (const std::uint32_t figure : figures) limits.push_back(JointLimits(inputs, figure, level));
-  return RankRanges(limits);
-}
-
-// 1: surely larger than nothing; a difference counts when its interval at alpha over the number of
-// pairs leaves 0 out.
-std::vector<RankRange> FromPairs(const RankInputs& inputs) {
-  const auto count = static_cast<std::uint32_t>(inputs.ranking.figures.size());
-  const std::size_t pairs = std::size_t{count} * (count - 1) / 2;
-  const double tail = (1 - inputs.level) / static_cast<double>(pairs) / 2;
-  std::vector<RankRange> ranges(count, {.low = 1, .high = count});
-  std::size_t pair = inputs.ranking.first_pair;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    for (std::uint32_t j = i + 1; j < count; ++j, ++pair) {
-      const ComparisonValue& value = inputs.comparisons[pair];
-      if (!value.difference || !value.se_interval || !value.degrees_of_freedom) continue;
-      const double half = StudentQuantile(tail, *value.degrees_of_freedom) * *value.se_interval;
-      if (!(std::abs(*value.difference) > half)) continue;
-      const bool first_is_larger = *value.difference > 0;
-      --ranges[first_is_larger ? i : j].high;
-      ++ranges[first_is_larger ? j : i].low;
-    }
+  for (const std::uint32_t figure : figures) {
+    limits.push_back(JointLimits(inputs, figure, 1 - alpha / static_cast<double>(figures.size())));
   }
-  return ranges;
+  if (inputs.ranking.pairs.empty()) return RankRanges(limits);
+  std::vector<const ComparisonValue*> pairs;
+  for (const std::uint32_t pair : inputs.ranking.pairs) pairs.push_back(&inputs.comparisons[pair]);
+  return RangesOfPairs({.values = values, .limits = limits, .pairs = pairs, .alpha = alpha});
 }
 
 }  // namespace
@@ -75,19 +59,20 @@ std::vector<RankRange> RankRanges(std::span<const std::optional<Limits>> limits)
 }
 
 Ranking Rank(const RankInputs& inputs) {
-  const std::vector<RankRange> ranges =
-      inputs.ranking.has_pairs ? FromPairs(inputs) : FromIntervals(inputs);
+  std::vector<std::optional<double>> values;
+  for (const std::uint32_t figure : inputs.ranking.figures) {
+    values.push_back(inputs.figures[figure].value);
+  }
+  const std::vector<RankRange> ranges = RangesOf(inputs, values);
+  const std::vector<TiedRank> ranks = TiedRanks(values);
   Ranking ranking;
   ranking.id = inputs.ranking.id;
   for (std::size_t k = 0; k < ranges.size(); ++k) {
     RankedFigure ranked;
     ranked.figure = inputs.ranking.figures[k];
-    const std::optional<double>& value = inputs.figures[ranked.figure].value;
-    if (value) {
-      ranked.rank = 1;
-      for (const std::uint32_t other : inputs.ranking.figures) {
-        if (inputs.figures[other].value && *inputs.figures[other].value > *value) ++*ranked.rank;
-      }
+    ranked.rank = ranks[k].rank;
+    ranked.ties = ranks[k].ties;
+    if (ranked.rank) {
       ranked.rank_low = ranges[k].low;
       ranked.rank_high = ranges[k].high;
     }

@@ -1,6 +1,7 @@
 // Ranks with ranges that hold for all figures of a ranking at once: METHOD M3.
+// Ties     ties.h.
 // Ranges   without joint tables from intervals at the level 1 - alpha/K (Klein, Wright &
-//          Wieczorek); with them from the K(K-1)/2 differences, each at alpha over their number.
+//          Wieczorek); with them from the K(K-1)/2 differences too, never longer than without.
 // Threads  any; pure.
 #pragma once
 
@@ -17,13 +18,12 @@ struct RankInputs {
   const Plan& plan;
   const RankingPlan& ranking;
   const WeightedSums& sums;
-  std::span<const FigureValue> figures;  // of the plan
-  std::span<const OptionPair> pairs;
-  std::span<const ComparisonValue> comparisons;  // parallel to the pairs
+  std::span<const FigureValue> figures;          // of the plan
+  std::span<const ComparisonValue> comparisons;  // parallel to ComparisonPlan::options
   double level = 0.95;
 };
-// Largest first; equal values in the plan's order. A figure without a value has no rank, and comes
-// last; one without an interval may have any rank.
+// Largest first; ties in the plan's order. A figure without a value has no rank, and comes last;
+// one without an interval may have any rank.
 Ranking Rank(const RankInputs& inputs);
 
 // Ranges of ranks of figures with joint limits; absent ones may lie anywhere.

@@ -15,9 +15,12 @@ Sources::Sources(const wave::Wave& wave, const CellMap& map, const Plan& plan)
   add(0, wave.block_entries);
   for (const Split& split : splits_) {
     const wave::Table& table = wave.tables[static_cast<std::size_t>(split.table)];
-    const auto& dimension = wave.dimensions[static_cast<std::size_t>(split.dimension)];
-    for (std::size_t category = 0; category < dimension.categories.size(); ++category) {
-      add(table.offset, table.rows * table.columns);
+    std::size_t places = 1;
+    for (const int dimension : split.dimensions) {
+      places *= map.SizeOf(static_cast<std::size_t>(dimension));
+    }
+    for (std::size_t place = 0; place < places; ++place) {
+      add(table.EntryOf(0, split.column), table.rows);
     }
   }
   cells_.resize(sources_.size());
@@ -44,9 +47,13 @@ void Sources::Assign(const state::Cube& cube, const CellList& list, bool only_in
   if (only_indicator) return;
   for (std::size_t source = 1; source < cells_.size(); ++source) cells_[source].clear();
   for (const Split& split : splits_) {
-    const auto dimension = static_cast<std::size_t>(split.dimension);
     for (std::uint32_t i = 0; i < list.size(); ++i) {
-      cells_[split.first_source + map_.CategoryOf(dimension, list.cells[i])].push_back(i);
+      std::size_t place = 0;
+      for (const int number : split.dimensions) {
+        const auto dimension = static_cast<std::size_t>(number);
+        place = place * map_.SizeOf(dimension) + map_.CategoryOf(dimension, list.cells[i]);
+      }
+      cells_[split.first_source + place].push_back(i);
     }
   }
 }

@@ -1,7 +1,7 @@
 // The sources of a plan (FigurePlan::source): the entries of the block that each one holds, and the
 // listed cells that it is summed over.
-// Source 0  the whole block over all cells; the parts of a split (Plan::splits) are its table over
-//           the cells of one category each.
+// Source 0  the whole block over all cells; the parts of a split (Plan::splits) are its column of a
+//           table over the cells of one category each.
 // Threads   one at a time; keeps its memory from call to call.
 #pragma once
 

@@ -20,8 +20,8 @@ bool Has(const FigureValue& figure, FlagKind kind) {
 
 struct Uncertainty::Facts {
   const SourceSums& sums;
-  double weight = 0;  // W_S
   bool has_two_values = false;
+  double chosen = 0;  // respondents of the numerator, where it is of a share or total
 };
 
 Uncertainty::Uncertainty(const wave::Wave& wave, const CellMap& map)
@@ -33,22 +33,39 @@ Uncertainty::Uncertainty(const wave::Wave& wave, const CellMap& map)
 void Uncertainty::Prepare(const VarianceEstimator::Inputs& inputs) {
   margins_ = &inputs.margins;
   respondents_ = static_cast<double>(inputs.list.respondents);
+  weight_ = 0;
+  double q = 0;
+  for (std::size_t i = 0; i < inputs.list.size(); ++i) {
+    weight_ += inputs.g[i] * inputs.list.t[i];
+    q += inputs.g[i] * inputs.g[i] * inputs.list.q[i];
+  }
+  effective_ = q > 0 ? weight_ * weight_ / q : 0;
   variance_.Prepare(inputs);
 }
 
 bool Uncertainty::HasRandomSize(const FigurePlan& plan) const {
-  if (!plan.is_domain) return false;
-  if (plan.dimension == wave::kNone) return true;
+  // A total is no quotient by the size of its domain.
+  if (!plan.is_domain || plan.kind == FigureKind::kTotal) return false;
+  if (plan.is_by_variable) return true;
   for (const Margin& margin : margins_->margins) {
     if (margin.dimension == kJointCell) {
       const std::vector<int>& joint = wave_.weighting.dimensions;
-      return std::find(joint.begin(), joint.end(), plan.dimension) == joint.end();
+      return !std::all_of(
+          plan.within.begin(), plan.within.end(), [&joint](const InCategory& in) {
+            return std::find(joint.begin(), joint.end(), in.dimension) != joint.end();
+          });
     }
-    if (margin.dimension != plan.dimension) continue;
-    const std::uint32_t group = margin.group_of[static_cast<std::size_t>(plan.category)];
+    const InCategory& in = plan.within.front();
+    if (plan.within.size() > 1 || margin.dimension != in.dimension) continue;
+    const std::uint32_t group = margin.group_of[static_cast<std::size_t>(in.category)];
     return std::count(margin.group_of.begin(), margin.group_of.end(), group) > 1;
   }
   return true;
+}
+
+// That a total rests on: it is of all respondents, those outside its domain with 0.
+double Uncertainty::EffectiveOf(const FigurePlan& plan, const FigureValue& figure) const {
+  return plan.kind == FigureKind::kTotal ? effective_ : *figure.n_effective;
 }
 
 void Uncertainty::NoteNotReportable(FigureValue* figure) const {
@@ -60,30 +77,28 @@ void Uncertainty::NoteNotReportable(FigureValue* figure) const {
   if (is_collapsed) figure->flags.push_back({.kind = FlagKind::kCollapsed});
 }
 
-void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const {
-  Facts facts{.sums = sums, .has_two_values = HasTwoValues(plan, sums.n)};
-  for (const std::uint32_t entry : plan.base) facts.weight += sums.w[entry];
+void Uncertainty::Begin(double n_effective, FigureValue* figure) const {
   NoteNotReportable(figure);
   const auto strata = static_cast<double>(variance_.strata().size());
   const double df = std::min(respondents_ - strata - static_cast<double>(variance_.rank()) + 1,
-                             *figure->n_effective - 1);
+                             n_effective - 1);
   if (df >= 1) figure->degrees_of_freedom = df;
-  if (!facts.has_two_values) {
-    figure->flags.push_back({.kind = FlagKind::kNotEstimable});
-  } else if (!variance_.strata().single.empty()) {
-    const std::vector<Flag>& single = variance_.strata().single;
-    figure->flags.insert(figure->flags.end(), single.begin(), single.end());
-  } else {
-    FillErrors(plan, facts, figure);
-  }
+}
+
+void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const {
+  Facts facts{.sums = sums, .has_two_values = HasTwoValues(plan, sums.n)};
+  for (const Term& term : plan.numerator) facts.chosen += sums.n[term.entry];
+  FillErrors({.n_effective = EffectiveOf(plan, *figure),
+              .has_two_values = facts.has_two_values,
+              .has_random_size = HasRandomSize(plan)},
+             [&] { return variance_.VariancesOf(LinearisedOf(plan, *figure->value, sums.w)); },
+             figure);
   FillLimits(plan, facts, figure);
   FillSequence(plan, facts, figure);
 }
 
-void Uncertainty::FillErrors(const FigurePlan& plan, const Facts& facts,
-                             FigureValue* figure) const {
-  const Linearised z{.plan = &plan, .mean = *figure->value, .weight = facts.weight};
-  const Variances variances = variance_.VariancesOf(z);
+void Uncertainty::SetErrors(const Variances& variances, bool has_random_size,
+                            FigureValue* figure) {
   if (variances.is_known) {
     figure->flags.push_back({.kind = FlagKind::kKnownFromRegister});
     return;
@@ -94,7 +109,7 @@ void Uncertainty::FillErrors(const FigurePlan& plan, const Facts& facts,
   };
   figure->se = root(variances.v);
   double v_star = variances.v_star;
-  if (HasRandomSize(plan)) {
+  if (has_random_size) {
     const double n = *figure->n_effective;
     v_star *= n > 1 ? n / (n - 1) : 0;
   }
@@ -107,38 +122,63 @@ void Uncertainty::FillErrors(const FigurePlan& plan, const Facts& facts,
 void Uncertainty::FillLimits(const FigurePlan& plan, const Facts& facts,
                              FigureValue* figure) const {
   if (!figure->degrees_of_freedom || Has(*figure, FlagKind::kKnownFromRegister)) return;
-  const IntervalInputs inputs{.value = *figure->value,
-                              .se_interval = figure->se_interval,
-                              .degrees_of_freedom = *figure->degrees_of_freedom,
-                              .level = wave_.reporting.confidence_level};
-  const std::optional<Limits> limits =
-      plan.is_share ? ShareInterval(inputs, {.n = static_cast<double>(figure->n),
-                                             .n_effective = *figure->n_effective,
-                                             .is_at_end = !facts.has_two_values})
-                    : MeanInterval(inputs);
+  const std::optional<Limits> limits = LimitsOf(plan, facts, *figure);
   if (!limits) return;
   figure->low = limits->low;
   figure->high = limits->high;
 }
 
+std::optional<Limits> Uncertainty::LimitsOf(const FigurePlan& plan, const Facts& facts,
+                                            const FigureValue& figure) const {
+  IntervalInputs inputs{.value = *figure.value,
+                        .se_interval = figure.se_interval,
+                        .degrees_of_freedom = *figure.degrees_of_freedom,
+                        .level = wave_.reporting.confidence_level};
+  switch (plan.kind) {
+    case FigureKind::kMean:
+      break;
+    case FigureKind::kShare:
+      return ShareInterval(inputs, {.n = static_cast<double>(figure.n),
+                                    .n_effective = *figure.n_effective,
+                                    .is_at_end = !facts.has_two_values});
+    case FigureKind::kTotal: {
+      if (margins_->margins.empty()) break;
+      // Of a population of known size it is a share of all.
+      inputs.value /= weight_;
+      if (inputs.se_interval) *inputs.se_interval /= weight_;
+      const std::optional<Limits> share =
+          ShareInterval(inputs, {.n = respondents_,
+                                 .n_effective = effective_,
+                                 .is_at_end = facts.chosen == 0 || facts.chosen == respondents_});
+      if (!share) return std::nullopt;
+      return Limits{.low = share->low * weight_, .high = share->high * weight_};
+    }
+    case FigureKind::kRatio:
+      return RatioInterval(inputs);
+  }
+  return MeanInterval(inputs);
+}
+
 void Uncertainty::FillSequence(const FigurePlan& plan, const Facts& facts,
                                FigureValue* figure) const {
-  if (!sequence_.is_planned() || !figure->se_interval || Has(*figure, FlagKind::kNotReportable)) {
+  if (!sequence_.is_planned() || !figure->se_interval || plan.kind == FigureKind::kRatio ||
+      Has(*figure, FlagKind::kNotReportable)) {
     return;
   }
   const double half = *figure->se_interval * sequence_.HalfWidth(respondents_);
   figure->sequence_low = *figure->value - half;
   figure->sequence_high = *figure->value + half;
-  if (!plan.is_share) return;
-  double chosen = 0;
-  for (const Term& term : plan.numerator) chosen += facts.sums.n[term.entry];
-  if (chosen < kFewestOfSequence || static_cast<double>(figure->n) - chosen < kFewestOfSequence) {
+  if (plan.kind == FigureKind::kMean) return;
+  const bool is_total = plan.kind == FigureKind::kTotal;
+  const double others = (is_total ? respondents_ : static_cast<double>(figure->n)) - facts.chosen;
+  if (facts.chosen < kFewestOfSequence || others < kFewestOfSequence) {
     figure->sequence_low.reset();
     figure->sequence_high.reset();
     return;
   }
   figure->sequence_low = std::max(0.0, *figure->sequence_low);
-  figure->sequence_high = std::min(1.0, *figure->sequence_high);
+  if (is_total && margins_->margins.empty()) return;
+  figure->sequence_high = std::min(is_total ? weight_ : 1.0, *figure->sequence_high);
 }
 
 }  // namespace panelpuls::estimate

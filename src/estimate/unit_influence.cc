@@ -10,18 +10,21 @@ namespace {
 
 constexpr double kHighLeverage = 0.999;
 
-// y of a figure by entry of the block: what its members of S count in.
+// z of a figure by entry of the block: of who counts there, and of who counts in the base alone.
 struct ValueOfEntry {
   std::vector<char> is_base;
   std::vector<char> is_numerator;
-  std::vector<double> y;
+  std::vector<double> z;
 
-  ValueOfEntry(const FigurePlan& plan, std::size_t entries)
-      : is_base(entries), is_numerator(entries), y(entries) {
-    for (const std::uint32_t entry : plan.base) is_base[plan.first_entry + entry] = 1;
+  ValueOfEntry(const Linearised& of, std::size_t entries)
+      : is_base(entries), is_numerator(entries), z(entries) {
+    const FigurePlan& plan = *of.plan;
+    if (plan.is_share()) {
+      for (const std::uint32_t entry : plan.base) is_base[plan.first_entry + entry] = 1;
+    }
     for (const Term& term : plan.numerator) {
       is_numerator[plan.first_entry + term.entry] = 1;
-      y[plan.first_entry + term.entry] = term.y;
+      z[plan.first_entry + term.entry] = of.Of(term);
     }
   }
 };
@@ -85,24 +88,26 @@ void UnitInfluences::Compute(std::size_t figure, Values* values) const {
   const Linearised z = LinearisedOf(plan, estimates_.figures[figure], sums_);
   const VarianceEstimator& variance = uncertainty_.variance();
   const Influence influence = variance.InfluenceOf(z);
-  const ValueOfEntry of_entry(plan, wave_->block_entries);
+  const ValueOfEntry of_entry(z, wave_->block_entries);
   values->v.assign(units_.size(), 0.0);
   values->v_star.assign(units_.size(), 0.0);
   for (std::size_t unit = 0; unit < units_.size(); ++unit) {
     if (!IsInPopulation(unit)) continue;
     const std::size_t cell = place_[unit];
-    const bool is_in_domain =
-        plan.dimension == wave::kNone ||
-        map_.CategoryOf(static_cast<std::size_t>(plan.dimension), list_.cells[cell]) ==
-            static_cast<std::uint32_t>(plan.category);
-    bool is_member = false;
-    double y = 0;
-    for (const std::uint32_t entry : units_[unit].contribution.entries) {
-      if (!is_in_domain || entry >= of_entry.y.size()) continue;
-      is_member |= of_entry.is_base[entry] != 0;
-      if (of_entry.is_numerator[entry] != 0) y = plan.is_share ? 1 : of_entry.y[entry];
+    double of_unit = 0;
+    if (map_.IsWithin(plan.within, list_.cells[cell])) {
+      bool is_base = false;
+      bool is_numerator = false;
+      for (const std::uint32_t entry : units_[unit].contribution.entries) {
+        if (entry >= of_entry.z.size()) continue;
+        is_base |= of_entry.is_base[entry] != 0;
+        if (of_entry.is_numerator[entry] == 0) continue;
+        is_numerator = true;
+        of_unit = of_entry.z[entry];
+      }
+      if (is_base && !is_numerator) of_unit = z.OfRest();
     }
-    const double e = (is_member ? z.Of(y) : 0) - variance.ExplainedOf(influence, cell);
+    const double e = of_unit - variance.ExplainedOf(influence, cell);
     const double leverage = variance.LeverageOf(cell);
     values->v[unit] = weight_[unit] * e;
     values->v_star[unit] =

@@ -38,6 +38,7 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
   cube_ = &inputs.cube;
   list_ = &inputs.list;
   const CellList& list = inputs.list;
+  has_margins_ = !inputs.margins.margins.empty();
   columns_.Assign(inputs.margins, list.size());
   FindStrata(wave_, map_, list, &strata_);
   regression_.Prepare(wave_.weighting.variance, list, columns_);
@@ -106,16 +107,16 @@ void VarianceEstimator::SumClasses(const Linearised& z, Influence* influence) co
     influence->sum_of_squares += zk * zk * squares.square;
     influence->sum_of_squares_star += zk * zk * squares.square_star;
   };
-  if (!plan.is_share) {
+  if (!plan.is_share()) {
     for (const Term& term : plan.numerator) {
-      AddScaled(z.Of(term.y), sums_.Of(plan.source, term.entry), influence->linear);
-      add_squares(z.Of(term.y), sums_.SquaresOf(plan.source, term.entry));
+      AddScaled(z.Of(term), sums_.Of(plan.source, term.entry), influence->linear);
+      add_squares(z.Of(term), sums_.SquaresOf(plan.source, term.entry));
     }
     return;
   }
   SumBase(plan);
-  const double z1 = z.Of(1);
-  const double z0 = z.Of(0);
+  const double z1 = z.Of(Term());
+  const double z0 = z.OfRest();
   GroupSums::Squares chosen;
   for (const Term& term : plan.numerator) {
     AddScaled(1, sums_.Of(plan.source, term.entry), influence->linear);
@@ -134,6 +135,10 @@ void VarianceEstimator::SumClasses(const Linearised& z, Influence* influence) co
 
 void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence) const {
   SumClasses(z, influence);
+  if (IsUnexplained(*z.plan)) {
+    influence->effects.assign(columns_.count(), 0.0);
+    return;
+  }
   FindEffects(influence);
 }
 
@@ -155,6 +160,17 @@ Influence VarianceEstimator::InfluenceOf(const Linearised& z) const {
   Influence influence;
   FillInfluence(z, &influence);
   return influence;
+}
+
+Influence VarianceEstimator::InfluenceOfRest(const Linearised& whole,
+                                             const Linearised& part) const {
+  Influence rest = InfluenceOf(whole);
+  FillInfluence(part, &influence_);
+  AddScaled(-1, influence_.effects, rest.effects);
+  AddScaled(-1, influence_.linear, rest.linear);
+  rest.sum_of_squares -= influence_.sum_of_squares;
+  rest.sum_of_squares_star -= influence_.sum_of_squares_star;
+  return rest;
 }
 
 Influence VarianceEstimator::InfluenceOf(const Contrast& contrast) const {
@@ -203,6 +219,13 @@ Variances VarianceEstimator::VariancesOf(const Linearised& z) const {
     Finish(StrataOf(influence), &variances);
   }
   variances.has_leverage = strata_.size() == 1 && TouchesLeverage(z);
+  if (IsUnexplained(*z.plan)) {
+    // V* is of residuals that have no mean; and what is the same in a whole stratum is known.
+    const auto n = static_cast<double>(list_->respondents);
+    variances.v_star = variances.v * (n - 1) / (n - static_cast<double>(rank()));
+    variances.is_known = !(variances.v > kRounding * influence.sum_of_squares);
+    variances.has_leverage = false;
+  }
   return variances;
 }
 
@@ -232,9 +255,7 @@ double VarianceEstimator::ExplainedOf(const Influence& influence, std::size_t ce
 }
 
 bool VarianceEstimator::IsInDomain(const FigurePlan& plan, std::size_t cell) const {
-  return plan.dimension == wave::kNone ||
-         map_.CategoryOf(static_cast<std::size_t>(plan.dimension), list_->cells[cell]) ==
-             static_cast<std::uint32_t>(plan.category);
+  return map_.IsWithin(plan.within, list_->cells[cell]);
 }
 
 bool VarianceEstimator::TouchesLeverage(const Linearised& z) const {
@@ -297,12 +318,12 @@ void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influ
     for (const Term& term : plan.numerator) {
       const double dk = d_of(term.entry);
       const double qk = q_of(term.entry);
-      add_class(z.Of(term.y), counts[term.entry], dk, qk);
+      add_class(z.Of(term), counts[term.entry], dk, qk);
       others -= counts[term.entry];
       others_d -= dk;
       others_q -= qk;
     }
-    if (plan.is_share) add_class(z.Of(0), others, others_d, others_q);
+    if (plan.is_share()) add_class(z.OfRest(), others, others_d, others_q);
   }
   add(0, left, left_d, left_q);
 }

@@ -40,7 +40,7 @@ struct Contrast {
 };
 
 struct Variances {
-  bool is_known = false;      // every residual is rounding: fixed by the margins
+  bool is_known = false;      // every residual is rounding: fixed by the margins, or the design
   bool has_leverage = false;  // a cell of S had its term left out of V*
   double v = 0;
   double v_star = 0;  // not positive: none
@@ -64,6 +64,8 @@ class VarianceEstimator {
 
   Influence InfluenceOf(const Linearised& z) const;
   Influence InfluenceOf(const Contrast& contrast) const;
+  // Of those of the whole that are not in the part, both with the others' value and weight.
+  Influence InfluenceOfRest(const Linearised& whole, const Linearised& part) const;
   Variances VariancesOf(const Linearised& z) const;
   // Of the difference a - b; the figures share no member of S.
   Variances VariancesOfDifference(const Influence& a, const Influence& b) const;
@@ -88,6 +90,10 @@ class VarianceEstimator {
     GroupSums::Squares squares;
   };
 
+  // A total without margins: no part of it is explained, not even its mean.
+  bool IsUnexplained(const FigurePlan& plan) const {
+    return !has_margins_ && plan.kind == FigureKind::kTotal;
+  }
   void FillInfluence(const Linearised& z, Influence* influence) const;
   // From linear sums to effects and residuals.
   void FindEffects(Influence* influence) const;
@@ -107,6 +113,7 @@ class VarianceEstimator {
   const CellMap& map_;
   const state::Cube* cube_ = nullptr;
   const CellList* list_ = nullptr;
+  bool has_margins_ = false;
   Columns columns_;
   Strata strata_;
   Regression regression_;

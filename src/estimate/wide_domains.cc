@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
+#include "estimate/domain_parts.h"
+
 namespace panelpuls::estimate {
-namespace {
-
-std::size_t CategoriesOf(const wave::Wave& wave, const wave::Domain& domain) {
-  if (domain.kind == wave::Domain::kDimension) {
-    return wave.dimensions[static_cast<std::size_t>(domain.dimension)].categories.size();
-  }
-  const wave::Variable& variable = domain.variable;
-  // The last class is 'missing', but for channels.
-  return variable.kind == wave::VariableKind::kChannel ? variable.classes : variable.classes - 1;
-}
-
-}  // namespace
-
 bool HasTooManyCategories(const wave::Wave& wave, const wave::Domain& domain) {
   return domain.kind != wave::Domain::kAll && CategoriesOf(wave, domain) > kMostCategories;
 }

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMostCategories = 25;
 bool HasTooManyCategories(const wave::Wave& wave, const wave::Domain& domain);
 
 struct WideDomain {
-  std::string name;  // as figures print it: dimension or question
+  std::string name;  // as figures print it: dimension or question, crossed ones joined by &
   std::size_t categories = 0;
 };
 // Each once, in the order in which the definition tabulates them.

@@ -34,10 +34,17 @@ std::optional<double> WeightOf(const estimate::Estimates& estimates, std::uint64
   return g.empty() || estimates.cell_n[cell] == 0 ? std::nullopt : Finite(g[cell]);
 }
 
+// Of very many cells those alone that have respondents or units of the frame.
+bool IsListed(const CellsInputs& inputs, std::uint64_t cell) {
+  if (!inputs.wave.is_sparse || inputs.estimates.cell_n[cell] > 0) return true;
+  return !inputs.cases.empty() && inputs.cases[cell].invited > 0;
+}
+
 void FillCells(const CellsInputs& inputs, v1::Cells* out) {
   const wave::Wave& wave = inputs.wave;
   out->set_wave(wave.id);
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!IsListed(inputs, cell)) continue;
     v1::Cell* row = out->add_cells();
     for (const wave::Dimension& dimension : wave.dimensions) {
       v1::CategoryValueOf* category = row->add_categories();
@@ -80,6 +87,7 @@ std::string CellsToCsv(const CellsInputs& inputs, const CsvStyle& style) {
   }
   rows.EndRow();
   for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
+    if (!IsListed(inputs, cell)) continue;
     for (const wave::Dimension& dimension : wave.dimensions) {
       rows.Text(dimension.categories[CategoryOf(dimension, cell)].code);
     }

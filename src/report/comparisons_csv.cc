@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "estimate/domain_name.h"
 #include "report/csv_fields.h"
 
 namespace panelpuls::report {
@@ -23,19 +22,8 @@ constexpr std::array<std::string_view, 9> kRankingColumns = {
     "ranking", "of", "value", "n", "rank", "rank_low", "rank_high", "ties", "flags"};
 
 // "size" of "size=micro"; empty: all, or no domain.
-std::string_view DimensionOf(std::string_view domain) {
-  const std::size_t equals = domain.find('=');
-  return equals == std::string_view::npos ? std::string_view() : domain.substr(0, equals);
-}
-
-// How many others have the same rank.
-std::optional<std::uint32_t> TiesOf(const estimate::Ranking& ranking,
-                                    const estimate::RankedFigure& ranked) {
-  if (!ranked.rank) return std::nullopt;
-  const auto same = std::count_if(
-      ranking.figures.begin(), ranking.figures.end(),
-      [&ranked](const estimate::RankedFigure& other) { return other.rank == ranked.rank; });
-  return static_cast<std::uint32_t>(same - 1);
+std::string DimensionOf(std::string_view domain) {
+  return domain.find('=') == std::string_view::npos ? "" : estimate::NameOfDomain(domain);
 }
 
 }  // namespace
@@ -81,7 +69,7 @@ std::string RankingsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
       rows.Count(ranked.rank);
       rows.Count(ranked.rank_low);
       rows.Count(ranked.rank_high);
-      rows.Count(TiesOf(ranking, ranked));
+      rows.Count(ranked.ties);
       rows.Flags(*inputs.wave, value.flags);
       rows.EndRow();
     }

@@ -60,6 +60,22 @@ double CubeWeightOf(const wave::Wave& wave, const std::byte* record) {
                                                           : sent;
 }
 
+void AppendCategories(const wave::Wave& wave, const std::byte* record, CsvRows* csv) {
+  for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
+    const auto category = wave::LoadField(record, wave.layout.categories[d]);
+    csv->Text(category == 0 ? std::string_view()
+                            : std::string_view(wave.dimensions[d].categories[category - 1].code));
+  }
+}
+
+// Base weight and calibrated weight. `g`: [cell], or empty: none.
+void AppendWeights(const wave::Wave& wave, std::span<const double> g, const std::byte* record,
+                   CsvRows* csv) {
+  csv->Number(BaseWeightOf(wave, record));
+  csv->Number(g.empty() ? std::nullopt
+                        : std::optional(CubeWeightOf(wave, record) * g[wave::CellOf(wave, record)]));
+}
+
 }  // namespace
 
 std::string CompleteLine(std::uint64_t rows, std::uint64_t version) {
@@ -70,7 +86,6 @@ struct ResponsesCsv::Impl {
   Impl(const wave::Wave& the_wave, std::span<const double> the_g, const CsvStyle& style)
       : wave(the_wave), g(the_g), csv(style) {}
 
-  void AppendCategories(const std::byte* record);
   void AppendAnswer(const wave::Question& question, std::uint64_t answer);
 
   const wave::Wave& wave;
@@ -91,14 +106,6 @@ void ResponsesCsv::Header() {
   for (const wave::Question& question : impl_->wave.questions) csv.Text(question.id);
   csv.Texts(wave::kExportColumnsBehind);
   csv.EndRow();
-}
-
-void ResponsesCsv::Impl::AppendCategories(const std::byte* record) {
-  for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
-    const auto category = wave::LoadField(record, wave.layout.categories[d]);
-    csv.Text(category == 0 ? std::string_view()
-                           : std::string_view(wave.dimensions[d].categories[category - 1].code));
-  }
 }
 
 void ResponsesCsv::Impl::AppendAnswer(const wave::Question& question, std::uint64_t answer) {
@@ -124,16 +131,12 @@ void ResponsesCsv::Row(const state::Respondent& respondent) {
   csv.Text(respondent.collected_on == kNoDate ? std::string()
                                               : FormatDate(respondent.collected_on));
   csv.Text(respondent.complete ? "COMPLETE" : "PARTIAL");
-  impl_->AppendCategories(respondent.record);
+  AppendCategories(wave, respondent.record, &csv);
   for (std::size_t q = 0; q < wave.questions.size(); ++q) {
     impl_->AppendAnswer(wave.questions[q],
                         wave::LoadField(respondent.record, wave.layout.answers[q]));
   }
-  csv.Number(BaseWeightOf(wave, respondent.record));
-  const std::uint64_t cell = wave::CellOf(wave, respondent.record);
-  csv.Number(impl_->g.empty()
-                 ? std::nullopt
-                 : std::optional<double>(CubeWeightOf(wave, respondent.record) * impl_->g[cell]));
+  AppendWeights(wave, impl_->g, respondent.record, &csv);
   csv.EndRow();
   ++impl_->rows;
 }
@@ -144,6 +147,23 @@ void ResponsesCsv::End(std::uint64_t version) {
 
 std::size_t ResponsesCsv::bytes() const { return impl_->csv.bytes(); }
 std::string ResponsesCsv::Take() { return impl_->csv.Take(); }
+
+std::string WeightsToCsv(const wave::Wave& wave, std::span<const double> g,
+                         std::span<const NamedRespondent> respondents, const CsvStyle& style) {
+  CsvRows csv(style);
+  csv.Text("respondent_id");
+  for (const wave::Dimension& dimension : wave.dimensions) csv.Text(dimension.id);
+  csv.Text("base_weight");
+  csv.Text("calibrated_weight");
+  csv.EndRow();
+  for (const NamedRespondent& named : respondents) {
+    csv.Text(named.id);
+    AppendCategories(wave, named.respondent.record, &csv);
+    AppendWeights(wave, g, named.respondent.record, &csv);
+    csv.EndRow();
+  }
+  return csv.Take();
+}
 
 std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style) {
   Table made = MakeTable(table, inputs, style);

@@ -42,6 +42,16 @@ class ResponsesCsv {
   std::unique_ptr<Impl> impl_;
 };
 
+// A respondent under the id of its file, for who has the file.
+struct NamedRespondent {
+  std::string id;
+  state::Respondent respondent;
+};
+// One row each, in their order: respondent_id, one column a dimension, base_weight,
+// calibrated_weight (0 outside the population, empty where there are no weights). `g` as above.
+std::string WeightsToCsv(const wave::Wave& wave, std::span<const double> g,
+                         std::span<const NamedRespondent> respondents, const CsvStyle& style);
+
 // What is exported as a table of the snapshot's: its ToCsv of snapshot.h, and the last line.
 enum class ExportTable { kFigures, kComparisons, kRankings };
 std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style);

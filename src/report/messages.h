@@ -72,6 +72,7 @@ enum class Message : std::uint8_t {
   kReasonLowEffectiveN,
   kReasonCollapsedShare,
   kReasonNoCommonUnit,
+  kReasonNoEarlierError,
   kReasonUnknown,
   kAndMore,  // {} reasons left out
   kChange,
@@ -79,6 +80,10 @@ enum class Message : std::uint8_t {
   kSequence,     // {} limits
   kPairsDiffer,  // {} level, {} pairs that differ, {} pairs tested
   kNoPairs,      // {} categories, {} the most compared
+  kRatio,
+  kTotal,
+  kOthersDiffer,  // {} level, {} categories that differ, {} tested
+  kOthers,
   kPair,         // {} a, {} b, {} difference, {} interval, {} p
   kNotesOnFigures,
   kStarred,      // {} level

@@ -48,6 +48,7 @@ CategoryCounts CountCategories(const wave::Wave& wave, const state::Cube& cube) 
   const wave::Table& table = wave.tables.front();
   const std::size_t entries = std::size_t{table.rows} * table.columns;
   for (std::uint64_t cell = 0; cell < shape.cells; ++cell) {
+    if (!cube.Holds(cell)) continue;
     const std::span<const std::uint32_t> block = cube.Block(cell);
     const std::uint64_t respondents = Sum(block.subspan(table.offset, entries));
     const auto frame = shape.has_frame

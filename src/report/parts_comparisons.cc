@@ -32,6 +32,7 @@ void FillRanking(const SnapshotInputs& inputs, const estimate::Ranking& ranking,
     if (ranked.rank) figure->set_rank(*ranked.rank);
     if (ranked.rank_low) figure->set_rank_low(*ranked.rank_low);
     if (ranked.rank_high) figure->set_rank_high(*ranked.rank_high);
+    if (ranked.ties) figure->set_ties(*ranked.ties);
     for (const estimate::Flag& flag : value.flags) {
       figure->add_flags(FlagText(*inputs.wave, flag));
     }

@@ -18,6 +18,7 @@ Dispositions WeightedDispositions(const wave::Wave& wave, const state::Cube& cub
   const state::CubeShape& shape = cube.shape();
   Dispositions weights{};
   for (std::uint64_t cell = 0; cell < shape.cells; ++cell) {
+    if (!cube.Holds(cell)) continue;
     const auto sums = cube.SumsBlock(cell);
     for (std::size_t i = 0; i < weights.size(); ++i) {
       weights[i] += estimate::SumOfBaseWeights(sums[shape.disposition_offset + i].d);

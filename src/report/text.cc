@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "estimate/ties.h"
 #include "report/messages.h"
 #include "report/text_comparisons.h"
+#include "report/text_extras.h"
 #include "report/text_fieldwork.h"
+#include "report/text_figure_table.h"
 #include "report/text_figures.h"
 #include "report/text_table.h"
 
@@ -34,6 +37,7 @@ class TextReport {
       }
     }
     AddQuestions();
+    out_ += ExtrasText(inputs_, language_, width_, &figures_);
     out_ += ChannelText(inputs_, language_, width_);
     out_ += RepresentativityText(inputs_, language_, width_);
     AddNotes();
@@ -105,6 +109,10 @@ class TextReport {
     out_ += '\n';
     const std::string sequence = figures_.Sequence("mean", "indicator", "");
     if (!sequence.empty()) out_ += "  " + SayWith(Message::kSequence, sequence) + "\n";
+    const FigureText ratio = figures_.Get("ratio", "indicator", "");
+    if (ratio.value.empty()) return;
+    out_ += fmt::format("  {}: {}", Say(Message::kRatio), ratio.value);
+    out_ += ratio.interval.empty() ? "\n" : "  " + ratio.interval + "\n";
   }
 
   void AddGroups() {
@@ -121,55 +129,24 @@ class TextReport {
   void AddIndicatorBy(const wave::Domain& domain) {
     std::vector<TableRow> rows;
     for (const DomainCode& code : CodesOf(wave_, domain, language_)) {
-      rows.push_back({.label = code.label,
-                      .statistic = "mean",
-                      .of = "indicator",
-                      .domain = domain.name + "=" + code.code});
+      TableRow row{
+          .label = code.label, .statistic = "mean", .of = "indicator", .domain = code.domain};
+      // There may be very many in which nobody answered.
+      if (domain.kind == wave::Domain::kCrossed && !figures_.HasRespondents(row)) continue;
+      rows.push_back(std::move(row));
     }
     AddFigureTable(
         SayWith(Message::kByHeading, Label(language_, wave_.indicator->label, "indicator"),
                 DomainLabel(wave_, domain, language_)),
         rows);
     out_ += compared_.Pairs(domain, figures_);
+    out_ += compared_.Others(domain, figures_);
     coverage_.has_channels |= domain.variable.kind == wave::VariableKind::kChannel;
   }
 
-  // One line a figure: value, interval, the comparisons that have any of them, N.
   void AddFigureTable(std::string_view heading, const std::vector<TableRow>& rows) {
-    std::vector<const wave::Comparison*> comparisons;
-    for (const wave::Comparison& comparison : wave_.comparisons) {
-      const bool any = std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) {
-        return !figures_.Compared(comparison, row.statistic, row.of, row.domain).empty();
-      });
-      if (any) comparisons.push_back(&comparison);
-    }
-    const bool intervals = std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) {
-      return !figures_.Get(row.statistic, row.of, row.domain).interval.empty();
-    });
-    const bool shares = !rows.empty() && rows.front().statistic == "share";
-    std::vector<std::string> header = {"",
-                                       std::string(Say(shares ? Message::kShare : Message::kNow))};
-    if (intervals) header.emplace_back(Say(Message::kInterval));
-    for (const wave::Comparison* comparison : comparisons) {
-      header.emplace_back(Label(language_, comparison->label, comparison->id));
-      header.emplace_back(Say(Message::kChange));
-    }
-    header.emplace_back("N");
-    TextTable table(std::move(header));
-    for (const TableRow& row : rows) {
-      const FigureText figure = figures_.Get(row.statistic, row.of, row.domain);
-      std::vector<std::string> fields = {row.label, figure.value};
-      if (intervals) fields.push_back(figure.interval);
-      for (const wave::Comparison* comparison : comparisons) {
-        fields.push_back(figures_.Compared(*comparison, row.statistic, row.of, row.domain));
-        fields.push_back(figures_.Change(comparison->id, row.statistic, row.of, row.domain));
-      }
-      fields.push_back(figure.n);
-      table.AddRow(std::move(fields));
-    }
-    if (table.empty()) return;
-    AddHeading(heading);
-    out_ += table.Render(width_);
+    out_ += FigureTable({.heading = heading, .rows = rows, .width = width_}, inputs_, language_,
+                        &figures_);
   }
 
   // Questions of one battery stand in one table; the others each in their own.
@@ -238,7 +215,7 @@ class TextReport {
         domains->emplace_back();
       }
       for (const DomainCode& code : codes) {
-        domains->back().push_back({.label = code.label, .domain = domain.name + "=" + code.code});
+        domains->back().push_back({.label = code.label, .domain = code.domain});
       }
     }
   }
@@ -284,42 +261,27 @@ class TextReport {
             .domain = ""};
   }
 
-  // Largest first; equal ones, and all where there is no figure, in the definition's order.
+  // Largest first; equal ones, and at the end those that are not shown, in the definition's order.
   void SortByShare(std::vector<TableRow>* rows) {
-    std::vector<std::pair<double, std::size_t>> order;
+    std::vector<std::optional<double>> shares;
+    for (const TableRow& row : *rows) shares.push_back(figures_.ShareOf(row.of));
+    const std::vector<estimate::TiedRank> ranks = estimate::TiedRanks(shares);
+    std::vector<std::pair<std::uint32_t, std::size_t>> order;
     for (std::size_t i = 0; i < rows->size(); ++i) {
-      order.emplace_back(-figures_.ShareOf((*rows)[i].of), i);
+      order.emplace_back(ranks[i].rank.value_or(UINT32_MAX), i);
     }
     std::sort(order.begin(), order.end());
     std::vector<TableRow> sorted;
-    for (const auto& [share, i] : order) sorted.push_back(std::move((*rows)[i]));
+    for (const auto& [rank, i] : order) sorted.push_back(std::move((*rows)[i]));
     *rows = std::move(sorted);
   }
 
   void AddShareTable(std::string_view heading, const std::vector<TableRow>& rows,
                      const std::vector<DomainColumn>& columns) {
-    const bool ranks = columns.front().domain.empty() &&
-                       std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) {
-                         return !compared_.RankOf(row.of).empty();
-                       });
-    coverage_.has_ranks |= ranks;
-    std::vector<std::string> header = {""};
-    for (const DomainColumn& column : columns) header.push_back(column.label);
-    if (ranks) header.emplace_back(Say(Message::kRank));
-    header.emplace_back("N");
-    TextTable table(std::move(header));
-    for (const TableRow& row : rows) {
-      std::vector<std::string> fields = {row.label};
-      for (const DomainColumn& column : columns) {
-        fields.push_back(figures_.Get(row.statistic, row.of, column.domain).value);
-      }
-      if (ranks) fields.push_back(compared_.RankOf(row.of));
-      fields.push_back(figures_.Get(row.statistic, row.of, "").n);
-      table.AddRow(std::move(fields));
-    }
-    if (table.empty()) return;
-    AddHeading(heading);
-    out_ += table.Render(width_);
+    bool has_ranks = false;
+    out_ += ShareTable({.heading = heading, .rows = rows, .width = width_}, columns, compared_,
+                       language_, &figures_, &has_ranks);
+    coverage_.has_ranks |= has_ranks;
   }
 
   void AddNotes() {

@@ -25,11 +25,10 @@ std::string PText(Language language, double p) {
   return (is_small ? "< " : "= ") + text;
 }
 
-// The first of `codes` whose domain it is; the domain itself when it is none of them.
+// The domain itself when it is none of the codes.
 std::string LabelOf(const std::vector<DomainCode>& codes, const std::string& domain) {
-  const std::string code = domain.substr(domain.find('=') + 1);
   for (const DomainCode& known : codes) {
-    if (known.code == code) return known.label;
+    if (known.domain == domain) return known.label;
   }
   return domain;
 }
@@ -47,41 +46,58 @@ TextComparisons::TextComparisons(const SnapshotInputs& inputs, Language language
     : inputs_(inputs), language_(language) {
   for (const estimate::Ranking& ranking : inputs.estimates->rankings) {
     for (const estimate::RankedFigure& ranked : ranking.figures) {
+      if (!IsReportable(inputs.estimates->figures[ranked.figure])) continue;
       ranks_.emplace((*inputs.keys)[ranked.figure].of, &ranked);
     }
   }
 }
 
-std::string TextComparisons::Pairs(const wave::Domain& domain, const TextFigures& figures) const {
+std::string TextComparisons::Differing(const Family& family, const TextFigures& figures) const {
   const estimate::Estimates& estimates = *inputs_.estimates;
-  const std::string family = "indicator by " + domain.name;
   const double alpha = 1 - inputs_.wave->reporting.confidence_level;
-  const std::vector<DomainCode> codes = CodesOf(*inputs_.wave, domain, language_);
   std::size_t tested = 0;
   std::vector<std::string> differing;
   for (std::size_t i = 0; i < estimates.comparisons.size(); ++i) {
     const estimate::ComparisonKey& key = (*estimates.comparison_keys)[i];
     const estimate::ComparisonValue& value = estimates.comparisons[i];
-    if (key.family != family || !value.p_adjusted) continue;
+    if (key.family != family.name || !value.p_adjusted) continue;
     ++tested;
     if (*value.p_adjusted >= alpha) continue;
-    differing.push_back(SayWith(language_, Message::kPair, LabelOf(codes, key.a),
-                                LabelOf(codes, key.b), figures.Format("mean", *value.difference),
+    differing.push_back(SayWith(language_, Message::kPair, LabelOf(family.codes, key.a),
+                                family.others.empty() ? LabelOf(family.codes, key.b)
+                                                      : std::string(family.others),
+                                figures.Format("mean", *value.difference),
                                 figures.Interval("mean", value.low, value.high),
                                 PText(language_, *value.p_adjusted)));
   }
+  if (tested == 0) return "";
+  std::string text = "  " +
+                     SayWith(language_, family.heading, LevelText(language_, alpha),
+                             differing.size(), tested) +
+                     "\n";
+  for (const std::string& line : differing) text += "    " + line + "\n";
+  return text;
+}
+
+std::string TextComparisons::Pairs(const wave::Domain& domain, const TextFigures& figures) const {
   for (const estimate::WideDomain& wide : estimate::WideDomains(*inputs_.wave)) {
     if (wide.name != domain.name) continue;
     return "  " +
            SayWith(language_, Message::kNoPairs, wide.categories, estimate::kMostCategories) + "\n";
   }
-  if (tested == 0) return "";
-  std::string text = "  " +
-                     SayWith(language_, Message::kPairsDiffer, LevelText(language_, alpha),
-                             differing.size(), tested) +
-                     "\n";
-  for (const std::string& line : differing) text += "    " + line + "\n";
-  return text;
+  return Differing({.name = "indicator by " + domain.name,
+                    .heading = Message::kPairsDiffer,
+                    .codes = CodesOf(*inputs_.wave, domain, language_),
+                    .others = ""},
+                   figures);
+}
+
+std::string TextComparisons::Others(const wave::Domain& domain, const TextFigures& figures) const {
+  return Differing({.name = "indicator by " + domain.name + " against others",
+                    .heading = Message::kOthersDiffer,
+                    .codes = CodesOf(*inputs_.wave, domain, language_),
+                    .others = Say(language_, Message::kOthers)},
+                   figures);
 }
 
 std::string TextComparisons::RankOf(std::string_view of) const {

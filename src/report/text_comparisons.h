@@ -19,10 +19,20 @@ class TextComparisons {
   // The pairs of a tabulated domain of the indicator that differ, or that none does; one line a
   // pair. Empty when nothing was tested.
   std::string Pairs(const wave::Domain& domain, const TextFigures& figures) const;
+  // The categories of such a domain that differ from all its others together, likewise.
+  std::string Others(const wave::Domain& domain, const TextFigures& figures) const;
   // "1-3", or "2"; empty where the figure is in no ranking or has no rank.
   std::string RankOf(std::string_view of) const;
 
  private:
+  struct Family {
+    std::string name;
+    Message heading;
+    std::vector<DomainCode> codes;
+    std::string_view others;  // what a category is compared with, where that is none of the codes
+  };
+  std::string Differing(const Family& family, const TextFigures& figures) const;
+
   const SnapshotInputs& inputs_;
   Language language_;
   std::map<std::string_view, const estimate::RankedFigure*> ranks_;

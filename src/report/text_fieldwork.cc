@@ -1,5 +1,7 @@
 #include "report/text_fieldwork.h"
 
+#include <algorithm>
+
 #include "report/parts.h"
 #include "report/text_table.h"
 
@@ -80,6 +82,12 @@ std::string CellName(Language language, const wave::Wave& wave, std::uint64_t ce
   return name;
 }
 
+// Its weighted figure is not reportable; the unweighted mean beside it would say as much.
+bool IsWithheld(const v1::ChannelFigure& channel) {
+  return std::find(channel.flags().begin(), channel.flags().end(), "not_reportable") !=
+         channel.flags().end();
+}
+
 }  // namespace
 
 std::string RepresentativityText(const SnapshotInputs& inputs, Language language,
@@ -118,13 +126,16 @@ std::string ChannelText(const SnapshotInputs& inputs, Language language, std::si
     const auto number = [&](bool has, double value) {
       return has ? FormatIndicator(language, value) : std::string(kDash);
     };
+    const bool withheld = IsWithheld(row);
+    const bool compared = i > 0 && !withheld && !IsWithheld(filled.channel_comparison().channels(0));
     table.AddRow({std::string(Label(language, channel.label, channel.code)),
-                  number(row.has_raw(), row.raw()), number(row.has_weighted(), row.weighted()),
-                  row.has_low() && row.has_high()
+                  number(row.has_raw() && !withheld, row.raw()),
+                  number(row.has_weighted() && !withheld, row.weighted()),
+                  row.has_low() && row.has_high() && !withheld
                       ? fmt::format("[{}; {}]", FormatIndicator(language, row.low()),
                                     FormatIndicator(language, row.high()))
                       : "",
-                  i == 0 ? "" : number(row.has_difference(), row.difference()),
+                  i == 0 ? "" : number(row.has_difference() && compared, row.difference()),
                   FormatCount(language, row.n())});
     n += row.n();
   }

@@ -9,6 +9,7 @@ namespace panelpuls::report {
 namespace {
 
 constexpr std::string_view kDash = "\u2013";
+constexpr int kRatioDecimals = 2;
 
 // One decimal of scores like -100 to 100; two where all scores are below ten.
 int IndicatorDecimals(const wave::Wave& wave) {
@@ -20,19 +21,21 @@ int IndicatorDecimals(const wave::Wave& wave) {
   return largest < 10 ? 2 : 1;
 }
 
+}  // namespace
+
 bool IsReportable(const estimate::FigureValue& figure) {
   return std::none_of(figure.flags.begin(), figure.flags.end(), [](const estimate::Flag& flag) {
     return flag.kind == estimate::FlagKind::kNotReportable;
   });
 }
 
-}  // namespace
+namespace {
 
-std::vector<DomainCode> CodesOf(const wave::Wave& wave, const wave::Domain& domain,
-                                Language language) {
+std::vector<DomainCode> CodesOfOne(const wave::Wave& wave, const wave::Domain& domain,
+                                   Language language) {
   std::vector<DomainCode> codes;
   const auto add = [&](const std::string& code, std::string_view label) {
-    codes.push_back({.code = code, .label = std::string(label)});
+    codes.push_back({.domain = domain.name + "=" + code, .label = std::string(label)});
   };
   if (domain.kind == wave::Domain::kDimension) {
     const auto& dimension = wave.dimensions[static_cast<std::size_t>(domain.dimension)];
@@ -67,7 +70,34 @@ std::vector<DomainCode> CodesOf(const wave::Wave& wave, const wave::Domain& doma
   return codes;
 }
 
+}  // namespace
+
+std::vector<DomainCode> CodesOf(const wave::Wave& wave, const wave::Domain& domain,
+                                Language language) {
+  if (domain.kind != wave::Domain::kCrossed) return CodesOfOne(wave, domain, language);
+  std::vector<DomainCode> codes = {{.domain = "", .label = ""}};
+  for (const wave::Domain& part : domain.parts) {
+    std::vector<DomainCode> crossed;
+    for (const DomainCode& so_far : codes) {
+      for (const DomainCode& code : CodesOfOne(wave, part, language)) {
+        const bool is_first = so_far.domain.empty();
+        crossed.push_back({.domain = so_far.domain + (is_first ? "" : "&") + code.domain,
+                           .label = so_far.label + (is_first ? "" : ", ") + code.label});
+      }
+    }
+    codes = std::move(crossed);
+  }
+  return codes;
+}
+
 std::string DomainLabel(const wave::Wave& wave, const wave::Domain& domain, Language language) {
+  if (domain.kind == wave::Domain::kCrossed) {
+    std::vector<std::string> labels;
+    for (const wave::Domain& part : domain.parts) {
+      labels.push_back(DomainLabel(wave, part, language));
+    }
+    return fmt::format("{}", fmt::join(labels, ", "));
+  }
   if (domain.kind == wave::Domain::kDimension) {
     const auto& dimension = wave.dimensions[static_cast<std::size_t>(domain.dimension)];
     return std::string(Label(language, dimension.label, dimension.id));
@@ -99,8 +129,10 @@ const estimate::FigureValue* TextFigures::Find(std::string_view statistic, std::
 }
 
 std::string TextFigures::Format(std::string_view statistic, double value) const {
-  return statistic == "share" ? FormatPercent(language_, value)
-                              : FormatIndicator(language_, value, indicator_decimals_);
+  if (statistic == "share") return FormatPercent(language_, value);
+  if (statistic == "ratio") return FormatNumber(language_, value, kRatioDecimals);
+  if (statistic == "total") return FormatTotal(language_, value);
+  return FormatIndicator(language_, value, indicator_decimals_);
 }
 
 // A value's own warnings, or why it is absent, as one note; of many reasons the first few. That no
@@ -127,6 +159,17 @@ std::string TextFigures::MarkOf(const estimate::FigureValue& figure) {
   return notes_.Mark(fmt::format("{}", fmt::join(reasons, "; ")));
 }
 
+// Why a change has no standard error, so that nothing says whether it differs from 0.
+std::string TextFigures::MarkOfBareChange(const estimate::FigureValue& change) {
+  std::vector<std::string> reasons;
+  for (const estimate::Flag& flag : change.flags) {
+    reasons.push_back(flag.kind == estimate::FlagKind::kNotComputed
+                          ? std::string(Say(language_, Message::kReasonNoEarlierError))
+                          : ExplainFlag(language_, *inputs_.wave, flag));
+  }
+  return notes_.Mark(fmt::format("{}", fmt::join(reasons, "; ")));
+}
+
 FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
                             std::string_view domain) {
   const estimate::FigureValue* figure = Find(statistic, of, domain);
@@ -134,9 +177,8 @@ FigureText TextFigures::Get(std::string_view statistic, std::string_view of,
   FigureText text;
   text.n = FormatCount(language_, figure->n);
   const std::optional<double> value = Finite(figure->value);
-  text.value = value ? Format(statistic, *value) : std::string(kDash);
   const bool reportable = IsReportable(*figure);
-  if (value && !reportable) text.value = "(" + text.value + ")";
+  text.value = value && reportable ? Format(statistic, *value) : std::string(kDash);
   const std::string mark = MarkOf(*figure);
   if (!mark.empty()) text.value += " " + mark;
   if (value && reportable) text.interval = Interval(statistic, figure->low, figure->high);
@@ -177,7 +219,8 @@ std::string TextFigures::Change(std::string_view against, std::string_view stati
   if (!value) return "";
   std::string text =
       statistic == "share" ? FormatPercentagePoints(language_, *value) : Format(statistic, *value);
-  if (!IsReportable(figure)) return "(" + text + ")";
+  if (!IsReportable(figure)) return std::string(kDash);
+  if (!figure.low && !figure.flags.empty()) return text + " " + MarkOfBareChange(figure);
   if ((figure.low && *figure.low > 0) || (figure.high && *figure.high < 0)) {
     has_stars_ = true;
     text += "*";
@@ -185,9 +228,15 @@ std::string TextFigures::Change(std::string_view against, std::string_view stati
   return text;
 }
 
-double TextFigures::ShareOf(std::string_view of) const {
+bool TextFigures::HasRespondents(const TableRow& row) const {
+  const estimate::FigureValue* figure = Find(row.statistic, row.of, row.domain);
+  return figure != nullptr && figure->n > 0;
+}
+
+std::optional<double> TextFigures::ShareOf(std::string_view of) const {
   const estimate::FigureValue* figure = Find("share", of, "");
-  return figure == nullptr ? -1 : Finite(figure->value).value_or(-1);
+  if (figure == nullptr || !IsReportable(*figure)) return std::nullopt;
+  return Finite(figure->value);
 }
 
 std::string TextFigures::Compared(const wave::Comparison& comparison, std::string_view statistic,

@@ -13,8 +13,11 @@
 
 namespace panelpuls::report {
 
+// What is not is in no text.
+bool IsReportable(const estimate::FigureValue& figure);
+
 struct DomainCode {
-  std::string code;
+  std::string domain;  // as figures print it: "size=micro", crossed ones joined by &
   std::string label;
 };
 // The codes of a domain, in the definition's order, without missing options.
@@ -35,7 +38,7 @@ struct DomainColumn {
 };
 
 struct FigureText {
-  // A dash when absent; in parentheses when not reportable yet; with the mark of its note.
+  // A dash when absent or not reportable yet; with the mark of its note.
   std::string value;
   std::string interval;  // empty when absent, or when the figure is not reportable yet
   std::string n;
@@ -47,13 +50,15 @@ class TextFigures {
 
   FigureText Mean(std::string_view domain) { return Get("mean", "indicator", domain); }
   FigureText Get(std::string_view statistic, std::string_view of, std::string_view domain);
-  // Over all; below every share when absent.
-  double ShareOf(std::string_view of) const;
+  bool HasRespondents(const TableRow& row) const;
+  // Over all; none where there is none or it is not reportable.
+  std::optional<double> ShareOf(std::string_view of) const;
   // A comparison's figure; empty when it has none.
   std::string Compared(const wave::Comparison& comparison, std::string_view statistic,
                        std::string_view of, std::string_view domain) const;
 
-  // Now less then, with a star where the interval leaves 0 out; empty when there is none.
+  // Now less then, with a star where the interval leaves 0 out, with the mark of a note where there
+  // is no interval; empty when there is none.
   std::string Change(std::string_view against, std::string_view statistic, std::string_view of,
                      std::string_view domain);
 
@@ -79,6 +84,7 @@ class TextFigures {
   const estimate::FigureValue* Find(std::string_view statistic, std::string_view of,
                                     std::string_view domain) const;
   std::string MarkOf(const estimate::FigureValue& figure);
+  std::string MarkOfBareChange(const estimate::FigureValue& change);
 
   const SnapshotInputs& inputs_;
   Language language_;

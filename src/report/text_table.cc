@@ -142,6 +142,10 @@ std::string FormatCount(Language language, std::uint64_t count) {
   return text;
 }
 
+std::string FormatTotal(Language language, double total) {
+  return FormatCount(language, total > 0 ? static_cast<std::uint64_t>(std::llround(total)) : 0);
+}
+
 std::string Notes::Mark(std::string_view text) {
   auto found = std::find(texts_.begin(), texts_.end(), text);
   if (found == texts_.end()) found = texts_.emplace(texts_.end(), text);

@@ -33,6 +33,8 @@ std::string FormatPercentagePoints(Language language, double difference);
 std::string FormatNumber(Language language, double value, int decimals);
 std::string FormatPercent(Language language, double share);
 std::string FormatCount(Language language, std::uint64_t count);
+// A number of enterprises that was estimated: whole ones; below none it is none.
+std::string FormatTotal(Language language, double total);
 
 // A local time to the minute, as a reader of the language writes it: 31. oktober 2025 kl. 14.05.
 std::string FormatLocalTime(Language language, const TimeZone& zone, Micros time);

@@ -79,6 +79,8 @@ bool OfDomain(const Model& model, const wave::Domain& domain, View* view) {
       return true;
     case wave::Domain::kVariable:
       break;
+    case wave::Domain::kCrossed:
+      return false;
   }
   if (domain.variable.kind == wave::VariableKind::kDirection && model.indicator.has_value()) {
     *view = OfDirections(model);

@@ -222,6 +222,7 @@ Counted Contributor::Count(const std::byte* record, std::uint8_t channel, bool a
   std::uint32_t* const block = cube->MutableBlock(cell).data();
   const std::uint32_t one = add ? 1u : 0u - 1u;  // differences wrap around zero
   ForEntries(record, [block, one](std::uint32_t entry) { block[entry] += one; });
+  if (!add) cube->Settle(cell);
   return {.cell = cell,
           .first_entry = class_tables_.front().offset + classes_[class_tables_.front().row]};
 }

@@ -44,7 +44,7 @@ void KeepNewest(std::size_t limit, std::vector<AttentionEntry>* entries) {
 State::Impl::Impl(std::shared_ptr<const wave::Wave> the_wave, const StateOptions& the_options)
     : wave(std::move(the_wave)),
       options(the_options),
-      cube(*wave),
+      cube(*wave, CapacityFor(*wave, options)),
       counters(*wave),
       touched(wave->cells),
       days(*wave),
@@ -104,7 +104,7 @@ StateMemory State::MemoryFor(const wave::Wave& wave, const StateOptions& options
   memory.bytes_per_unit = capacity == 0 ? 0 : (memory.register_bytes + capacity - 1) / capacity;
   memory.event_register_bytes = EventRegister::BytesFor(wave, capacity);
   memory.conflict_bytes = ConflictTable::BytesFor(wave, capacity);
-  memory.cube_bytes = CubeShape(wave).bytes();
+  memory.cube_bytes = CubeShape(wave, capacity).bytes();
   return memory;
 }
 

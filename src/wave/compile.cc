@@ -8,8 +8,11 @@
 namespace panelpuls::wave {
 namespace {
 
-// Table entries of a wave (FORMATS F2).
+// Table entries of a wave whose cells all have their place (FORMATS F2).
 constexpr std::uint64_t kMaxEntries = std::uint64_t{4} << 20;
+// And of one in which those alone have that somebody is counted in: 256 MiB of counts.
+constexpr std::uint64_t kMaxHeldEntries = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMaxCells = std::uint64_t{1} << 20;
 
 Text ToText(const v1::Text& text) { return {text.da(), text.en()}; }
 
@@ -64,8 +67,10 @@ Question CompileQuestion(const v1::Question& from) {
   question.required = from.required();
   question.battery = from.battery();
   for (const v1::Option& option : from.options()) {
-    question.options.push_back(
-        {option.code(), ToText(option.label()), option.missing(), option.exclusive()});
+    const bool ranked = option.has_ranked() ? option.ranked() : !option.exclusive();
+    question.options.push_back({option.code(), ToText(option.label()), option.missing(),
+                                option.exclusive(),
+                                question.multiple && !option.missing() && ranked});
     question.option_class.push_back(kNone);
     if (option.missing()) continue;
     question.option_class.back() = static_cast<int>(question.class_option.size());
@@ -207,7 +212,9 @@ void CompileReporting(const v1::WaveDefinition& definition, Wave& wave) {
   }
 }
 
-absl::Status CheckEntries(const DefinitionSource& source, const Wave& wave) {
+// Up to kMaxEntries every cell has its place. Beyond that only those with respondents have, of which
+// there are no more than units.
+absl::Status CheckEntries(const DefinitionSource& source, Wave& wave) {
   const Table* largest = nullptr;
   double block = 0;
   for (const Table& table : wave.tables) {
@@ -217,13 +224,25 @@ absl::Status CheckEntries(const DefinitionSource& source, const Wave& wave) {
       largest = &table;
     }
   }
-  const double entries = static_cast<double>(wave.cells) * block;
-  if (entries <= static_cast<double>(kMaxEntries)) return absl::OkStatus();
+  wave.is_sparse = static_cast<double>(wave.cells) * block > static_cast<double>(kMaxEntries);
+  if (!wave.is_sparse) return absl::OkStatus();
+  if (wave.cells > kMaxCells) {
+    return source.Root().ErrorAt(
+        "dimensions", 0,
+        fmt::format("the dimensions make {} cells, at most {} have room; merge categories, or make a "
+                    "question of a dimension that nothing is weighted on",
+                    wave.cells, kMaxCells));
+  }
+  const std::uint64_t held =
+      wave.max_respondents == 0 ? wave.cells : std::min(wave.cells, wave.max_respondents);
+  const double entries = static_cast<double>(held) * block;
+  if (entries <= static_cast<double>(kMaxHeldEntries)) return absl::OkStatus();
   return source.Root().ErrorAt(
       "tabulations", 0,
-      fmt::format("{} cells of {} entries make {} table entries, at most {} have room; the largest "
-                  "table is {}: drop tabulations, or merge categories of the dimensions",
-                  wave.cells, block, entries, kMaxEntries, DescribeTable(wave, *largest)));
+      fmt::format("{} cells that may have respondents, of {} entries each, make {} table entries, at "
+                  "most {} have room; the largest table is {}: drop tabulations, merge categories of "
+                  "the dimensions or lower max_respondents",
+                  held, block, entries, kMaxHeldEntries, DescribeTable(wave, *largest)));
 }
 
 }  // namespace

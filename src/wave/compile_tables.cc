@@ -29,6 +29,13 @@ Variable Subject(const Wave& wave, int question) {
 Domain DomainOf(const Wave& wave, const std::string& name) {
   Domain domain;
   domain.name = name;
+  if (name.find('&') != std::string::npos) {
+    domain.kind = Domain::kCrossed;
+    for (const std::string_view part : PartsOfDomain(name)) {
+      domain.parts.push_back(DomainOf(wave, std::string(part)));
+    }
+    return domain;
+  }
   if (const int dimension = wave.FindDimension(name); dimension != kNone) {
     domain.kind = Domain::kDimension;
     domain.dimension = dimension;
@@ -60,14 +67,22 @@ int TableOf(const Variable& row, const Variable& column, Wave& wave) {
   return static_cast<int>(wave.tables.size()) - 1;
 }
 
-void AddTabulation(int question, const Domain& domain, Wave& wave) {
-  for (const Tabulation& tabulation : wave.tabulations) {
-    if (tabulation.question == question && tabulation.domain.name == domain.name) return;
+void AddTabulation(int question, const Domain& domain, const Extras& extras, Wave& wave) {
+  for (Tabulation& tabulation : wave.tabulations) {
+    if (tabulation.question != question || tabulation.domain.name != domain.name) continue;
+    tabulation.extras.group_shares |= extras.group_shares;
+    tabulation.extras.totals |= extras.totals;
+    tabulation.extras.ratio |= extras.ratio;
+    tabulation.extras.against_others |= extras.against_others;
+    return;
   }
   // A dimension is part of the cell, so its domains are read out of the unsplit table.
-  const Variable column = domain.kind == Domain::kVariable ? domain.variable : Variable{};
+  Variable column = domain.variable;
+  for (const Domain& part : domain.parts) {
+    if (part.kind == Domain::kVariable) column = part.variable;
+  }
   const int table = TableOf(Subject(wave, question), column, wave);
-  wave.tabulations.push_back({question, domain, table});
+  wave.tabulations.push_back({question, domain, table, extras});
 }
 
 // Who chose both of two options of a multiple choice.
@@ -196,15 +211,21 @@ std::uint32_t WidthOfSet(std::size_t count) { return count <= 8 ? 1 : count <= 1
 
 void CompileTabulations(const v1::WaveDefinition& definition, Wave& wave) {
   if (wave.indicator) {
-    AddTabulation(kNone, {}, wave);
+    AddTabulation(kNone, {}, {}, wave);
   } else {
     TableOf({}, {}, wave);
   }
   for (const v1::Tabulation& tabulation : definition.tabulations()) {
     const int question =
         tabulation.question().empty() ? kNone : wave.FindQuestion(tabulation.question());
-    AddTabulation(question, {}, wave);
-    for (const std::string& by : tabulation.by()) AddTabulation(question, DomainOf(wave, by), wave);
+    const Extras extras{.group_shares = tabulation.group_shares(),
+                        .totals = tabulation.totals(),
+                        .ratio = tabulation.ratio(),
+                        .against_others = tabulation.against_others()};
+    AddTabulation(question, {}, extras, wave);
+    for (const std::string& by : tabulation.by()) {
+      AddTabulation(question, DomainOf(wave, by), extras, wave);
+    }
   }
   std::vector<int> single;
   std::vector<int> paired;

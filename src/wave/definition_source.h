@@ -74,6 +74,9 @@ absl::Status ValidateStrings(const DefinitionSource& source);
 // Everything FORMATS F1 and F2 and DESIGN 5 ask of a definition whose totals are inlined.
 absl::Status ValidateDefinition(const DefinitionSource& source);
 
+// "industry", "size" of "industry&size".
+std::vector<std::string_view> PartsOfDomain(std::string_view by);
+
 // Parts of it, by concern.
 absl::Status ValidateCalendar(const DefinitionSource& source);
 absl::Status ValidateChannels(const DefinitionSource& source);

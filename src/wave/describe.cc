@@ -28,6 +28,10 @@ std::string DescribeWave(const Wave& wave) {
   }
   line("block {} entries a cell, {} table entries, {} bytes", wave.block_entries,
        wave.cells * wave.block_entries, wave.cells * wave.block_entries * EntryBytes(wave));
+  if (wave.is_sparse) {
+    line("held are the cells that somebody is counted in, {} bytes each",
+         wave.block_entries * EntryBytes(wave));
+  }
   line("record {} bytes, {} of them content", wave.layout.size, wave.layout.content_size);
   return text;
 }

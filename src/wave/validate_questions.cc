@@ -1,4 +1,4 @@
-// Questions, the indicator, tabulations and comparisons.
+// Questions and the indicator.
 #include <cmath>
 #include <map>
 #include <set>
@@ -44,6 +44,13 @@ absl::Status ValidateOptions(const v1::Question& question, const Place& place) {
                           fmt::format("option \"{}\" is exclusive, but question \"{}\" "
                                       "takes one option anyway; remove it",
                                       option.code(), question.id()));
+    }
+    if (option.has_ranked() && (!multiple || (option.missing() && option.ranked()))) {
+      return here.ErrorAt(
+          "ranked", fmt::format("option \"{}\" of question \"{}\" {}; remove ranked", option.code(),
+                                question.id(),
+                                multiple ? "is missing for figures and has no share to rank"
+                                         : "is of one choice, whose options have no ranks"));
     }
     any_valid |= !option.missing();
   }
@@ -225,57 +232,6 @@ absl::Status ValidateGroup(const v1::WaveDefinition& definition, int number, con
   return absl::OkStatus();
 }
 
-// Names of domains that a tabulation may ask for.
-absl::Status ValidateBy(const v1::WaveDefinition& definition, const v1::Tabulation& tabulation,
-                        int index, const Place& place) {
-  const std::string& by = tabulation.by(index);
-  if (by == "channel") return absl::OkStatus();
-  if (by == "direction") {
-    if (definition.has_indicator()) return absl::OkStatus();
-    return place.ErrorAt("by", index,
-                         "\"direction\" is that of the indicator, and there is none; "
-                         "define the indicator or remove it");
-  }
-  if (by == tabulation.question()) {
-    return place.ErrorAt("by", index,
-                         fmt::format("question \"{}\" is tabulated by itself; remove it", by));
-  }
-  if (IndexOfId(definition.dimensions(), by) >= 0) return absl::OkStatus();
-  const int q = IndexOfId(definition.questions(), by);
-  if (q < 0) {
-    return place.ErrorAt(
-        "by", index,
-        fmt::format("\"{}\" is no dimension or question; known: channel, direction; "
-                    "dimensions {}; questions {}",
-                    Printable(by), ListIds(definition.dimensions()),
-                    ListIds(definition.questions())));
-  }
-  if (definition.questions(q).kind() == v1::Question::MULTIPLE) {
-    return place.ErrorAt(
-        "by", index,
-        fmt::format("question \"{}\" is multiple choice, whose answers overlap; take "
-                    "a single choice",
-                    by));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ValidatePairs(const v1::WaveDefinition& definition, const v1::Tabulation& tabulation,
-                           const Place& place) {
-  if (!tabulation.pairs()) return absl::OkStatus();
-  const int number =
-      tabulation.question().empty() ? -1 : IndexOfId(definition.questions(), tabulation.question());
-  if (number >= 0) {
-    const v1::Question& question = definition.questions(number);
-    if (question.kind() == v1::Question::MULTIPLE || !question.battery().empty()) {
-      return absl::OkStatus();
-    }
-  }
-  return place.ErrorAt("pairs",
-                       "pairs are of the options of a multiple choice or of the questions of a "
-                       "battery; remove pairs");
-}
-
 }  // namespace
 
 absl::Status ValidateQuestions(const DefinitionSource& source) {
@@ -331,37 +287,6 @@ absl::Status ValidateIndicator(const DefinitionSource& source) {
   Owners owners;
   for (int g = 0; g < indicator.groups_size(); ++g) {
     PP_RETURN_IF_ERROR(ValidateGroup(definition, g, place.In("groups", g), owners));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ValidateTabulations(const DefinitionSource& source) {
-  const v1::WaveDefinition& definition = source.definition;
-  std::set<std::pair<std::string, std::string>> seen;
-  for (int t = 0; t < definition.tabulations_size(); ++t) {
-    const v1::Tabulation& tabulation = definition.tabulations(t);
-    const Place place = source.Root().In("tabulations", t);
-    const std::string& question = tabulation.question();
-    if (question.empty() && !definition.has_indicator()) {
-      return place.Error(
-          "a tabulation without a question is of the indicator, and there is none; "
-          "add question: \"...\"");
-    }
-    if (!question.empty() && IndexOfId(definition.questions(), question) < 0) {
-      return place.ErrorAt("question",
-                           fmt::format("\"{}\" is no question; known: {}", Printable(question),
-                                       ListIds(definition.questions())));
-    }
-    PP_RETURN_IF_ERROR(ValidatePairs(definition, tabulation, place));
-    for (int i = 0; i < tabulation.by_size(); ++i) {
-      PP_RETURN_IF_ERROR(ValidateBy(definition, tabulation, i, place));
-      if (!seen.emplace(question, tabulation.by(i)).second) {
-        return place.ErrorAt(
-            "by", i,
-            fmt::format("{} by \"{}\" is tabulated twice; remove one",
-                        question.empty() ? "the indicator" : question, tabulation.by(i)));
-      }
-    }
   }
   return absl::OkStatus();
 }

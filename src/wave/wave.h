@@ -83,6 +83,7 @@ struct Option {
   Text label;
   bool missing = false;
   bool exclusive = false;
+  bool ranked = false;  // multiple choice: has a rank among the options
 };
 
 // A union of options, by number.
@@ -181,10 +182,21 @@ constexpr std::uint32_t PairRow(std::uint32_t a, std::uint32_t b, std::uint32_t 
 
 // A domain a tabulation asks for.
 struct Domain {
-  enum Kind { kAll, kDimension, kVariable } kind = kAll;
+  enum Kind { kAll, kDimension, kVariable, kCrossed } kind = kAll;
   int dimension = kNone;  // kDimension
   Variable variable;      // kVariable: question, channel or direction
-  std::string name;  // as figures print it: the dimension's or question's id, channel, direction
+  // kCrossed: in the order in which they are written; at most one of them is a variable.
+  std::vector<Domain> parts;
+  // As figures print it: the dimension's or question's id, channel, direction; crossed: joined by &.
+  std::string name;
+};
+
+// What a tabulation asks for beyond the indicator's mean or the question's shares.
+struct Extras {
+  bool group_shares = false;    // of the indicator, in the domain
+  bool totals = false;          // beside each share
+  bool ratio = false;           // of the indicator: increases to declines
+  bool against_others = false;  // each category against its others
 };
 
 // Shares of a question, or the indicator and its group shares, by one domain.
@@ -192,6 +204,7 @@ struct Tabulation {
   int question = kNone;  // kNone: the indicator
   Domain domain;
   int table = 0;  // in Wave::tables
+  Extras extras;
 };
 
 struct Weighting {
@@ -290,6 +303,8 @@ struct Wave {
   std::uint64_t cells = 1;
   std::vector<Table> tables;        // table 0 is the indicator (or, without one, n alone)
   std::uint32_t block_entries = 0;  // entries of all tables in one cell's block
+  // Cells are so many that the cube holds those alone that somebody is counted in.
+  bool is_sparse = false;
   RecordLayout layout;
 
   // First 8 bytes of the SHA-256 of the canonical definition, totals inlined.

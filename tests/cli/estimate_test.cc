@@ -100,6 +100,41 @@ TEST(Estimate, NoCourseWithoutTheTimeOfEachResponse) {
   EXPECT_THAT(outcome.err, HasSubstr("needs collected_at of every response"));
 }
 
+// 60 and 40 in the population, of which 2 and 1 answered; the last has withdrawn.
+TEST(Estimate, WeightsAreThoseOfTheRespondentsUnderTheirIds) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  WriteText(scratch.File("wave.textproto"),
+            "id: \"w\" fieldwork_start: \"2025-09-01\" fieldwork_end: \"2025-10-31\" channels { code: "
+            "\"web\" } max_respondents: 100 dimensions { id: \"area\" categories { code: \"n\" "
+            "population: 60 } categories { code: \"s\" population: 40 } } questions { id: \"q\" "
+            "options { code: \"yes\" } options { code: \"no\" } } tabulations { question: \"q\" } "
+            "design { base_weights: BASE_WEIGHTS_PER_UNIT }");
+  WriteText(scratch.File("r.csv"),
+            "respondent_id,revision,status,area,base_weight,q\n"
+            "DK-1,1,,n,1,yes\n\"DK,2\",1,,n,3,no\nDK-3,1,,s,2.5,yes\nDK-4,1,,s,1,no\n"
+            "DK-4,2,WITHDRAWN,s,1,\n");
+  const std::vector<std::string> command = {"estimate", "--wave", scratch.File("wave.textproto"),
+                                            "--weights", scratch.File("r.csv")};
+  const Outcome plain = RunPanelpuls(command);
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  EXPECT_EQ(plain.out,
+            "respondent_id,area,base_weight,calibrated_weight\n"
+            "DK-1,n,1,15\n\"DK,2\",n,3,45\nDK-3,s,2.5,40\n");
+  std::vector<std::string> danish = command;
+  danish.emplace_back("--danish-excel");
+  EXPECT_THAT(RunPanelpuls(danish).out, HasSubstr("DK-3;s;2,5;40\r\n"));
+  // Nobody of the south: no weights, and no figures either.
+  WriteText(scratch.File("r.csv"), "respondent_id,area,base_weight,q\nDK-1,n,1,yes\n");
+  const Outcome none = RunPanelpuls(command);
+  EXPECT_EQ(none.out, "respondent_id,area,base_weight,calibrated_weight\nDK-1,n,1,\n");
+  EXPECT_THAT(none.err, HasSubstr("empty_category:area=s"));
+  for (const char* other : {"--history", "--cells", "--guidance"}) {
+    std::vector<std::string> both = command;
+    both.emplace_back(other);
+    EXPECT_EQ(RunPanelpuls(both).code, 2) << other;
+  }
+}
+
 TEST(Estimate, AFrameForAWaveWithoutOneIsRefused) {
   const panelpuls::testing::ScratchDirectory scratch;
   const std::string file = scratch.File("r.csv");

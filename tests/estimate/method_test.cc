@@ -12,6 +12,7 @@
 #include "estimate/rankings.h"
 #include "estimate/response_rates.h"
 #include "estimate/sequence.h"
+#include "estimate/ties.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {
@@ -185,6 +186,17 @@ TEST(Method, HolmOfM3) {
   const std::vector<double> adjusted = HolmAdjusted(p);
   for (std::size_t i = 0; i < p.size(); ++i) {
     EXPECT_NEAR(adjusted[i], Number(rows[1][i + 1]), 1e-12);
+  }
+}
+
+TEST(Method, TiesAreThoseOfTheTable) {
+  const std::vector<Row> rows = TableOf("ties");
+  std::vector<std::optional<double>> shares;
+  for (std::size_t i = 1; i < rows[0].size(); ++i) shares.emplace_back(Number(rows[0][i]));
+  const std::vector<TiedRank> ranks = TiedRanks(shares);
+  ASSERT_EQ(rows[1].size(), ranks.size() + 1);
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    EXPECT_EQ(std::to_string(*ranks[i].rank), rows[1][i + 1]);
   }
 }
 

@@ -79,7 +79,7 @@ std::shared_ptr<const wave::Wave> SurveyWave(const SurveyOptions& options) {
           options { code: "money" }
           options { code: "dont_know" missing: true exclusive: true }
           options { code: "time" }
-          options { code: "none" exclusive: true }
+          options { code: "none" exclusive: true ranked: true }
         }
         indicator {
           questions: "revenue"

@@ -38,7 +38,7 @@ write_fixture <- function(name, definition, responses, design, expected) {
   }
   responses <- cbind(respondent_id = sprintf("R%04d", seq_len(nrow(responses))), responses)
   write.csv(responses, file.path(to, "responses.csv"), row.names = FALSE, quote = FALSE, na = "")
-  for (column in setdiff(names(expected), c("of", "domain", "against"))) {
+  for (column in setdiff(names(expected), c("statistic", "of", "domain", "against"))) {
     expected[[column]] <- number(expected[[column]])
   }
   write.csv(expected, file.path(to, "expected.csv"), row.names = FALSE, quote = FALSE, na = "")
@@ -419,5 +419,7 @@ make_distances()
 make_cases()
 source(file.path(dirname(folder), "make_wave_fixtures.R"))
 make_waves()
+source(file.path(dirname(folder), "make_extra_fixtures.R"))
+make_extras()
 cat(as.character(packageVersion("survey")), "of survey,", R.version.string, "\n",
     file = file.path(folder, "versions.txt"))

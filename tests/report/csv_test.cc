@@ -151,8 +151,8 @@ TEST(RankingsCsv, TiesAreTheOthersOfTheSameRank) {
   std::vector<estimate::RankedFigure>& figures = sample.estimates().rankings.front().figures;
   ASSERT_GE(figures.size(), 4u);
   figures.resize(4);
-  const std::optional<std::uint32_t> ranks[] = {1, 1, 3, std::nullopt};
-  for (std::size_t i = 0; i < figures.size(); ++i) figures[i].rank = ranks[i];
+  const std::optional<std::uint32_t> ties[] = {1, 1, 0, std::nullopt};
+  for (std::size_t i = 0; i < figures.size(); ++i) figures[i].ties = ties[i];
   const auto rows = Read(RankingsToCsv(sample.Inputs()), ',');
   const char* expected[] = {"1", "1", "0", ""};
   for (std::size_t i = 0; i < figures.size(); ++i) EXPECT_EQ(rows[i + 1][7], expected[i]) << i;

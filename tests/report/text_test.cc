@@ -108,7 +108,7 @@ TEST(Text, ShowsIndicatorGroupsAndAreasBesideTheEarlierWave) {
   EXPECT_THAT(english, Not(HasSubstr("Erhvervshus")));
 }
 
-TEST(Text, AFigureThatIsNotReportableIsInParenthesesAndHasNoInterval) {
+TEST(Text, AFigureThatIsNotReportableIsNowhere) {
   Sample sample(kPanel, 500);
   Set(sample, "indicator", "", 2.2, 20);
   estimate::FigureValue& figure = Figure(sample, "indicator", "");
@@ -117,7 +117,7 @@ TEST(Text, AFigureThatIsNotReportableIsInParenthesesAndHasNoInterval) {
   figure.flags = {{.kind = estimate::FlagKind::kNotReportable},
                   {.kind = estimate::FlagKind::kLowEffectiveN}};
   const std::string text = Squeeze(SnapshotToText(sample.Inputs(), {.language = "en"}));
-  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n (+2.2) [1] N = 20\n"));
+  EXPECT_THAT(text, HasSubstr("\nProductivity indicator\n \u2013 [1] N = 20"));
   EXPECT_THAT(text, HasSubstr("[1] not reportable yet; too few responses after weighting\n"));
 }
 
@@ -129,6 +129,39 @@ TEST(Text, MoreThanTheLimitInCollapsedCategoriesIsAReason) {
   EXPECT_EQ(ExplainFlag(Language::kEnglish, sample.wave(),
                         {.kind = estimate::FlagKind::kCollapsed, .dimension = 1, .category = 3}),
             "weighted together with a neighbouring category");
+}
+
+TEST(Text, AChangeWithoutAStandardErrorSaysSo) {
+  Sample sample(kPanel, 500);
+  estimate::FigureValue& change = Change(sample, "indicator", "area=fyn");
+  change.value = -4.5;
+  change.flags = {{.kind = estimate::FlagKind::kNotComputed}};
+  const std::string text = SnapshotToText(sample.Inputs(), {.language = "en"});
+  EXPECT_THAT(text, HasSubstr("\u22124.5 ["));
+  EXPECT_THAT(text, HasSubstr("no standard error of the earlier figure: whether the change"));
+  EXPECT_THAT(text, Not(HasSubstr("\u22124.5*")));
+}
+
+// Neither its value nor its change, its rank or its mean by channel.
+TEST(Text, WhatIsWithheldIsInNoPartOfTheText) {
+  Sample sample(kPanel, 500);
+  for (estimate::FigureValue& figure : sample.estimates().figures) {
+    figure.value = 0.123;
+    figure.low = 0.1;
+    figure.high = 0.15;
+    figure.flags = {{.kind = estimate::FlagKind::kNotReportable}};
+  }
+  for (estimate::ComparisonValue& value : sample.estimates().comparisons) {
+    value.p_adjusted.reset();
+  }
+  for (const char* language : {"en", "da"}) {
+    const std::string text = SnapshotToText(sample.Inputs(), {.language = language});
+    for (const char* number : {"0.1", "0,1", "12.3", "12,3", "10.0", "10,0", "15.0", "15,0"}) {
+      EXPECT_THAT(text, Not(HasSubstr(number)));
+    }
+    EXPECT_THAT(text, Not(HasSubstr("Rank")));
+    EXPECT_THAT(text, Not(HasSubstr("Plads")));
+  }
 }
 
 TEST(Text, AChangeThatDiffersFromZeroHasAStarThatIsExplained) {

@@ -129,6 +129,49 @@ def check_withheld(page, host, documents):
     assert NO_DIGIT.match(page.run("return document.querySelector('#course-readout b').innerText"))
 
 
+def check_withheld_nowhere(page, host, documents):
+    """What is withheld is in no text, on no axis and in no alternative text, whatever the axis would be made of."""
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    for figure in estimates["figures"]:
+        value = 77.7 if figure["of"] == "indicator" else 0.777
+        figure.update(value=value, low=value * 0.9, high=value * 1.1, sequence_low=None, sequence_high=None, flags=["not_reportable"], n_effective=18.2)
+    for pair in estimates["comparisons"]:
+        pair.update(difference=77.7, low=70, high=85.5, p=0.777, p_adjusted=0.777, flags=["not_reportable"])
+    for channel in (estimates["channel_comparison"] or {"channels": []})["channels"]:
+        channel.update(raw=77.7, weighted=77.7, low=70, high=85.5, difference=77.7, flags=["not_reportable"])
+    for hour in d["history"]["hours"]:
+        hour.update(value=77.7, low=70, high=85.5, flags=["not_reportable"])
+    shown(page, host, d)
+    page.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    said = page.run("""return [document.title, document.body.innerText, ...[...document.querySelectorAll('*')].flatMap(e =>
+      ['title', 'aria-label', 'alt', 'aria-valuetext', 'aria-description'].map(a => e.getAttribute(a) ?? ''))].join('\\n')""")
+    for number in ("77,7", "77.7", "0,777", "78 %", "69,9", "85,5"):
+        assert number not in said, [line for line in said.split("\n") if number in line][:5]
+    # No tick beyond what an axis without any figure has.
+    ticks = page.run("return [...document.querySelectorAll('[data-card=area] .ticks span, #by-channel .ticks span')].map(t => t.textContent)")
+    assert ticks and all(abs(float(tick.replace("−", "-").replace(",", "."))) <= 2 for tick in ticks), ticks
+
+
+def check_bare(page, host, documents):
+    """A change since an earlier wave without a standard error has no line, no colour and no verdict, and says so."""
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    estimates["figures"] = [f for f in estimates["figures"] if f["statistic"] != "difference"]
+    areas = [f for f in estimates["figures"] if f["of"] == "indicator" and f["statistic"] == "mean" and f["domain"].startswith("area=")]
+    for figure, (value, low, high, flags) in zip(areas, [(-4.5, None, None, ["not_computed"]), (4.5, None, None, ["not_computed"]),
+                                                         (-3.5, -6.0, -1.0, ["assumes_independent_samples"])]):
+        estimates["figures"].append({**figure, "statistic": "difference", "against": "2025-foraar", "value": value, "low": low, "high": high,
+                                     "se": None, "se_interval": None, "flags": flags})
+    shown(page, host, d)
+    drawn = rows(page, "change-2025-foraar")
+    assert [r["standing"] for r in drawn] == ["bare", "bare", "shown"], drawn
+    assert [r["whisker"] for r in drawn] == [False, False, True], drawn
+    assert drawn[0]["dot"] == drawn[1]["dot"] != drawn[2]["dot"], drawn
+    assert drawn[0]["span"] is None and "−4,5" in drawn[0]["text"] and "usikkerhed" in drawn[0]["text"].lower(), drawn
+    assert "ingen standardfejl" in text(page, "[data-card='change-2025-foraar']"), text(page, "[data-card='change-2025-foraar']")
+
+
 FLAGS = {  # flag: words in Danish, in English, standing, whether there is an interval
     "low_n": ("få svar", "few responses", "shown", True),
     "collapsed": ("vejet under ét med anden kategori", "weighted as one with another category", "shown", True),
@@ -249,6 +292,31 @@ def check_parts(page, host, documents):
     assert "−1,2" in change and "−3,0 til +0,6" in change and "uafhængige stikprøver" in change and "Forår 2025" in change, change
 
 
+def check_more(page, host, documents):
+    """Totals, ratios, group shares by domain, crossed domains and comparisons with all others, in words of both languages."""
+    d = copy.deepcopy(documents)
+    estimates = d["snapshot"]["estimates"]
+    whole = figure_of(d, "mean", "indicator")
+    def more(statistic, of, domain, value, low, high, flags=()):
+        estimates["figures"].append({**whole, "statistic": statistic, "of": of, "domain": domain, "value": value, "low": low, "high": high,
+                                     "flags": list(flags)})
+    more("total", "barriers/staff", "", 41234.4, 39000.2, 43500.7)
+    more("ratio", "indicator", "area=fyn", 1.274, 1.05, 1.53)
+    more("share", "indicator/large_increase", "area=fyn", 0.021, 0.01, 0.04)
+    more("mean", "indicator", "area=fyn&size=1-9", -2.25, -4.0, -0.5)
+    more("mean", "indicator", "area=fyn&size=0", 3.3, 1.0, 5.0, ["not_reportable"])
+    estimates["comparisons"] = [{**comparison("fyn", "x", 0.01), "family": "indicator by area against others", "b": "!area=fyn"}]
+    shown(page, host, d)
+    page.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    card = text(page, "[data-card=more]")
+    for words in ("41.234", "39.000 til 43.501", "antal i populationen", "1,27", "fremgange for hver tilbagegang", "2,1 %", "Fyn · 1-9 ansatte", "−2,3"):
+        assert words in card, (words, card)
+    assert "3,3" not in card, card
+    others = text(page, "[data-card=area] details.others")
+    assert "Fyn mod de øvrige" in others and "−2,4" in others, others
+    assert page.run("return document.querySelector('[data-card=area] details.pairs')") is None
+
+
 def check_catalogues(page):
     """Danish and English have the same keys, and as many blanks in each."""
     faults = page.run("""return Promise.all([import('./page/words-da.js'), import('./page/words-en.js')]).then(([da, en]) => {
@@ -273,7 +341,8 @@ def run(documents, folder):
         page.open(host.http + "/")
         harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 15, "the page to be live")
         check_catalogues(page)
-        for check in (check_intervals, check_no_rate, check_not_compared, check_withheld, check_flags, check_failure, check_parts):
+        for check in (check_intervals, check_no_rate, check_not_compared, check_withheld, check_withheld_nowhere, check_bare, check_flags, check_failure,
+                      check_more, check_parts):
             check(page, host, documents)
             page.screenshot(f"{folder}/state-{check.__name__.removeprefix('check_')}.png")
         errors = [e for e in page.errors() if "v1/guidance" not in e]

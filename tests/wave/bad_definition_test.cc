@@ -170,6 +170,11 @@ constexpr BadRow kDimensions[] = {
 };
 
 constexpr BadRow kQuestions[] = {
+    {"RankedOfASingleChoice", "options { code: \"yes\" }", "options { code: \"yes\" ranked: true }",
+     "ranked: true", "options have no ranks"},
+    {"RankedAndMissing", "code: \"unsure\" exclusive: true missing: true",
+     "code: \"unsure\" exclusive: true missing: true ranked: true", "ranked: true",
+     "no share to rank"},
     {"PairsOfOneSingleChoice", "question: \"barriers\" by: \"direction\"",
      "question: \"barriers_asked\" pairs: true", "barriers_asked\" pairs", "remove pairs"},
     {"ReservedQuestion", "id: \"employees\"\n  required", "id: \"direction\"\n  required",
@@ -244,6 +249,27 @@ constexpr BadRow kFigures[] = {
      "tabulations { by", "tabulated twice"},
     {"TabulateByItself", "question: \"barriers\" by: \"direction\"",
      "question: \"barriers_asked\" by: \"barriers_asked\"", "tabulations { question", "by itself"},
+    {"GroupSharesOfAQuestion", "question: \"barriers\" by: \"direction\"",
+     "question: \"barriers\" by: \"direction\" group_shares: true", "group_shares",
+     "there in every domain anyway"},
+    {"RatioOfAQuestion", "question: \"barriers\" by: \"direction\"",
+     "question: \"barriers\" by: \"direction\" ratio: true", "ratio: true",
+     "increases to its declines"},
+    {"RatioWithoutADecline",
+     "score: -50.5 combinations { options: \"down\" options: \"same\" } }\n}\ntabulations {",
+     "score: 50.5 combinations { options: \"down\" options: \"same\" } }\n}\ntabulations { ratio: "
+     "true",
+     "ratio: true", "above and below 0"},
+    {"OthersOfNoDomain", "question: \"barriers\" by: \"direction\"",
+     "question: \"barriers\" against_others: true", "against_others", "the tabulation has none"},
+    {"CrossedWithItself", "by: \"area\" by: \"channel\"", "by: \"area&area\" by: \"channel\"",
+     "area&area", "crossed with itself"},
+    {"CrossedOfTwoAnswers", "by: \"area\" by: \"channel\"", "by: \"channel&area&barriers_asked\"",
+     "channel&area", "of which neither is a dimension"},
+    {"CrossedTwice", "by: \"area\" by: \"channel\"", "by: \"area&size\" by: \"size&area\"",
+     "tabulations { by", "tabulated twice"},
+    {"CrossedWithNothing", "by: \"area\" by: \"channel\"", "by: \"area&\" by: \"channel\"",
+     "area&", "\"\" is no dimension"},
     {"CompareUnknownStatistic", "statistic: \"mean\"", "statistic: \"median\"", "median",
      "write mean or share"},
     {"CompareMeanOfShare", "statistic: \"share\"", "statistic: \"mean\"", "\"revenue/not_down\"",
@@ -270,15 +296,27 @@ INSTANTIATE_TEST_SUITE_P(Figures, BadDefinition, ::testing::ValuesIn(kFigures), 
 
 TEST(BadDefinitionLimits, TooManyTableEntriesNameTheirNumberAndTheLargestTable) {
   std::string options;
-  for (int i = 0; i < 1'000; ++i) options += fmt::format("options {{ code: \"o{}\" }}\n", i);
+  for (int i = 0; i < 4'000; ++i) options += fmt::format("options {{ code: \"o{}\" }}\n", i);
   SampleFiles files;
   files.definition += "questions { id: \"wide\" " + options + "}\nquestions { id: \"broad\" " +
                       options + "}\ntabulations { question: \"wide\" by: \"broad\" }\n";
   const auto wave = LoadSample(files);
   ASSERT_FALSE(wave.ok());
   EXPECT_THAT(std::string(ToStd(wave.status().message())),
-              ::testing::AllOf(HasSubstr("6 cells"), HasSubstr("at most 4194304"),
-                               HasSubstr("wide by broad (1001 x 1001)")));
+              ::testing::AllOf(HasSubstr("6 cells"), HasSubstr("at most 67108864"),
+                               HasSubstr("wide by broad (4001 x 4001)")));
+}
+
+TEST(BadDefinitionLimits, CellsHaveRoomWhereTheyAreFew) {
+  std::string categories;
+  for (int i = 0; i < 1'000; ++i) categories += fmt::format("categories {{ code: \"c{}\" }}\n", i);
+  SampleFiles files;
+  files.definition += "dimensions { id: \"wide\" " + categories + "}\ndimensions { id: \"broad\" " +
+                      categories + "}\n";
+  const auto wave = LoadSample(files);
+  ASSERT_FALSE(wave.ok());
+  EXPECT_THAT(std::string(ToStd(wave.status().message())),
+              ::testing::AllOf(HasSubstr("6000000 cells"), HasSubstr("at most 1048576")));
 }
 
 TEST(BadDefinitionLimits, MultipleChoiceHasRoomFor64Options) {

@@ -52,6 +52,22 @@ TEST(Tables, PairsOfAMultipleChoiceHaveOneOfTheirOwn) {
   EXPECT_EQ(MustLoad({})->FindPairTable(wave->FindQuestion("barriers")), kNone);
 }
 
+// Dimensions are part of the cell: crossed with each other they need no table, with a question its.
+TEST(Tables, CrossedDomainsAreReadOutOfTheTableOfTheirVariable) {
+  SampleFiles files;
+  files.definition = Replaced(kSampleDefinition, "by: \"area\" by: \"channel\"",
+                              "by: \"area&size\" by: \"channel&area\"");
+  const auto wave = MustLoad(files);
+  EXPECT_THAT(TablesOf(*wave),
+              ElementsAre("indicator by all (4 x 1) at 0", "indicator by channel (4 x 2) at 4",
+                          "indicator by barriers_asked (4 x 3) at 12",
+                          "barriers by direction (5 x 4) at 24 multiple"));
+  EXPECT_THAT(TabulationsOf(*wave),
+              ElementsAre("indicator by all in 0", "indicator by area&size in 0",
+                          "indicator by channel&area in 1", "indicator by barriers_asked in 2",
+                          "barriers by all in 3", "barriers by direction in 3"));
+}
+
 SampleFiles WithManyTables() {
   SampleFiles files;
   files.definition +=

@@ -8,6 +8,7 @@ import { Figures, Wave } from './figures.js';
 import { failure, reason, reasons } from './flags.js';
 import { guidanceCards } from './guidance.js';
 import { coverage, facts, failureBanner, headline, intervals } from './hero.js';
+import { moreCards } from './more.js';
 import { changeCards, domainCards, questionCards } from './tables.js';
 import { currentLanguage, label, languages, percent, setLanguage, signed, startLanguage, t, timeNow, whole } from './texts.js';
 
@@ -141,6 +142,7 @@ function drawTables(figures) {
   const questions = questionCards(context, figures);
   const others = domains?.others ?? [];
   if (others.length) questions.push(element('div', { class: 'card', 'data-card': 'comparisons' }, element('h3', {}, t('otherComparisons')), ...others));
+  questions.push(...moreCards(context, figures));
   $('questions-section').hidden = questions.length === 0;
   fill('questions', ...questions);
 }

@@ -89,8 +89,8 @@ function rowShell({ name, remarks, reason, figure, rank }, now, plot, value, int
     element('span', { class: 'n' }, `${t('n')} ${whole(figure.n)}`));
 }
 
-// One row a category: dot for now, whisker for its interval, ring for before. What is not reportable is a hollow dot
-// with a dashed whisker and no number. rows: [{name, figure, earlier, remarks, reason}]; reference: the value of all.
+// One row a category: dot for now, whisker for its interval, ring for before. A value without an interval has no colour;
+// what is not reportable is a hollow dot with a dashed whisker and no number. rows: [{name, figure, earlier, remarks, reason}]; reference: the value of all.
 export function dotRows(rows, axis, { digits, reference = null }) {
   const list = element('div', { class: 'rows' });
   for (const row of rows) {
@@ -99,7 +99,7 @@ export function dotRows(rows, axis, { digits, reference = null }) {
     const plot = element('span', { class: 'plot', 'aria-hidden': 'true' }, ...grid(axis), reference === null ? null : place('reference', axis.at(reference)));
     if (figure.low !== null && figure.low !== undefined && now !== 'absent' && now !== 'known') plot.append(whisker(axis, figure, 'span'));
     if (earlier) plot.append(place('ring', axis.at(earlier.value)));
-    if (now !== 'absent') plot.append(place(`dot ${(now === 'shown' || now === 'bare') && figure.value < 0 ? 'down' : ''}`, axis.at(figure.value)));
+    if (now !== 'absent') plot.append(place(`dot ${now === 'shown' && figure.value < 0 ? 'down' : ''}`, axis.at(figure.value)));
     const isNumber = now !== 'absent' && now !== 'withheld';
     const before = earlier ? ` (${signed(earlier.value, digits)})` : '';
     list.append(rowShell(row, now, plot, isNumber ? `${signed(figure.value, digits)}${before}` : `${t('none')}${before}`,
@@ -111,7 +111,7 @@ export function dotRows(rows, axis, { digits, reference = null }) {
 // One row an option: its share as a bar with its interval. rows: [{name, figure, remarks, reason, rank}]
 export function shareRows(rows) {
   const ends = rows.filter((r) => ['shown', 'bare', 'known'].includes(standing(r.figure))).map((r) => r.figure.high ?? r.figure.value);
-  const axis = axisOf(ends.length ? ends : rows.map((r) => r.figure.value ?? 0.01), { most: 4, text: (x) => percent(x, 0) });
+  const axis = axisOf(ends.length ? ends : [1], { most: 4, text: (x) => percent(x, 0) });
   const list = element('div', { class: 'rows shares' });
   for (const row of rows) {
     const { figure } = row;

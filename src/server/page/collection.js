@@ -113,7 +113,7 @@ export function byChannel({ wave, snapshot }) {
       earlier: (c.raw ?? null) === null || standing(figure) === 'withheld' ? null : { value: c.raw } };
   });
   const isNumber = (r) => !['absent', 'withheld'].includes(standing(r.figure));
-  const axis = axisOf(rows.flatMap((r) => [r.figure.value, r.figure.low, r.figure.high, r.earlier?.value ?? null]));
+  const axis = axisOf(rows.filter(isNumber).flatMap((r) => [r.figure.value, r.figure.low, r.figure.high, r.earlier?.value ?? null]));
   return [element('h3', {}, t('byChannel')), ...dotRows(rows, axis, { digits }), element('p', { class: 'note' }, t('byChannelNote')),
     table(t('byChannel'), [t('name'), t('value'), t('intervalColumn'), t('unweighted'), t('n'), t('remark')], rows.map((r) =>
       [r.name, isNumber(r) ? signed(r.figure.value, digits) : t('none'),

@@ -58,6 +58,12 @@ export class Wave {
     return label(this.indicator?.groups.find((g) => id === 'indicator' && g.id === code)?.label, code);
   }
 
+  // The option, set or group alone.
+  optionLabelOf(of) {
+    const question = this.questions.get(of.slice(0, of.indexOf('/')));
+    return question ? this.optionLabel(question, of.slice(of.indexOf('/') + 1)) : this.optionName(of);
+  }
+
   optionLabel(question, code) {
     const item = question.options.find((o) => o.code === code) ?? question.sets.find((s) => s.id === code);
     return label(item?.label, code);

@@ -60,7 +60,8 @@ export const reason = (figure, context) => sentence(reasons(figure, context).joi
 
 // Short words beside a figure: what its looks alone do not say.
 export function remarks(figure, context) {
-  const silent = new Set(['not_computed', 'not_converged', 'infeasible', 'empty_category', 'outside_population']);
+  const silent = new Set(['not_converged', 'infeasible', 'empty_category', 'outside_population']);
+  if (standing(figure) !== 'bare') silent.add('not_computed');
   const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && !['not_reportable', 'low_n_effective'].includes(kindOf(f)))
     .map((f) => wordOf(f, figure, context));
   return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];

@@ -3,7 +3,9 @@ import { element, table } from './dom.js';
 import { hasFlag, reason } from './flags.js';
 import { label, probability, signed, t, whole } from './texts.js';
 
-const domainOf = (pair) => (pair.a.includes('=') ? pair.a.slice(0, pair.a.indexOf('=')) : '');
+// "industry&size" of "industry=trade&size=micro".
+const domainOf = (pair) => (pair.a.includes('=') ? pair.a.split('&').map((part) => part.slice(0, part.indexOf('='))).join('&') : '');
+const isOthers = (pair) => pair.b.startsWith('!');
 const isOption = (pair) => pair.a.includes('/');
 const isWave = (context, pair) => context.wave.definition.comparisons.some((c) => c.id === pair.b);
 const isOfIndicator = (pair) => !pair.of || pair.of === 'indicator';
@@ -15,14 +17,16 @@ const inDomain = (pair, id) => isOfIndicator(pair) && domainOf(pair) === id;
 const inCard = (pair, id) => isOption(pair) && (pair.family === id || pair.family.startsWith(`${id}/`));
 
 function sideName(wave, text) {
-  if (text.includes('=')) return wave.categoryLabel(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
+  if (text.startsWith('!')) return t('others');
+  if (text.includes('=')) return text.split('&').map((part) => wave.categoryLabel(part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1))).join(' · ');
   return text.includes('/') ? wave.optionName(text) : text;
 }
 
 // All pairs of one family, the clearest first. name: the family's, as a reader knows it.
 function pairTable(context, pairs, name) {
   const { wave } = context;
-  const inPoints = isOfIndicator(pairs[0]);
+  const inPoints = isOfIndicator(pairs[0]), others = isOthers(pairs[0]);
+  const rowName = (pair) => (others && !inPoints ? `${wave.optionName(pair.of)}: ` : '') + t('versus', sideName(wave, pair.a), sideName(wave, pair.b));
   const text = (x) => (inPoints ? signed(x, wave.digits) : t('percentagePoints', signed(100 * x, 1)));
   const sorted = [...pairs].sort((x, y) => (x.p_adjusted ?? 2) - (y.p_adjusted ?? 2));
   const why = (pair) => reason({ value: pair.difference, ...pair }, context);
@@ -31,8 +35,8 @@ function pairTable(context, pairs, name) {
     isAbsent(pair.low) ? t('none') : t('period', text(pair.low), text(pair.high)), isAbsent(pair.p) ? t('none') : probability(pair.p),
     isAbsent(pair.p_adjusted) ? t('none') : probability(pair.p_adjusted)]);
   const opened = table(t('comparisonsTitle', name), [t('pair'), t('difference'), t('intervalColumn'), t('pValue'), t('pAdjusted'), t('remark')],
-    sorted.map((pair) => [t('versus', sideName(wave, pair.a), sideName(wave, pair.b)), ...numbers(pair), why(pair)]), t('comparisons'));
-  opened.classList.add('pairs');
+    sorted.map((pair) => [rowName(pair), ...numbers(pair), why(pair)]), t(others ? 'againstOthers' : 'comparisons'));
+  opened.classList.add(others ? 'others' : 'pairs');
   opened.append(element('p', { class: 'note' }, t('comparisonsNote', whole(pairs.length), name)));
   return opened;
 }
@@ -41,7 +45,14 @@ function pairTable(context, pairs, name) {
 export function domainPairs(context, id) {
   const left = (context.snapshot.estimates.not_compared ?? []).find((one) => one.domain === id);
   if (left) return element('p', { class: 'note', 'data-part': 'not-compared' }, t('notCompared', whole(left.categories), whole(left.limit)));
-  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id));
+  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id) && !isOthers(pair));
+  const { wave } = context;
+  return pairs.length ? pairTable(context, pairs, t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase())) : null;
+}
+
+// Each category of the dimension against all its others together; null where that is not made.
+export function againstOthers(context, id) {
+  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id) && isOthers(pair));
   const { wave } = context;
   return pairs.length ? pairTable(context, pairs, t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase())) : null;
 }

@@ -2,7 +2,7 @@
 import { axisOf, dotRows, shareRows, shareSpan, withoutWidest } from './charts.js';
 import { element, table } from './dom.js';
 import { reason, remarks, standing } from './flags.js';
-import { domainPairs, optionPairs, otherPairs, pOfChange } from './pairs.js';
+import { againstOthers, domainPairs, optionPairs, otherPairs, pOfChange } from './pairs.js';
 import { label, percent, probability, signed, t, whole } from './texts.js';
 
 export function card(id, title, nodes) {
@@ -18,10 +18,12 @@ function fields(row, text, span) {
   return [isNumber(figure) ? text(figure.value) : t('none'), standing(figure) === 'shown' ? span(figure) : t('none'), whole(figure.n)];
 }
 
-// One axis for all cards, so that dots can be compared; figures on few responses do not stretch it.
+// One axis for all cards, so that dots can be compared; figures on few responses do not stretch it, and those that are
+// withheld have no part in it.
 function commonAxis(rows) {
-  const steady = rows.filter((r) => isNumber(r.figure) && !r.figure.flags.includes('low_n'));
-  const from = steady.length ? steady : rows;
+  const numbers = rows.filter((r) => isNumber(r.figure));
+  const steady = numbers.filter((r) => !r.figure.flags.includes('low_n'));
+  const from = steady.length ? steady : numbers;
   return axisOf([...withoutWidest(from.map((r) => r.figure)), ...rows.map((r) => r.earlier?.value ?? null)]);
 }
 
@@ -38,7 +40,7 @@ export function domainCards(context, figures) {
   const cards = all.map(([id, rows]) => {
     const compared = rows.some((r) => r.earlier);
     const head = [t('name'), t('value'), t('intervalColumn'), ...(compared ? [label(comparison.label, comparison.id)] : []), t('n'), t('remark')];
-    return card(id, wave.domainLabel(id), [...dotRows(rows, axis, { digits, reference }), domainPairs(context, id),
+    return card(id, wave.domainLabel(id), [...dotRows(rows, axis, { digits, reference }), domainPairs(context, id), againstOthers(context, id),
       table(wave.domainLabel(id), head, rows.map((r) => {
         const [value, interval, n] = fields(r, (x) => signed(x, digits), span);
         return [r.name, value, interval, ...(compared ? [r.earlier ? signed(r.earlier.value, digits) : t('none')] : []), n, r.reason];
@@ -72,7 +74,7 @@ export function changeCards(context, figures) {
     const adjusted = rows.map((r) => pOfChange(context, r.figure));
     const tested = adjusted.some((p) => p !== null);
     return card(`change-${against}`, title, [...dotRows(rows, commonAxis(rows), { digits }),
-      element('p', { class: 'note' }, [t('changeNote', level), common.length ? `${t('remark')}: ${common.join('; ')}.` : '', tested ? t('changeTested') : ''].filter(Boolean).join(' ')),
+      element('p', { class: 'note' }, [t('changeNote', level), rows.some((r) => standing(r.figure) === 'bare') ? t('changeBare') : '', common.length ? `${t('remark')}: ${common.join('; ')}.` : '', tested ? t('changeTested') : ''].filter(Boolean).join(' ')),
       table(title, [t('name'), t('difference'), t('intervalColumn'), t('n'), ...(tested ? [t('pAdjusted')] : []), t('remark')], rows.map((r, i) =>
         [r.name, ...fields(r, (x) => signed(x, digits), (f) => t('period', signed(f.low, digits), signed(f.high, digits))),
           ...(tested ? [adjusted[i] === null ? t('none') : probability(adjusted[i])] : []), r.reason]))]);
@@ -92,11 +94,26 @@ function ranksOf(snapshot) {
   return ranks;
 }
 
+// Shares closer than this are equal, as the engine ranks them.
+const TIE = 1e-9;
+
+// Equal ones, and at the end those without a number, in the definition's order.
+function largestFirst(rows) {
+  const left = rows.filter((r) => isNumber(r.figure)), sorted = [];
+  while (left.length) {
+    const most = Math.max(...left.map((r) => r.figure.value));
+    for (let i = 0; i < left.length;) {
+      if (left[i].figure.value >= most - TIE) sorted.push(...left.splice(i, 1));
+      else i++;
+    }
+  }
+  return [...sorted, ...rows.filter((r) => !isNumber(r.figure))];
+}
+
 export function questionCards(context, figures) {
   const { wave, snapshot } = context;
   const ranks = ranksOf(snapshot);
   const row = (figure, name) => ({ ...ofRow(figure, context), name, rank: isNumber(figure) ? ranks.get(figure.of) ?? null : null });
-  const largestFirst = (rows) => rows.sort((a, b) => (b.figure.value ?? -1) - (a.figure.value ?? -1));
   const single = [];
   const batteries = new Map();
   for (const [id, list] of figures.questions()) {

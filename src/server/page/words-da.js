@@ -67,10 +67,12 @@ export default {
   withheldNote: 'Hul, grå prik: kan ikke vises som tal endnu.',
   questions: 'Øvrige spørgsmål', rank: 'Plads', rankOne: 'plads {0}', rankRange: 'plads {0}–{1}',
   rankNote: 'Plads med spænd: alle pladser holder samtidig ved {0}.',
-  change: 'Ændring siden {0}', changeNote: 'Prik: forskel. Linje: {0}-interval.', difference: 'Forskel',
+  change: 'Ændring siden {0}', changeNote: 'Prik: forskel. Linje: {0}-interval.',
+  changeBare: 'Grå prik: ingen standardfejl, så det kan ikke siges, om forskellen er forskellig fra nul.', difference: 'Forskel',
   familyBy: '{0} efter {1}', percentagePoints: '{0} %-point', changeTested: 'p er justeret efter Holm.',
   notCompared: 'Ikke sammenlignet parvis: {0} kategorier, og grænsen er {1}.',
   comparisons: 'Sammenlign parvis', comparisonsTitle: 'Parvise forskelle: {0}', comparisonsNote: 'p er justeret efter Holm for alle {0} par i familien „{1}“. At intervaller overlapper, er ingen prøve.',
+  againstOthers: 'Sammenlign med de øvrige', others: 'de øvrige', more: 'Flere tal', totals: 'antal i populationen', ratio: 'fremgange for hver tilbagegang',
   otherComparisons: 'Andre sammenligninger', pair: 'Par', pValue: 'p', pAdjusted: 'p, justeret', pBelow: '< {0}', versus: '{0} mod {1}',
   population: 'Population: {0} enheder.', weightedOn: 'Vægtet til populationen på {0}.',
 

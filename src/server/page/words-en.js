@@ -67,10 +67,12 @@ export default {
   withheldNote: 'Hollow grey dot: not reportable as a number yet.',
   questions: 'Other questions', rank: 'Rank', rankOne: 'rank {0}', rankRange: 'rank {0}–{1}',
   rankNote: 'Ranks with ranges: all of them hold at once, at {0}.',
-  change: 'Change since {0}', changeNote: 'Dot: difference. Line: {0} interval.', difference: 'Difference',
+  change: 'Change since {0}', changeNote: 'Dot: difference. Line: {0} interval.',
+  changeBare: 'Grey dot: no standard error, so nothing says whether it differs from nought.', difference: 'Difference',
   familyBy: '{0} by {1}', percentagePoints: '{0} pp', changeTested: 'p is adjusted after Holm.',
   notCompared: 'Not compared in pairs: {0} categories, and the limit is {1}.',
   comparisons: 'Compare in pairs', comparisonsTitle: 'Differences in pairs: {0}', comparisonsNote: 'p is adjusted after Holm for all {0} pairs of the family “{1}”. Overlap of intervals is no test.',
+  againstOthers: 'Compare with the others', others: 'the others', more: 'More figures', totals: 'number in the population', ratio: 'increases to one decline',
   otherComparisons: 'Other comparisons', pair: 'Pair', pValue: 'p', pAdjusted: 'p, adjusted', pBelow: '< {0}', versus: '{0} against {1}',
   population: 'Population: {0} units.', weightedOn: 'Weighted to the population on {0}.',
 
