@@ -148,9 +148,9 @@ def check_withheld_nowhere(page, host, documents):
       ['title', 'aria-label', 'alt', 'aria-valuetext', 'aria-description'].map(a => e.getAttribute(a) ?? ''))].join('\\n')""")
     for number in ("77,7", "77.7", "0,777", "78 %", "69,9", "85,5"):
         assert number not in said, [line for line in said.split("\n") if number in line][:5]
-    # No tick beyond what an axis without any figure has.
+    # No tick beyond what the earlier wave's figures, which are published, ask for.
     ticks = page.run("return [...document.querySelectorAll('[data-card=area] .ticks span, #by-channel .ticks span')].map(t => t.textContent)")
-    assert ticks and all(abs(float(tick.replace("−", "-").replace(",", "."))) <= 2 for tick in ticks), ticks
+    assert ticks and all(abs(float(tick.replace("−", "-").replace(",", "."))) < 10 for tick in ticks), ticks
 
 
 def check_bare(page, host, documents):

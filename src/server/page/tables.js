@@ -71,7 +71,7 @@ export function changeCards(context, figures) {
     const common = notes.filter((word) => rows.every((r) => r.remarks.includes(word)));
     rows.forEach((r) => { r.remarks = r.remarks.filter((word) => !common.includes(word)); });
     const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
-    const adjusted = rows.map((r) => pOfChange(context, r.figure));
+    const adjusted = rows.map((r) => (isNumber(r.figure) ? pOfChange(context, r.figure) : null));
     const tested = adjusted.some((p) => p !== null);
     return card(`change-${against}`, title, [...dotRows(rows, commonAxis(rows), { digits }),
       element('p', { class: 'note' }, [t('changeNote', level), rows.some((r) => standing(r.figure) === 'bare') ? t('changeBare') : '', common.length ? `${t('remark')}: ${common.join('; ')}.` : '', tested ? t('changeTested') : ''].filter(Boolean).join(' ')),
