@@ -54,12 +54,24 @@ std::string CutText(std::string_view text, std::size_t width) {
 
 namespace {
 
+// What stays on one line: a word, an interval in its brackets, "p < 0.001".
+std::size_t WordEnd(std::string_view text) {
+  for (std::size_t end = text.find(' '); end != text.npos; end = text.find(' ', end + 1)) {
+    const std::string_view part = text.substr(0, end);
+    const std::size_t open = part.rfind('[');
+    const bool in_brackets = open != part.npos && part.find(']', open) == std::string_view::npos;
+    const std::string_view last = part.substr(part.rfind(' ') + 1);
+    if (!in_brackets && last != "p" && last != "<" && last != "=") return end;
+  }
+  return text.npos;
+}
+
 // Broken at blanks; all lines but the first are indented by twice as much.
 std::string Wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string out;
   std::size_t used = width;
   while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
+    const std::string_view word = text.substr(0, WordEnd(text));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     const std::size_t needed = TextWidth(word);
     if (used + 1 + needed > width) {

@@ -223,6 +223,10 @@ TEST(TextTable, LinesAreBrokenAtBlanks) {
   EXPECT_EQ(FitLines("  \u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5\n", 9),
             "  \u00e6\u00f8\u00e5 \u00e6\u00f8\u00e5\n");
   EXPECT_EQ(FitLines("  unbreakable\n", 4), "  unbreakable\n");
+  EXPECT_EQ(FitLines("    a against b: +1.2 [+0.1; +2.3], p < 0.001\n", 24),
+            "    a against b: +1.2\n"
+            "        [+0.1; +2.3],\n"
+            "        p < 0.001\n");
 }
 
 TEST(Text, SaysWhatAnIntervalCovers) {
