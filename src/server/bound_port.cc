@@ -1,7 +1,9 @@
 #include "server/bound_port.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace panelpuls::server {
@@ -18,17 +20,20 @@ absl::Status CannotListen(const std::string& address, std::uint16_t port, const 
 }  // namespace
 
 absl::StatusOr<BoundPort> BoundPort::Take(const std::string& address, std::uint16_t port) {
-  asio::io_context context;
-  tcp::acceptor acceptor(context);
   ErrorCode error;
   const tcp::endpoint endpoint(asio::ip::make_address(address, error), port);
-  if (!error) acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  int descriptor = -1;
-  if (!error) descriptor = acceptor.release(error);
   if (error) return CannotListen(address, port, error);
-  return BoundPort(endpoint, descriptor);
+  // Without an event loop, which would take descriptors of its own.
+  BoundPort taken(endpoint, ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  constexpr int kYes = 1;
+  const bool is_bound =
+      taken.descriptor_ >= 0 &&
+      ::setsockopt(taken.descriptor_, SOL_SOCKET, SO_REUSEADDR, &kYes, sizeof kYes) == 0 &&
+      ::bind(taken.descriptor_, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
+  if (!is_bound) {
+    return CannotListen(address, port, ErrorCode(errno, boost::system::system_category()));
+  }
+  return taken;
 }
 
 BoundPort::~BoundPort() {
