@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <ctime>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "engine/accumulators.h"
@@ -232,7 +233,9 @@ Figures Time(const Work& work, const Design& design, const Case& the_case,
   return all;
 }
 
+// Of a run so short that no group was measured: nan.
 double Quantile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
   return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
 }
 
@@ -250,7 +253,7 @@ void Print(const Design& design, const Case& the_case, const Figures& figures,
       "%-10s %7d %7s %6lld %6.1f %8.1f %8.1f %8.1f %7.2f %8.1f %8s %8s %6llu\n", design.name,
       the_case.writers, wanted.c_str(), static_cast<long long>(the_case.gap.count()),
       figures.writer_cpu_seconds / responses * 1e9, Quantile(figures.group_micros, 0.5),
-      Quantile(figures.group_micros, 0.999), figures.group_micros.back(),
+      Quantile(figures.group_micros, 0.999), Quantile(figures.group_micros, 1),
       static_cast<double>(figures.waits) / responses * 1000 * kGroupSize,
       static_cast<double>(figures.cuts) / seconds, a_cut(figures.reader_cpu_seconds * 1e6).c_str(),
       a_cut(static_cast<double>(figures.attempts)).c_str(),
