@@ -84,7 +84,9 @@ Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const Capacit
       StateMemoryOf(*wave, {.partitions = engine.partitions, .frame_units = options.frame_units});
   const state::CubeShape shape(*wave, capacity.state.units);
   capacity.beside = {
-      {"cubes of the snapshot thread", CubesBeside(partitions) * shape.bytes(), Taken::kAtStart},
+      // Of very many cells those are held that somebody is counted in.
+      {"cubes of the snapshot thread", CubesBeside(partitions) * shape.bytes(),
+       shape.is_sparse ? Taken::kAsUsed : Taken::kAtStart},
       {"hand-over buffers", partitions * (CutBytes(shape) + kHourCuts * HourCutBytes(*wave, shape)),
        Taken::kAsUsed},
       {"group buffers", partitions * GroupBufferBytes(*wave, engine), Taken::kAsUsed},
