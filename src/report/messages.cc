@@ -106,6 +106,7 @@ constexpr auto kEntries = std::to_array<Entry>({
      "Not compared in pairs: {} categories, and the limit is {}"},
     {Message::kRatio, "Fremgange for hver tilbagegang", "Increases to one decline"},
     {Message::kTotal, "Antal i populationen", "Number in the population"},
+    {Message::kTotalColumn, "Antal", "Number"},
     {Message::kOthersDiffer, "Forskellige fra de øvrige på {}-niveau (Holm): {} af {}",
      "Different from the others at the {} level (Holm): {} of {}"},
     {Message::kOthers, "de øvrige", "the others"},

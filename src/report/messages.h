@@ -82,6 +82,7 @@ enum class Message : std::uint8_t {
   kNoPairs,      // {} categories, {} the most compared
   kRatio,
   kTotal,
+  kTotalColumn,
   kOthersDiffer,  // {} level, {} categories that differ, {} tested
   kOthers,
   kPair,         // {} a, {} b, {} difference, {} interval, {} p

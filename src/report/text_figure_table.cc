@@ -15,7 +15,7 @@ std::string WithHeading(std::string_view heading, const TextTable& table, std::s
 Message HeadOf(const std::vector<TableRow>& rows) {
   if (rows.empty()) return Message::kNow;
   if (rows.front().statistic == "share") return Message::kShare;
-  return rows.front().statistic == "total" ? Message::kTotal : Message::kNow;
+  return rows.front().statistic == "total" ? Message::kTotalColumn : Message::kNow;
 }
 
 }  // namespace

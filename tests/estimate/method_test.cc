@@ -103,7 +103,15 @@ std::shared_ptr<const wave::Wave> ExampleWave() {
       groups { id: "same" score: 0 combinations { options: "same" } }
       groups { id: "down" score: -100 combinations { options: "down" } }
     }
-    tabulations { by: "size" by: "use" }
+    tabulations {
+      by: "size"
+      by: "use"
+      by: "size&use"
+      group_shares: true
+      totals: true
+      ratio: true
+      against_others: true
+    }
     weighting { dimensions: "size" dimensions: "area" }
   )");
 }
@@ -164,6 +172,31 @@ TEST_F(MethodExample, FiguresOfM5) {
     ExpectShown(row[7], *figure.degrees_of_freedom);
     ExpectShown(row[8], *figure.low);
     ExpectShown(row[9], *figure.high);
+  }
+}
+
+TEST_F(MethodExample, MoreFiguresOfM5) {
+  const std::vector<Row> rows = TableOf("more figures");
+  ASSERT_EQ(rows.size(), 9u);
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const Row& row = rows[i];
+    SCOPED_TRACE(row[0] + " " + row[1] + " " + row[2]);
+    std::optional<double> value, se;
+    for (std::size_t k = 0; k < estimator_->keys().size(); ++k) {
+      const FigureKey& key = estimator_->keys()[k];
+      if (key.statistic != row[0] || key.of != row[1] || key.domain != row[2]) continue;
+      value = estimates_.figures[k].value;
+      se = estimates_.figures[k].se;
+    }
+    for (std::size_t k = 0; k < estimates_.comparisons.size(); ++k) {
+      const ComparisonKey& key = (*estimates_.comparison_keys)[k];
+      if (row[3].empty() || key.of != row[1] || key.a != row[2] || key.b != row[3]) continue;
+      value = estimates_.comparisons[k].difference;
+      se = estimates_.comparisons[k].se;
+    }
+    ASSERT_TRUE(value && se);
+    ExpectShown(row[4], *value);
+    ExpectShown(row[5], *se);
   }
 }
 
