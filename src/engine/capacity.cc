@@ -20,6 +20,8 @@ constexpr std::uint64_t kFigureBytes = 1'000;
 constexpr std::uint64_t kFrameUnitBytes = 96;
 // The published one, the next one being made, and one that a slow reader still holds.
 constexpr std::uint64_t kSnapshots = 3;
+// A cell in estimates, guidance and their maps, beside its block.
+constexpr std::uint64_t kCellBytes = 250;
 // Hours' cuts of a partition: in the hand-over buffer, and up to two in the history.
 constexpr std::uint64_t kHourCuts = 3;
 
@@ -90,7 +92,8 @@ Capacity CapacityOf(const std::shared_ptr<const wave::Wave>& wave, const Capacit
       {"hand-over buffers", partitions * (CutBytes(shape) + kHourCuts * HourCutBytes(*wave, shape)),
        Taken::kAsUsed},
       {"group buffers", partitions * GroupBufferBytes(*wave, engine), Taken::kAsUsed},
-      {"snapshots, roughly", kSnapshots * figures * kFigureBytes, Taken::kAsUsed},
+      {"snapshots, roughly", kSnapshots * figures * kFigureBytes + wave->cells * kCellBytes,
+       Taken::kAsUsed},
       {"program, roughly", kProgramBytes + partitions * kWriterBytes, Taken::kAtStart},
       {"an export of responses", capacity.state.total(), Taken::kExport},
   };

@@ -49,7 +49,7 @@ std::string FlagText(const wave::Wave& wave, const Flag& flag);
 
 // What a figure is; fixed by the definition.
 struct FigureKey {
-  std::string statistic;  // mean, share, total, difference
+  std::string statistic;  // mean, share, total, ratio, difference
   std::string of;         // indicator, indicator/<group>, <question>/<option or set>
   std::string domain;     // empty: all
   std::string against;
@@ -83,7 +83,7 @@ struct CalibrationResult {
 };
 
 // A row of comparisons: the difference of `of` in a and in b. What they are: two domains; a domain
-// and an earlier wave; two options.
+// and all its others (domain_name.h); a domain and an earlier wave; two options.
 struct ComparisonKey {
   std::string family;  // whose p's are adjusted for each other
   std::string of;

@@ -86,6 +86,15 @@ class JoinedUnits {
   std::uint32_t common_ = 0;
 };
 
+// Part of the waves' own sums of squares below which what they leave of each other is rounding.
+constexpr double kRounding = 1e-18;
+
+double SquaresOf(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * value;
+  return sum;
+}
+
 struct Waves {
   const UnitInfluences& later;
   const UnitInfluences& earlier;
@@ -100,6 +109,8 @@ Variances VariancesOf(const Waves& waves, std::size_t later, std::size_t earlier
   waves.earlier.Compute(earlier, &of_earlier);
   Variances variances;
   variances.v = waves.units.Variance(waves.units.Subtract(of_later.v, of_earlier.v));
+  // Who answered alike in both, all of them: nothing is left but rounding.
+  if (!(variances.v > kRounding * (SquaresOf(of_later.v) + SquaresOf(of_earlier.v)))) return {};
   if (waves.units.strata() > 1) {
     const double n = waves.units.count();
     const double p = waves.later.rank() + waves.earlier.rank();

@@ -227,6 +227,11 @@ TEST(ManyCells, CapacityCountsTheCellsThatUnitsCanStandIn) {
   EXPECT_EQ(cubes->bytes, 2 * cube);
   EXPECT_EQ(cubes->taken, Taken::kAsUsed);
   EXPECT_LT(one.total(), std::uint64_t{1} << 30);
+  const auto snapshots = std::find_if(
+      one.beside.begin(), one.beside.end(),
+      [](const MemoryPart& part) { return part.what == "snapshots, roughly"; });
+  ASSERT_NE(snapshots, one.beside.end());
+  EXPECT_GT(snapshots->bytes, wave->cells * 200);
 }
 
 }  // namespace

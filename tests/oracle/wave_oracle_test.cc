@@ -10,6 +10,7 @@
 #include "estimate/wave_difference.h"
 #include "state/contributor.h"
 #include "testing/sample_response.h"
+#include "testing/small_wave.h"
 #include "wave/definition.h"
 
 namespace panelpuls::estimate {
@@ -105,6 +106,37 @@ TEST(WaveDifference, WithoutCommonUnitsThatIsSaidAndTheWavesAreIndependent) {
   const FigureValue a = of_later.Estimate(*later.cube).figures.front();
   const FigureValue b = of_earlier.Estimate(*earlier.cube).figures.front();
   EXPECT_NEAR(*apart.figures.front().se, std::hypot(*a.se, *b.se), 0.01 * *a.se);
+}
+
+// The same answers in a population three times as large: weights differ, so that what is left of
+// each other is rounding and not 0.
+TEST(WaveDifference, WhoAllAnsweredAlikeInBothLeavesNothingToEstimateFrom) {
+  const std::string path =
+      std::string(PANELPULS_SOURCE_DIR) + "/tests/oracle/wave_fixtures/waves-overlap/earlier";
+  std::map<std::string, std::uint64_t> keys;
+  const Side earlier = ReadSide(path.substr(0, path.rfind('/')), "earlier", &keys);
+  std::string text = *ReadWholeFile(PosixFileSystem(), path + ".textproto");
+  const std::string field = "population: ";
+  for (std::size_t at = text.find(field); at != std::string::npos; at = text.find(field, at)) {
+    at += field.size();
+    const std::size_t end = text.find_first_not_of("0123456789.", at);
+    const double population = std::stod(text.substr(at, end - at));
+    text.replace(at, end - at, std::to_string(3 * population));
+  }
+  const auto larger = testing::WaveFromText(text);
+  WaveRecords records = earlier.Records();
+  records.wave = larger;
+  const WaveDifferences differences = CompareWaves(records, earlier.Records());
+  EXPECT_EQ(differences.common_units, earlier.units.size());
+  int estimable = 0;
+  for (const FigureValue& figure : differences.figures) {
+    if (!figure.value) continue;
+    EXPECT_NEAR(*figure.value, 0, 1e-9);
+    EXPECT_FALSE(figure.se || figure.se_interval || figure.low);
+    ++estimable;
+  }
+  EXPECT_GT(estimable, 15);
+  for (const ComparisonValue& test : differences.comparisons) EXPECT_FALSE(test.p);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, WaveOracleTest,
