@@ -130,9 +130,8 @@ class EstimateJob {
     for (std::uint32_t unit = 0; unit < offline_.state().unit_count(); ++unit) {
       const auto respondent = offline_.state().RespondentAt(unit);
       if (!respondent) continue;
-      named.push_back(
-          {.id = ids_.at({respondent->pseudonym_high, respondent->pseudonym_low}),
-           .respondent = *respondent});
+      named.push_back({.id = ids_.at({respondent->pseudonym_high, respondent->pseudonym_low}),
+                       .respondent = *respondent});
     }
     return named;
   }

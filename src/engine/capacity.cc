@@ -35,8 +35,7 @@ std::uint64_t CutBytes(const state::CubeShape& shape) {
 
 std::uint64_t HourCutBytes(const wave::Wave& wave, const state::CubeShape& shape) {
   const wave::Table& table = wave.tables.front();
-  return shape.blocks *
-         (table.rows * table.columns * EntryBytes(shape) + sizeof(std::uint32_t));
+  return shape.blocks * (table.rows * table.columns * EntryBytes(shape) + sizeof(std::uint32_t));
 }
 
 // Merged and the history's; with several partitions a mirror of each, too.

@@ -80,8 +80,7 @@ class ComparisonPlanner {
     for (const auto& [family, number] : families) {
       const AgainstOthers& pair = plan_->against_others[number];
       const FigureKey& key = plan_->keys[pair.figure];
-      keys_.push_back(
-          {.family = family, .of = key.of, .a = key.domain, .b = OthersOf(key.domain)});
+      keys_.push_back({.family = family, .of = key.of, .a = key.domain, .b = OthersOf(key.domain)});
       result_.others.push_back(pair);
     }
   }

@@ -4,8 +4,8 @@
 // Others   what the plan compares with all other categories of its domain.
 // Waves    every figure that a comparison of the definition gives, against that comparison.
 // Ranking  the options of a tabulated multiple choice that the definition ranks; a set that the
-//          tabulated questions of a battery share. Pairs are compared where the cube has their joint
-//          tables, those of options without a rank too.
+//          tabulated questions of a battery share. Pairs are compared where the cube has their
+//          joint tables, those of options without a rank too.
 // Threads  plain data.
 #pragma once
 

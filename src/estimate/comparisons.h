@@ -1,6 +1,6 @@
-// Differences between domains, of a category to its others, between waves and between options, their Holm-adjusted p's, and
-// ranges of ranks: METHOD M3, with the errors of M4 and M5.
-// Threads  one at a time.
+// Differences between domains, of a category to its others, between waves and between options,
+// their Holm-adjusted p's, and ranges of ranks: METHOD M3, with the errors of M4 and M5. Threads
+// one at a time.
 #pragma once
 
 #include <span>

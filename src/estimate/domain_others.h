@@ -1,6 +1,6 @@
-// A category of a domain against all its others together (METHOD M3): the figure of the others, from
-// what the whole of the domain has beyond the category, and the difference.
-// Threads  any; pure.
+// A category of a domain against all its others together (METHOD M3): the figure of the others,
+// from what the whole of the domain has beyond the category, and the difference. Threads  any;
+// pure.
 #pragma once
 
 #include "estimate/estimates.h"

@@ -50,8 +50,8 @@ std::vector<DomainPart> Crossed(const wave::Wave& wave, const std::vector<Domain
           wave.dimensions[static_cast<std::size_t>(domain.dimension)].categories;
       for (std::size_t category = 0; category < categories.size(); ++category) {
         add(part, categories[category].code)
-            .within.push_back({.dimension = domain.dimension,
-                               .category = static_cast<std::int32_t>(category)});
+            .within.push_back(
+                {.dimension = domain.dimension, .category = static_cast<std::int32_t>(category)});
       }
       continue;
     }

@@ -22,9 +22,8 @@ double SumOver(std::span<const double> sums, std::span<const std::uint32_t> entr
 // Of a ratio; anything else has its base.
 bool HasDenominator(const FigurePlan& plan, std::span<const double> counts) {
   if (plan.kind != FigureKind::kRatio) return true;
-  return std::any_of(plan.numerator.begin(), plan.numerator.end(), [&counts](const Term& term) {
-    return term.x > 0 && counts[term.entry] > 0;
-  });
+  return std::any_of(plan.numerator.begin(), plan.numerator.end(),
+                     [&counts](const Term& term) { return term.x > 0 && counts[term.entry] > 0; });
 }
 
 // The penalty leaves a bias that no residual shows, so that an interval would mean nothing, and no

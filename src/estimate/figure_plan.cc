@@ -186,9 +186,8 @@ class Planner {
       for (std::uint32_t row = 0; row < groups.size(); ++row) {
         AddBaseRow(table, part, row, &figure);
       }
-      figures->push_back({.statistic = "share",
-                          .of = "indicator/" + groups[group].id,
-                          .plan = std::move(figure)});
+      figures->push_back(
+          {.statistic = "share", .of = "indicator/" + groups[group].id, .plan = std::move(figure)});
     }
   }
 

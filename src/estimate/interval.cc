@@ -27,8 +27,9 @@ std::optional<Limits> RatioInterval(const IntervalInputs& inputs) {
   if (!inputs.se_interval || !(inputs.degrees_of_freedom >= 1) || !(inputs.value > 0)) {
     return std::nullopt;
   }
-  const double factor = std::exp(StudentQuantile((1 - inputs.level) / 2, inputs.degrees_of_freedom) *
-                                 *inputs.se_interval / inputs.value);
+  const double factor =
+      std::exp(StudentQuantile((1 - inputs.level) / 2, inputs.degrees_of_freedom) *
+               *inputs.se_interval / inputs.value);
   return Checked({inputs.value / factor, inputs.value * factor});
 }
 

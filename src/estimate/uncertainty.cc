@@ -50,10 +50,9 @@ bool Uncertainty::HasRandomSize(const FigurePlan& plan) const {
   for (const Margin& margin : margins_->margins) {
     if (margin.dimension == kJointCell) {
       const std::vector<int>& joint = wave_.weighting.dimensions;
-      return !std::all_of(
-          plan.within.begin(), plan.within.end(), [&joint](const InCategory& in) {
-            return std::find(joint.begin(), joint.end(), in.dimension) != joint.end();
-          });
+      return !std::all_of(plan.within.begin(), plan.within.end(), [&joint](const InCategory& in) {
+        return std::find(joint.begin(), joint.end(), in.dimension) != joint.end();
+      });
     }
     const InCategory& in = plan.within.front();
     if (plan.within.size() > 1 || margin.dimension != in.dimension) continue;
@@ -80,25 +79,24 @@ void Uncertainty::NoteNotReportable(FigureValue* figure) const {
 void Uncertainty::Begin(double n_effective, FigureValue* figure) const {
   NoteNotReportable(figure);
   const auto strata = static_cast<double>(variance_.strata().size());
-  const double df = std::min(respondents_ - strata - static_cast<double>(variance_.rank()) + 1,
-                             n_effective - 1);
+  const double df =
+      std::min(respondents_ - strata - static_cast<double>(variance_.rank()) + 1, n_effective - 1);
   if (df >= 1) figure->degrees_of_freedom = df;
 }
 
 void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const {
   Facts facts{.sums = sums, .has_two_values = HasTwoValues(plan, sums.n)};
   for (const Term& term : plan.numerator) facts.chosen += sums.n[term.entry];
-  FillErrors({.n_effective = EffectiveOf(plan, *figure),
-              .has_two_values = facts.has_two_values,
-              .has_random_size = HasRandomSize(plan)},
-             [&] { return variance_.VariancesOf(LinearisedOf(plan, *figure->value, sums.w)); },
-             figure);
+  FillErrors(
+      {.n_effective = EffectiveOf(plan, *figure),
+       .has_two_values = facts.has_two_values,
+       .has_random_size = HasRandomSize(plan)},
+      [&] { return variance_.VariancesOf(LinearisedOf(plan, *figure->value, sums.w)); }, figure);
   FillLimits(plan, facts, figure);
   FillSequence(plan, facts, figure);
 }
 
-void Uncertainty::SetErrors(const Variances& variances, bool has_random_size,
-                            FigureValue* figure) {
+void Uncertainty::SetErrors(const Variances& variances, bool has_random_size, FigureValue* figure) {
   if (variances.is_known) {
     figure->flags.push_back({.kind = FlagKind::kKnownFromRegister});
     return;

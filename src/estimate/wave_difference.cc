@@ -191,7 +191,8 @@ WaveDifferences CompareWaves(const WaveRecords& later, const WaveRecords& earlie
   result.common_units = units.common();
   for (std::size_t i = 0; i < of_later.keys().size(); ++i) {
     const FigureKey& key = of_later.keys()[i];
-    // A difference is named by what it is of: totals and ratios would be taken for shares and means.
+    // A difference is named by what it is of: totals and ratios would be taken for shares and
+    // means.
     if (key.statistic != "mean" && key.statistic != "share") continue;
     const auto found = places.find({key.statistic, key.of, key.domain});
     if (found == places.end()) continue;

@@ -35,8 +35,9 @@ struct WaveRecords {
 struct WaveDifferences {
   std::uint64_t units = 0;         // distinct, in the population of their wave
   std::uint64_t common_units = 0;  // in both waves
-  // Of every mean and share that both definitions have: statistic "difference", against the earlier wave.
-  // n and n_effective are the later wave's. Without common units each has the flag no_common_unit.
+  // Of every mean and share that both definitions have: statistic "difference", against the earlier
+  // wave. n and n_effective are the later wave's. Without common units each has the flag
+  // no_common_unit.
   std::vector<FigureKey> keys;
   std::vector<FigureValue> figures;
   // Their tests, family by family.

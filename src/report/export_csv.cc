@@ -72,8 +72,9 @@ void AppendCategories(const wave::Wave& wave, const std::byte* record, CsvRows* 
 void AppendWeights(const wave::Wave& wave, std::span<const double> g, const std::byte* record,
                    CsvRows* csv) {
   csv->Number(BaseWeightOf(wave, record));
-  csv->Number(g.empty() ? std::nullopt
-                        : std::optional(CubeWeightOf(wave, record) * g[wave::CellOf(wave, record)]));
+  csv->Number(g.empty()
+                  ? std::nullopt
+                  : std::optional(CubeWeightOf(wave, record) * g[wave::CellOf(wave, record)]));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ enum class Message : std::uint8_t {
   kTotalColumn,
   kOthersDiffer,  // {} level, {} categories that differ, {} tested
   kOthers,
-  kPair,         // {} a, {} b, {} difference, {} interval, {} p
+  kPair,  // {} a, {} b, {} difference, {} interval, {} p
   kNotesOnFigures,
   kStarred,      // {} level
   kRanksAtOnce,  // {} level

@@ -63,18 +63,17 @@ std::string TextComparisons::Differing(const Family& family, const TextFigures& 
     if (key.family != family.name || !value.p_adjusted) continue;
     ++tested;
     if (*value.p_adjusted >= alpha) continue;
-    differing.push_back(SayWith(language_, Message::kPair, LabelOf(family.codes, key.a),
-                                family.others.empty() ? LabelOf(family.codes, key.b)
-                                                      : std::string(family.others),
-                                figures.Format("mean", *value.difference),
-                                figures.Interval("mean", value.low, value.high),
-                                PText(language_, *value.p_adjusted)));
+    differing.push_back(SayWith(
+        language_, Message::kPair, LabelOf(family.codes, key.a),
+        family.others.empty() ? LabelOf(family.codes, key.b) : std::string(family.others),
+        figures.Format("mean", *value.difference), figures.Interval("mean", value.low, value.high),
+        PText(language_, *value.p_adjusted)));
   }
   if (tested == 0) return "";
-  std::string text = "  " +
-                     SayWith(language_, family.heading, LevelText(language_, alpha),
-                             differing.size(), tested) +
-                     "\n";
+  std::string text =
+      "  " +
+      SayWith(language_, family.heading, LevelText(language_, alpha), differing.size(), tested) +
+      "\n";
   for (const std::string& line : differing) text += "    " + line + "\n";
   return text;
 }

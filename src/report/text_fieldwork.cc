@@ -127,7 +127,8 @@ std::string ChannelText(const SnapshotInputs& inputs, Language language, std::si
       return has ? FormatIndicator(language, value) : std::string(kDash);
     };
     const bool withheld = IsWithheld(row);
-    const bool compared = i > 0 && !withheld && !IsWithheld(filled.channel_comparison().channels(0));
+    const bool compared =
+        i > 0 && !withheld && !IsWithheld(filled.channel_comparison().channels(0));
     table.AddRow({std::string(Label(language, channel.label, channel.code)),
                   number(row.has_raw() && !withheld, row.raw()),
                   number(row.has_weighted() && !withheld, row.weighted()),

@@ -39,7 +39,8 @@ std::uint64_t CubeShape::bytes() const {
 Cube::Cube(const wave::Wave& wave, std::uint64_t units)
     : shape_(wave, units),
       counts_(AllocateLines<std::uint32_t>(shape_.blocks * shape_.stride)),
-      sums_(shape_.has_sums ? AllocateLines<Sums>(shape_.blocks * shape_.stride) : LineMemory<Sums>()),
+      sums_(shape_.has_sums ? AllocateLines<Sums>(shape_.blocks * shape_.stride)
+                            : LineMemory<Sums>()),
       counted_entries_(wave.tables.front().rows * wave.tables.front().columns) {
   if (shape_.is_sparse) {
     index_.emplace(shape_.cells, shape_.blocks);

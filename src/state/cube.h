@@ -1,8 +1,8 @@
 // The cube: respondents counted per weighting cell and class, one dense table a tabulation, all
 // tables of one cell side by side in its block (wave.h: Table). Sums of cubes are cubes.
 // Shapes   counts[blocks][stride], of which `entries` are used; sums only where base weights vary
-//          inside a cell (METHOD M9). A block a cell, or, where the wave has very many cells (Wave::
-//          is_sparse), one a cell that somebody is counted in; all others are zeros.
+//          inside a cell (METHOD M9). A block a cell, or, where the wave has very many cells
+//          (Wave:: is_sparse), one a cell that somebody is counted in; all others are zeros.
 // Units    counts: respondents; d in 2^-40; d^2 in 2^-60.
 // Threads  one writer; a reader works on a cube of its own.
 #pragma once
@@ -97,9 +97,9 @@ class Cube {
   void Change(const Contribution& contribution, std::uint32_t count, const Sums& sums);
 
   CubeShape shape_;
-  std::optional<BlockIndex> index_;  // sparse
-  LineMemory<std::uint32_t> counts_;  // [block][entry]
-  LineMemory<Sums> sums_;             // likewise; null without sums
+  std::optional<BlockIndex> index_;       // sparse
+  LineMemory<std::uint32_t> counts_;      // [block][entry]
+  LineMemory<Sums> sums_;                 // likewise; null without sums
   std::vector<std::uint32_t> no_counts_;  // sparse: of a cell without a block
   std::vector<Sums> no_sums_;
   std::uint32_t counted_entries_ = 0;  // of table 0, in which every respondent is counted

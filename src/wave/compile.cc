@@ -212,8 +212,8 @@ void CompileReporting(const v1::WaveDefinition& definition, Wave& wave) {
   }
 }
 
-// Up to kMaxEntries every cell has its place. Beyond that only those with respondents have, of which
-// there are no more than units.
+// Up to kMaxEntries every cell has its place. Beyond that only those with respondents have, of
+// which there are no more than units.
 absl::Status CheckEntries(const DefinitionSource& source, Wave& wave) {
   const Table* largest = nullptr;
   double block = 0;
@@ -229,9 +229,10 @@ absl::Status CheckEntries(const DefinitionSource& source, Wave& wave) {
   if (wave.cells > kMaxCells) {
     return source.Root().ErrorAt(
         "dimensions", 0,
-        fmt::format("the dimensions make {} cells, at most {} have room; merge categories, or make a "
-                    "question of a dimension that nothing is weighted on",
-                    wave.cells, kMaxCells));
+        fmt::format(
+            "the dimensions make {} cells, at most {} have room; merge categories, or make a "
+            "question of a dimension that nothing is weighted on",
+            wave.cells, kMaxCells));
   }
   const std::uint64_t held =
       wave.max_respondents == 0 ? wave.cells : std::min(wave.cells, wave.max_respondents);
@@ -239,10 +240,11 @@ absl::Status CheckEntries(const DefinitionSource& source, Wave& wave) {
   if (entries <= static_cast<double>(kMaxHeldEntries)) return absl::OkStatus();
   return source.Root().ErrorAt(
       "tabulations", 0,
-      fmt::format("{} cells that may have respondents, of {} entries each, make {} table entries, at "
-                  "most {} have room; the largest table is {}: drop tabulations, merge categories of "
-                  "the dimensions or lower max_respondents",
-                  held, block, entries, kMaxHeldEntries, DescribeTable(wave, *largest)));
+      fmt::format(
+          "{} cells that may have respondents, of {} entries each, make {} table entries, at "
+          "most {} have room; the largest table is {}: drop tabulations, merge categories of "
+          "the dimensions or lower max_respondents",
+          held, block, entries, kMaxHeldEntries, DescribeTable(wave, *largest)));
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ absl::Status ValidateDomain(const v1::WaveDefinition& definition, const std::str
                          "define the indicator or remove it");
   }
   if (!question.empty() && domain == question) {
-    return place.ErrorAt(
-        "by", index, fmt::format("question \"{}\" is tabulated by itself; remove it", domain));
+    return place.ErrorAt("by", index,
+                         fmt::format("question \"{}\" is tabulated by itself; remove it", domain));
   }
   if (IndexOfId(definition.dimensions(), domain) >= 0) return absl::OkStatus();
   const int q = IndexOfId(definition.questions(), domain);
@@ -115,12 +115,13 @@ absl::Status ValidateExtras(const v1::WaveDefinition& definition, const v1::Tabu
     }
   }
   for (const char* field : {"group_shares", "against_others"}) {
-    const bool is_set =
-        field == std::string_view("group_shares") ? tabulation.group_shares() : tabulation.against_others();
+    const bool is_set = field == std::string_view("group_shares") ? tabulation.group_shares()
+                                                                  : tabulation.against_others();
     if (!is_set || tabulation.by_size() > 0) continue;
-    return place.ErrorAt(field, fmt::format("{} is of domains, and the tabulation has none; add by: "
-                                            "\"...\" or remove it",
-                                            field));
+    return place.ErrorAt(field,
+                         fmt::format("{} is of domains, and the tabulation has none; add by: "
+                                     "\"...\" or remove it",
+                                     field));
   }
   return absl::OkStatus();
 }

@@ -187,7 +187,8 @@ struct Domain {
   Variable variable;      // kVariable: question, channel or direction
   // kCrossed: in the order in which they are written; at most one of them is a variable.
   std::vector<Domain> parts;
-  // As figures print it: the dimension's or question's id, channel, direction; crossed: joined by &.
+  // As figures print it: the dimension's or question's id, channel, direction; crossed: joined by
+  // &.
   std::string name;
 };
 

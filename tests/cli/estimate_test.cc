@@ -103,12 +103,13 @@ TEST(Estimate, NoCourseWithoutTheTimeOfEachResponse) {
 // 60 and 40 in the population, of which 2 and 1 answered; the last has withdrawn.
 TEST(Estimate, WeightsAreThoseOfTheRespondentsUnderTheirIds) {
   const panelpuls::testing::ScratchDirectory scratch;
-  WriteText(scratch.File("wave.textproto"),
-            "id: \"w\" fieldwork_start: \"2025-09-01\" fieldwork_end: \"2025-10-31\" channels { code: "
-            "\"web\" } max_respondents: 100 dimensions { id: \"area\" categories { code: \"n\" "
-            "population: 60 } categories { code: \"s\" population: 40 } } questions { id: \"q\" "
-            "options { code: \"yes\" } options { code: \"no\" } } tabulations { question: \"q\" } "
-            "design { base_weights: BASE_WEIGHTS_PER_UNIT }");
+  WriteText(
+      scratch.File("wave.textproto"),
+      "id: \"w\" fieldwork_start: \"2025-09-01\" fieldwork_end: \"2025-10-31\" channels { code: "
+      "\"web\" } max_respondents: 100 dimensions { id: \"area\" categories { code: \"n\" "
+      "population: 60 } categories { code: \"s\" population: 40 } } questions { id: \"q\" "
+      "options { code: \"yes\" } options { code: \"no\" } } tabulations { question: \"q\" } "
+      "design { base_weights: BASE_WEIGHTS_PER_UNIT }");
   WriteText(scratch.File("r.csv"),
             "respondent_id,revision,status,area,base_weight,q\n"
             "DK-1,1,,n,1,yes\n\"DK,2\",1,,n,3,no\nDK-3,1,,s,2.5,yes\nDK-4,1,,s,1,no\n"

@@ -1,5 +1,6 @@
 // Waves of far more cells than respondents, in which those cells are held that somebody is counted
-// in: whatever the order and the partitions, after replay and restart, and in the bytes of capacity.
+// in: whatever the order and the partitions, after replay and restart, and in the bytes of
+// capacity.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,13 +47,13 @@ std::string DimensionText(const std::string& id, int count, double population) {
 // The satisfaction wave by municipality and trade: 105,840 cells. With all that tabulations may ask
 // for.
 std::shared_ptr<const wave::Wave> ManyCells() {
-  static const std::shared_ptr<const wave::Wave> wave =
-      LoadText(testing::WaveText() + DimensionText("municipality", kMunicipalities, 0) +
-               DimensionText("trade", 60, 0) +
-               "tabulations { by: \"season&channel\" by: \"municipality\" group_shares: true totals: "
-               "true ratio: true against_others: true }\n"
-               "tabulations { question: \"improve\" by: \"traveller&age\" totals: true "
-               "against_others: true }\n");
+  static const std::shared_ptr<const wave::Wave> wave = LoadText(
+      testing::WaveText() + DimensionText("municipality", kMunicipalities, 0) +
+      DimensionText("trade", 60, 0) +
+      "tabulations { by: \"season&channel\" by: \"municipality\" group_shares: true totals: "
+      "true ratio: true against_others: true }\n"
+      "tabulations { question: \"improve\" by: \"traveller&age\" totals: true "
+      "against_others: true }\n");
   return wave;
 }
 
@@ -199,14 +200,14 @@ TEST(ManyCells, ThePanelWith98MunicipalitiesOpensAndEstimates) {
   for (std::size_t i = 0; i < expected.keys->size(); ++i) {
     const estimate::FigureKey& key = (*expected.keys)[i];
     if (!key.against.empty()) continue;
-    const auto same = std::find_if(
-        inputs.keys->begin(), inputs.keys->end(), [&key](const estimate::FigureKey& other) {
-          return other.statistic == key.statistic && other.of == key.of &&
-                 other.domain == key.domain;
-        });
+    const auto same = std::find_if(inputs.keys->begin(), inputs.keys->end(),
+                                   [&key](const estimate::FigureKey& other) {
+                                     return other.statistic == key.statistic &&
+                                            other.of == key.of && other.domain == key.domain;
+                                   });
     ASSERT_NE(same, inputs.keys->end());
-    const auto& figure = inputs.estimates->figures[static_cast<std::size_t>(
-        same - inputs.keys->begin())];
+    const auto& figure =
+        inputs.estimates->figures[static_cast<std::size_t>(same - inputs.keys->begin())];
     EXPECT_EQ(figure.value, expected.estimates->figures[i].value) << key.of;
     EXPECT_EQ(figure.se, expected.estimates->figures[i].se) << key.of;
   }
@@ -220,16 +221,16 @@ TEST(ManyCells, CapacityCountsTheCellsThatUnitsCanStandIn) {
   EXPECT_EQ(shape.bytes(), cube);
   const Capacity one = CapacityOf(wave, {});
   EXPECT_EQ(one.state.cube_bytes, cube);
-  const auto cubes = std::find_if(
-      one.beside.begin(), one.beside.end(),
-      [](const MemoryPart& part) { return part.what == "cubes of the snapshot thread"; });
+  const auto cubes = std::find_if(one.beside.begin(), one.beside.end(), [](const MemoryPart& part) {
+    return part.what == "cubes of the snapshot thread";
+  });
   ASSERT_NE(cubes, one.beside.end());
   EXPECT_EQ(cubes->bytes, 2 * cube);
   EXPECT_EQ(cubes->taken, Taken::kAsUsed);
   EXPECT_LT(one.total(), std::uint64_t{1} << 30);
-  const auto snapshots = std::find_if(
-      one.beside.begin(), one.beside.end(),
-      [](const MemoryPart& part) { return part.what == "snapshots, roughly"; });
+  const auto snapshots =
+      std::find_if(one.beside.begin(), one.beside.end(),
+                   [](const MemoryPart& part) { return part.what == "snapshots, roughly"; });
   ASSERT_NE(snapshots, one.beside.end());
   EXPECT_GT(snapshots->bytes, wave->cells * 200);
 }

@@ -232,11 +232,10 @@ TEST(Rankings, AnExclusiveOptionHasNoRankUnlessTheDefinitionSaysSo) {
     const char* staff;
     std::vector<std::string> ranked;
   };
-  for (const Row& row :
-       {Row{"exclusive: true", "", {"law", "money", "staff"}},
-        Row{"exclusive: true ranked: true", "", {"law", "money", "none", "staff"}},
-        Row{"", "", {"law", "money", "none", "staff"}},
-        Row{"exclusive: true", "ranked: false", {"law", "money"}}}) {
+  for (const Row& row : {Row{"exclusive: true", "", {"law", "money", "staff"}},
+                         Row{"exclusive: true ranked: true", "", {"law", "money", "none", "staff"}},
+                         Row{"", "", {"law", "money", "none", "staff"}},
+                         Row{"exclusive: true", "ranked: false", {"law", "money"}}}) {
     SCOPED_TRACE(row.none);
     const Ranked survey(
         BarrierWave(Options({"law", "money"}) + "options { code: \"none\" " + row.none +

@@ -24,22 +24,51 @@ std::shared_ptr<const wave::Wave> ExtraWave() {
     dimensions {
       id: "size"
       label { da: "Størrelse" en: "Size" }
-      categories { code: "small" label { da: "Små" en: "Small" } population: 7000 }
-      categories { code: "large" label { da: "Store" en: "Large" } population: 3000 }
+      categories {
+        code: "small"
+        label { da: "Små" en: "Small" }
+        population: 7000
+      }
+      categories {
+        code: "large"
+        label { da: "Store" en: "Large" }
+        population: 3000
+      }
     }
     dimensions {
       id: "area"
       label { da: "Område" en: "Area" }
-      categories { code: "north" label { da: "Nord" en: "North" } population: 6000 }
-      categories { code: "south" label { da: "Syd" en: "South" } population: 4000 }
-      categories { code: "sea" label { da: "Hav" en: "Sea" } population: 0 }
+      categories {
+        code: "north"
+        label { da: "Nord" en: "North" }
+        population: 6000
+      }
+      categories {
+        code: "south"
+        label { da: "Syd" en: "South" }
+        population: 4000
+      }
+      categories {
+        code: "sea"
+        label { da: "Hav" en: "Sea" }
+        population: 0
+      }
     }
     questions {
       id: "sales"
       label { da: "Salg" en: "Sales" }
-      options { code: "up" label { da: "Op" en: "Up" } }
-      options { code: "same" label { da: "Ens" en: "Same" } }
-      options { code: "down" label { da: "Ned" en: "Down" } }
+      options {
+        code: "up"
+        label { da: "Op" en: "Up" }
+      }
+      options {
+        code: "same"
+        label { da: "Ens" en: "Same" }
+      }
+      options {
+        code: "down"
+        label { da: "Ned" en: "Down" }
+      }
     }
     indicator {
       label { da: "Pilen" en: "The arrow" }
@@ -50,8 +79,16 @@ std::shared_ptr<const wave::Wave> ExtraWave() {
         score: 100
         combinations { options: "up" }
       }
-      groups { id: "even" score: 0 combinations { options: "same" } }
-      groups { id: "less" score: -100 combinations { options: "down" } }
+      groups {
+        id: "even"
+        score: 0
+        combinations { options: "same" }
+      }
+      groups {
+        id: "less"
+        score: -100
+        combinations { options: "down" }
+      }
     }
     tabulations {
       by: "size&area"
@@ -80,8 +117,9 @@ TEST(Extras, AreInTheTextInBothLanguages) {
              "Sales, Number in the population\n",
              "Different from the others at the 5% level (Holm): "}},
         Row{"da",
-            {"Fremgange for hver tilbagegang: ", "Pilen fordelt p\u00e5: St\u00f8rrelse, Omr\u00e5de",
-             "Sm\u00e5, Nord", "Sm\u00e5: Mere", "Antal i populationen"}}}) {
+            {"Fremgange for hver tilbagegang: ",
+             "Pilen fordelt p\u00e5: St\u00f8rrelse, Omr\u00e5de", "Sm\u00e5, Nord",
+             "Sm\u00e5: Mere", "Antal i populationen"}}}) {
     const std::string text = SnapshotToText(sample.Inputs(), {.language = row.language});
     for (const std::string& said : row.said) EXPECT_THAT(text, HasSubstr(said)) << text;
     // Nobody of the population is there.
@@ -93,13 +131,14 @@ TEST(Extras, AreInTheTextInBothLanguages) {
 TEST(Extras, AreFiguresAndComparisonsOfTheSnapshot) {
   Sample sample(ExtraWave(), 600);
   const std::string json(SnapshotToJson(sample.Inputs()).estimates());
-  for (const char* part :
-       {R"("statistic":"ratio","of":"indicator","domain":"size=small&area=north","against":"")",
-        R"("statistic":"total","of":"indicator/more","domain":"","against":"")",
-        R"("statistic":"share","of":"indicator/more","domain":"size=small","against":"")",
-        R"("statistic":"total","of":"sales/up","domain":"","against":"")",
-        R"("family":"indicator by size against others","of":"indicator","a":"size=small","b":"!size=small")",
-        R"("family":"shares of indicator by size&area against others")"}) {
+  for (
+      const char* part :
+      {R"("statistic":"ratio","of":"indicator","domain":"size=small&area=north","against":"")",
+       R"("statistic":"total","of":"indicator/more","domain":"","against":"")",
+       R"("statistic":"share","of":"indicator/more","domain":"size=small","against":"")",
+       R"("statistic":"total","of":"sales/up","domain":"","against":"")",
+       R"("family":"indicator by size against others","of":"indicator","a":"size=small","b":"!size=small")",
+       R"("family":"shares of indicator by size&area against others")"}) {
     EXPECT_THAT(json, HasSubstr(part));
   }
   const std::string csv = ComparisonsToCsv(sample.Inputs());
@@ -118,7 +157,8 @@ TEST(Extras, AreNotThereUnasked) {
   for (const char* part : {"\"ratio\"", "\"total\"", "against others", "&"}) {
     EXPECT_THAT(json, Not(HasSubstr(part)));
   }
-  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}), Not(HasSubstr("to one decline")));
+  EXPECT_THAT(SnapshotToText(sample.Inputs(), {.language = "en"}),
+              Not(HasSubstr("to one decline")));
 }
 
 }  // namespace
