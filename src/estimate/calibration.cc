@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "estimate/calibration_feasible.h"
+#include "estimate/calibration_trim.h"
 
 namespace panelpuls::estimate {
 namespace {
@@ -25,15 +26,14 @@ Distance MakeDistance(const wave::Weighting& weighting) {
   }
 }
 
-// Trimming once is done to weights that were raked without bounds.
 bool RakesBySweeps(const wave::Weighting& weighting, const Distance& distance) {
-  return weighting.method == wave::WeightingMethod::kRake &&
-         (weighting.trim_once || !distance.is_truncated());
+  return weighting.method == wave::WeightingMethod::kRake && !distance.is_truncated();
 }
 
+// Only linear weights without a bound may be below 0.
 WeightBounds FeasibleBounds(const wave::Weighting& weighting) {
-  if (weighting.trim_once) return {.lower = 0, .upper = kInfinity};
-  return {.lower = weighting.lower_bound.value_or(0),
+  const bool is_linear = weighting.method == wave::WeightingMethod::kLinear;
+  return {.lower = weighting.lower_bound.value_or(is_linear ? -kInfinity : 0),
           .upper = weighting.upper_bound.value_or(kInfinity)};
 }
 
@@ -44,6 +44,7 @@ Calibrator::Calibrator(const wave::Wave& wave, const CellMap& map)
       map_(map),
       distance_(MakeDistance(wave.weighting)),
       declared_(MakeMargins(wave, map, &unequal_)),
+      other_totals_(OtherTotals(wave, declared_)),
       set_(declared_) {
   for (const Margin& margin : declared_.margins) {
     rules_.emplace_back(wave, margin);
@@ -58,6 +59,7 @@ CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double
   result.collapsed = set_.collapsed;
   result.sparse = set_.sparse;
   result.collapsed_share = set_.collapsed_share;
+  NoteOverfull(list, &result);
   if (set_.margins.empty()) {
     UseBaseWeights(list, &result, g);
     return result;
@@ -67,27 +69,50 @@ CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double
   if (!unequal_.empty() || list.size() == 0) return result;
   const CalibrationProblem problem{.set = &set_, .t = list.t};
   if (empty_.empty()) {
-    const CalibrationOutcome outcome = Solve(problem, g);
-    result.converged = outcome.met;
-    result.iterations = outcome.iterations;
-    result.max_margin_error = outcome.error;
-    result.worst_margin = outcome.worst;
-    if (outcome.met) {
-      result.has_weights = true;
-      if (wave_.weighting.trim_once) Trim(problem, &result, g);
-      return result;
-    }
-    g->clear();
-    result.flags.push_back({.kind = FlagKind::kNotConverged});
-    // Without a bound below, weights may be negative, and the question is another one.
-    if (wave_.weighting.method != wave::WeightingMethod::kLinear ||
-        wave_.weighting.lower_bound.has_value()) {
-      const std::vector<Flag> infeasible = FindInfeasible(problem, FeasibleBounds(wave_.weighting));
-      result.flags.insert(result.flags.end(), infeasible.begin(), infeasible.end());
-    }
+    Meet(problem, &result, g);
+    if (result.has_weights && wave_.weighting.trimming) Trim(problem, list, &result, g);
   }
-  if (wave_.weighting.ridge > 0) UseRidge(problem, &result, g);
+  if (!result.has_weights && wave_.weighting.ridge > 0) UseRidge(problem, &result, g);
+  result.mean_weight = set_.population / static_cast<double>(list.respondents);
+  const double least = kNoWeight * result.mean_weight;
+  for (std::size_t i = 0; i < g->size(); ++i) {
+    const double w = (*g)[i] * list.t[i];
+    if (w < 0) result.negative_weights += list.n[i];
+    if (std::abs(w) < least * static_cast<double>(list.n[i])) result.zero_weights += list.n[i];
+  }
   return result;
+}
+
+void Calibrator::Meet(const CalibrationProblem& problem, CalibrationResult* result,
+                      std::vector<double>* g) {
+  const Quick quick = Solve(problem, g);
+  CalibrationOutcome outcome = quick.outcome;
+  std::vector<Flag> infeasible;
+  if (!outcome.met) infeasible = FindInfeasible(problem, FeasibleBounds(wave_.weighting));
+  if (infeasible.empty() && !(outcome.met && quick.has_digits)) outcome = Refine(problem, quick, g);
+  result->converged = outcome.met;
+  result->has_weights = outcome.met;
+  result->iterations = outcome.iterations;
+  result->max_margin_error = outcome.error;
+  result->worst_margin = outcome.worst;
+  if (outcome.met) return;
+  g->clear();
+  result->flags.push_back({.kind = FlagKind::kNotConverged});
+  result->flags.insert(result->flags.end(), infeasible.begin(), infeasible.end());
+}
+
+CalibrationOutcome Calibrator::Refine(const CalibrationProblem& problem, const Quick& quick,
+                                      std::vector<double>* g) {
+  const bool goes_on =
+      RakesBySweeps(wave_.weighting, distance_) &&
+      std::all_of(g->begin(), g->end(), [](double x) { return x > 0 && std::isfinite(x); });
+  std::vector<double> refined = *g;
+  if (!goes_on) refined.assign(g->size(), problem.Scale());
+  CalibrationOutcome outcome = refiner_.Solve(problem, distance_, &refined);
+  outcome.iterations += quick.outcome.iterations;
+  if (quick.outcome.met && !outcome.met) return quick.outcome;
+  g->swap(refined);
+  return outcome;
 }
 
 void Calibrator::UseBaseWeights(const CellList& list, CalibrationResult* result,
@@ -99,17 +124,21 @@ void Calibrator::UseBaseWeights(const CellList& list, CalibrationResult* result,
   result->has_weights = true;
 }
 
-CalibrationOutcome Calibrator::Solve(const CalibrationProblem& problem, std::vector<double>* g) {
+Calibrator::Quick Calibrator::Solve(const CalibrationProblem& problem, std::vector<double>* g) {
   if (wave_.weighting.method == wave::WeightingMethod::kPoststratify) {
-    CalibrationOutcome outcome;
-    if (set_.margins.size() != 1) return outcome;  // the loader refuses it
+    Quick quick;
+    if (set_.margins.size() != 1) return quick;  // the loader refuses it
     Poststratify(problem, g);
-    outcome.iterations = 1;
-    outcome.met = true;
-    return outcome;
+    quick.outcome.iterations = 1;
+    quick.outcome.met = true;
+    return quick;
   }
-  if (RakesBySweeps(wave_.weighting, distance_)) return raker_.Rake(problem, g);
-  return newton_.Solve(problem, distance_, 0, g).outcome;
+  if (RakesBySweeps(wave_.weighting, distance_)) return {.outcome = raker_.Rake(problem, g)};
+  // An error of the margins is the larger in the weights, the less a margin leaves of another.
+  constexpr double kDigits = 1e-10;
+  const NewtonCalibrator::Result newton = newton_.Solve(problem, distance_, 0, g);
+  return {.outcome = newton.outcome,
+          .has_digits = newton.outcome.error <= kDigits * newton.least_pivot};
 }
 
 void Calibrator::Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const {
@@ -122,18 +151,47 @@ void Calibrator::Poststratify(const CalibrationProblem& problem, std::vector<dou
   }
 }
 
-void Calibrator::Trim(const CalibrationProblem& problem, CalibrationResult* result,
-                      std::vector<double>* g) const {
-  if (!TrimOnce(problem, wave_.weighting.lower_bound.value_or(0),
-                wave_.weighting.upper_bound.value_or(kInfinity), g)) {
-    return;
-  }
+void Calibrator::Trim(const CalibrationProblem& problem, const CellList& list,
+                      CalibrationResult* result, std::vector<double>* g) const {
+  const TrimOutcome trimming =
+      TrimWeights(problem, {.n = list.n, .d = list.d}, *wave_.weighting.trimming, g);
+  result->trimmed = trimming.trimmed;
+  result->trimmed_outside = trimming.outside;
+  result->trim_passes = trimming.passes;
+  if (trimming.trimmed == 0) return;
   CalibrationOutcome trimmed;
   MeasureMargins(problem, *g, &trimmed);
   result->converged = trimmed.met;
   result->max_margin_error = trimmed.error;
   result->worst_margin = trimmed.worst;
   if (!trimmed.met) result->flags.push_back({.kind = FlagKind::kNotConverged});
+}
+
+// Totals that are out of date, or units that are counted twice: weights below 1.
+void Calibrator::NoteOverfull(const CellList& list, CalibrationResult* result) const {
+  if (set_.population > 0 && static_cast<double>(list.respondents) > set_.population) {
+    result->overfull.push_back({.kind = FlagKind::kMoreThanPopulation});
+  }
+  const auto note = [result](const Margin& margin, std::span<const std::uint64_t> respondents) {
+    for (std::size_t group = 0; group < margin.groups(); ++group) {
+      if (static_cast<double>(respondents[group]) <= margin.totals[group]) continue;
+      result->overfull.push_back({.kind = FlagKind::kMoreThanPopulation,
+                                  .dimension = margin.dimension,
+                                  .category = margin.name_of[group]});
+    }
+  };
+  for (std::size_t m = 0; m < declared_.margins.size(); ++m) {
+    note(declared_.margins[m], respondents_[m]);
+  }
+  for (const Margin& margin : other_totals_) {
+    std::vector<std::uint64_t> respondents(margin.groups());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const std::uint32_t category =
+          map_.CategoryOf(static_cast<std::size_t>(margin.dimension), list.cells[i]);
+      respondents[margin.group_of[category]] += list.n[i];
+    }
+    note(margin, respondents);
+  }
 }
 
 void Calibrator::UseRidge(const CalibrationProblem& problem, CalibrationResult* result,

@@ -1,7 +1,8 @@
 // Weights of cells: w = d G (METHOD M2), always from a cold start, on margins in which categories
 // with too few respondents are collapsed.
 // Methods  raking by sweeps; post-stratification; linear, logit and bounded raking by Newton's
-//          method; raking trimmed once; ridge where it is the declared fallback; none.
+//          method; slow or delicate margins of all of these by calibration_refine.h; raking and
+//          then trimming; ridge where it is the declared fallback; none.
 // Errors   in the result: empty categories, unequal totals and margins that are not met are named,
 //          not failed on.
 // Cost     O(iterations * cells with respondents * margins) for raking.
@@ -15,6 +16,7 @@
 #include "estimate/calibration_newton.h"
 #include "estimate/calibration_problem.h"
 #include "estimate/calibration_rake.h"
+#include "estimate/calibration_refine.h"
 #include "estimate/cell_list.h"
 #include "estimate/collapse.h"
 #include "estimate/estimates.h"
@@ -41,12 +43,23 @@ class Calibrator {
   // Names what of the groups is collapsed, sparse or empty; the part of the population in it.
   void NoteGroups(std::size_t margin);
 
-  CalibrationOutcome Solve(const CalibrationProblem& problem, std::vector<double>* g);
+  // What the quick way of the method gives.
+  struct Quick {
+    CalibrationOutcome outcome;
+    bool has_digits = true;  // the weights are as good as the margins' error
+  };
+  Quick Solve(const CalibrationProblem& problem, std::vector<double>* g);
+  // From there to the margins, or to all digits of the weights.
+  CalibrationOutcome Refine(const CalibrationProblem& problem, const Quick& quick,
+                            std::vector<double>* g);
+  // Weights, or why there are none.
+  void Meet(const CalibrationProblem& problem, CalibrationResult* result, std::vector<double>* g);
   void Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const;
   void UseBaseWeights(const CellList& list, CalibrationResult* result,
                       std::vector<double>* g) const;
-  void Trim(const CalibrationProblem& problem, CalibrationResult* result,
+  void Trim(const CalibrationProblem& problem, const CellList& list, CalibrationResult* result,
             std::vector<double>* g) const;
+  void NoteOverfull(const CellList& list, CalibrationResult* result) const;
   // After everything else has failed.
   void UseRidge(const CalibrationProblem& problem, CalibrationResult* result,
                 std::vector<double>* g);
@@ -56,6 +69,7 @@ class Calibrator {
   Distance distance_;
   std::vector<Flag> unequal_;  // margins with another sum than the first; filled with declared_
   MarginSet declared_;         // each category a group of its own
+  std::vector<Margin> other_totals_;  // of dimensions that no margin is made of
   std::vector<CollapseRules> rules_;
   MarginSet set_;
   std::vector<Flag> empty_;
@@ -63,6 +77,7 @@ class Calibrator {
   bool is_collapsed_ = false;                            // set_ has other groups than declared_
   Raker raker_;
   NewtonCalibrator newton_;
+  MarginRefiner refiner_;
 };
 
 }  // namespace panelpuls::estimate

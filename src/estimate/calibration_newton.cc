@@ -99,6 +99,7 @@ void NewtonCalibrator::BuildMatrix(const Distance& distance, double damping) {
 
 void NewtonCalibrator::FindStep() {
   dropped_ = omitted_;
+  least_pivot_ = 1;
   for (std::size_t k = 0; k < places_; ++k) {
     double* row = matrix_.data() + k * places_;
     if (dropped_[k] != 0) continue;
@@ -113,7 +114,11 @@ void NewtonCalibrator::FindStep() {
       for (std::size_t l = 0; l < j; ++l) sum -= row[l] * other[l];
       if (j < k) {
         row[j] = sum / other[j];
-      } else if (sum > kDependent * diagonal) {
+        continue;
+      }
+      const bool is_left = sum > kDependent * diagonal;
+      least_pivot_ = is_left ? std::min(least_pivot_, sum / diagonal) : 0;
+      if (is_left) {
         row[k] = std::sqrt(sum);
       } else {
         dropped_[k] = 1;
@@ -162,6 +167,7 @@ NewtonCalibrator::Result NewtonCalibrator::Solve(const CalibrationProblem& probl
                                                  const Distance& distance, double ridge,
                                                  std::vector<double>* g) {
   Pack(problem, ridge);
+  least_pivot_ = 1;
   Result result;
   std::uint32_t evaluations = 1;
   bool moving = Evaluate(distance, lambda_);
@@ -174,6 +180,7 @@ NewtonCalibrator::Result NewtonCalibrator::Solve(const CalibrationProblem& probl
   }
   Evaluate(distance, lambda_);
   result.solved = Error() < kMarginTolerance;
+  result.least_pivot = least_pivot_;
   const double scale = problem.Scale();
   g->resize(cells_);
   for (std::size_t i = 0; i < cells_; ++i) (*g)[i] = scale * g_[i];

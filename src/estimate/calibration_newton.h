@@ -2,6 +2,7 @@
 // Unknown  one lambda for the intercept and one for each group of each margin; G = s F(x'lambda)
 //          with s = N / sum(T). Exact: the first group of each margin, and groups that depend on
 //          those before them, have lambda 0. Ridge: all groups, A_j - N_j = -ridge N_j lambda_j.
+// Quick    in doubles; where that does not do, calibration_refine.h goes on.
 // Cost     O(evaluations * cells * margins^2), at most kMaxEvaluations.
 // Threads  one at a time; owns scratch memory.
 #pragma once
@@ -20,6 +21,9 @@ class NewtonCalibrator {
 
   struct Result {
     bool solved = false;  // the equations, which with ridge are not the margins
+    // Least part of a column that the ones before it left, in the last step: about how much closer
+    // the margins are met than the weights are known.
+    double least_pivot = 1;
     CalibrationOutcome outcome;
   };
   // `ridge` 0: exact. From lambda = 0. `g` is where it ended, also where it is not solved.
@@ -50,6 +54,7 @@ class NewtonCalibrator {
   std::vector<double> g_, slope_;  // [cell]
   std::vector<double> matrix_;     // places x places, lower triangle
   std::vector<std::uint8_t> dropped_;
+  double least_pivot_ = 1;
 };
 
 }  // namespace panelpuls::estimate

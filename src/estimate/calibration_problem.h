@@ -10,9 +10,11 @@
 
 namespace panelpuls::estimate {
 
-// Largest relative margin error at which margins are met, and the most sweeps of raking.
+// Largest relative margin error at which margins are met, and the most sweeps of raking before
+// Newton's method goes on: slower sweeps end further from the weights than the error of the margins
+// says.
 inline constexpr double kMarginTolerance = 1e-12;
-inline constexpr std::uint32_t kMaxSweeps = 1000;
+inline constexpr std::uint32_t kMaxSweeps = 300;
 
 struct CalibrationProblem {
   const MarginSet* set = nullptr;  // at least one margin; each group has respondents, but for ridge

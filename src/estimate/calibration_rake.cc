@@ -154,32 +154,4 @@ CalibrationOutcome Raker::Rake(const CalibrationProblem& problem, std::vector<do
   return outcome;
 }
 
-bool TrimOnce(const CalibrationProblem& problem, double lower, double upper,
-              std::vector<double>* g) {
-  const double scale = problem.Scale();
-  const double low = lower * scale;
-  const double high = upper * scale;
-  bool changed = false;
-  for (std::size_t pass = 0; pass <= g->size(); ++pass) {
-    bool any = false;
-    double fixed = 0;
-    double free = 0;
-    for (std::size_t i = 0; i < g->size(); ++i) {
-      double& x = (*g)[i];
-      any = any || x > high || x < low;
-      x = std::clamp(x, low, high);
-      (x == high || x == low ? fixed : free) += problem.t[i] * x;
-    }
-    if (!any) break;
-    changed = true;
-    if (!(free > 0)) break;
-    const double factor = (problem.set->population - fixed) / free;
-    for (double& x : *g) {
-      if (x != high && x != low) x *= factor;
-    }
-  }
-  for (double& x : *g) x = std::clamp(x, low, high);
-  return changed;
-}
-
 }  // namespace panelpuls::estimate

@@ -1,4 +1,4 @@
-// Raking by sweeps over the margins: METHOD M2, "Raking" and "Trimming once".
+// Raking by sweeps over the margins: METHOD M2, "Raking".
 // Blocks   two neighbouring margins are met on the sums of their cross-table, which is much smaller
 //          than the list of cells: one pass over the cells then serves two margins, with the same
 //          weights as one pass each.
@@ -56,11 +56,5 @@ class Raker {
   std::vector<double> factors_;                   // [entry] likewise
   std::vector<double> group_sums_, group_factors_;
 };
-
-// Weights above `upper` times the scale are set to that; what they lose goes to the others in
-// proportion to their weights, so that the sum stands, until none is above; with `lower` likewise.
-// Returns whether any weight was changed.
-bool TrimOnce(const CalibrationProblem& problem, double lower, double upper,
-              std::vector<double>* g);
 
 }  // namespace panelpuls::estimate

@@ -66,6 +66,9 @@ ComparisonValue CompareWithOthers(const OthersInputs& inputs) {
   others.value = sums.above / sums.w;
   others.n_effective = sums.w * sums.w / sums.q;
   const VarianceEstimator& variance = inputs.uncertainty.variance();
+  if (variance.HasNegativeWeights(inputs.whole)) {
+    others.flags.push_back({.kind = FlagKind::kNegativeWeights});
+  }
   const bool has_random_size = inputs.uncertainty.HasRandomSize(inputs.part);
   Influence influence;
   inputs.uncertainty.FillErrors(

@@ -33,6 +33,9 @@ enum class FlagKind : std::uint8_t {
   kAssumesIndependentSamples,
   kLowEffectiveN,
   kNoCommonUnit,
+  kNegativeWeights,     // of the whole, or of respondents that a figure rests on
+  kZeroWeights,         // the margins leave some respondents, or all that a figure rests on, none
+  kMoreThanPopulation,  // more respondents than enterprises; dimension, category, or of the whole
 };
 
 // A flag's dimension where the category is a place in the joint table of post-stratification.
@@ -62,12 +65,24 @@ struct FigureValue {
   std::vector<Flag> flags;
 };
 
+// Part of the mean weight below which a weight is none: that of a firm of the least base weight in
+// the midst of the heaviest is above it.
+inline constexpr double kNoWeight = 1e-11;
+
 struct CalibrationResult {
   bool converged = false;  // the margins are met to 1e-12
-  // Also without convergence: after trimming once, or by the ridge fallback. Figures then stand
-  // with the flag not_converged.
+  // Also without convergence: after trimming, or by the ridge fallback. Figures then stand with the
+  // flag not_converged and without SE.
   bool has_weights = false;
-  bool is_ridge = false;  // the declared fallback made the weights: figures have no SE
+  bool is_ridge = false;  // the declared fallback made the weights
+  // Of trimming, where the definition declares it: respondents trimmed, respondents whose weight is
+  // outside of the bounds all the same, passes.
+  std::uint64_t trimmed = 0;
+  std::uint64_t trimmed_outside = 0;
+  std::uint32_t trim_passes = 0;
+  std::uint64_t negative_weights = 0;  // respondents with one
+  std::uint64_t zero_weights = 0;      // respondents whose weight is below kNoWeight
+  double mean_weight = 0;              // of respondents; 0 without margins
   std::uint32_t iterations = 0;
   std::optional<double> max_margin_error;
   Flag worst_margin;        // dimension and category
@@ -77,6 +92,8 @@ struct CalibrationResult {
   std::vector<Flag> collapsed;
   std::vector<Flag> sparse;
   double collapsed_share = 0;  // part of the population in collapsed or empty categories
+  // kMoreThanPopulation: the whole, and each category of the margins.
+  std::vector<Flag> overfull;
   // [cell] METHOD M2's G; 0 for cells out of the population or without respondents; empty without
   // weights.
   std::vector<double> g;

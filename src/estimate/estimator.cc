@@ -26,8 +26,8 @@ bool HasDenominator(const FigurePlan& plan, std::span<const double> counts) {
                      [&counts](const Term& term) { return term.x > 0 && counts[term.entry] > 0; });
 }
 
-// The penalty leaves a bias that no residual shows, so that an interval would mean nothing, and no
-// figure is fixed by margins that are missed.
+// Margins that are missed, by a penalty or by trimming, leave a bias that no residual shows, so
+// that an interval would mean nothing, and no figure is fixed by them.
 void WithdrawErrors(FigureValue* figure) {
   figure->se.reset();
   figure->se_interval.reset();
@@ -39,6 +39,20 @@ void WithdrawErrors(FigureValue* figure) {
   std::erase_if(figure->flags, [](const Flag& flag) {
     return flag.kind == FlagKind::kKnownFromRegister || flag.kind == FlagKind::kLeverage;
   });
+}
+
+// Of the category that the figure is of, or of the whole.
+void NoteOverfull(const FigurePlan& plan, const CalibrationResult& calibration,
+                  FigureValue* figure) {
+  for (const Flag& flag : calibration.overfull) {
+    const bool is_of_figure =
+        flag.category == wave::kNone
+            ? !plan.is_domain
+            : std::any_of(plan.within.begin(), plan.within.end(), [&flag](const InCategory& in) {
+                return in.dimension == flag.dimension && in.category == flag.category;
+              });
+    if (is_of_figure) figure->flags.push_back(flag);
+  }
 }
 
 FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
@@ -64,9 +78,11 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
   }
   const double w = SumOver(sums.w, plan.base);
   const double q = SumOver(sums.q, plan.base);
-  // Weights that fade away below what a double can hold.
-  if (!(w > 0 && q > 0)) {
+  const double no_weight = kNoWeight * calibration.mean_weight * static_cast<double>(figure.n);
+  if (!(w > no_weight && q > 0)) {
     figure.flags.push_back({.kind = FlagKind::kNotEstimable});
+    figure.flags.push_back({.kind = calibration.negative_weights > 0 ? FlagKind::kNegativeWeights
+                                                                     : FlagKind::kZeroWeights});
     return figure;
   }
   figure.n_effective = w * w / q;
@@ -76,7 +92,8 @@ FigureValue MakeFigure(const wave::Reporting& reporting, const FigurePlan& plan,
   }
   figure.value = ValueOf(plan, sums.w);
   uncertainty.Fill(plan, sums, &figure);
-  if (calibration.is_ridge) WithdrawErrors(&figure);
+  if (!calibration.converged) WithdrawErrors(&figure);
+  NoteOverfull(plan, calibration, &figure);
   if (figure.n < reporting.flag_below_n) figure.flags.push_back({.kind = FlagKind::kLowN});
   return figure;
 }
@@ -119,8 +136,15 @@ void Estimator::Impl::FillWhole(Estimates* estimates) const {
   for (std::size_t i = 0; i < list.size(); ++i) estimates->cell_n[list.cells[i]] = list.n[i];
   estimates->flags = estimates->calibration.flags;
   for (const std::vector<Flag>* more :
-       {&estimates->calibration.collapsed, &estimates->calibration.sparse}) {
+       {&estimates->calibration.collapsed, &estimates->calibration.sparse,
+        &estimates->calibration.overfull}) {
     estimates->flags.insert(estimates->flags.end(), more->begin(), more->end());
+  }
+  if (estimates->calibration.negative_weights > 0) {
+    estimates->flags.push_back({.kind = FlagKind::kNegativeWeights});
+  }
+  if (estimates->calibration.zero_weights > 0) {
+    estimates->flags.push_back({.kind = FlagKind::kZeroWeights});
   }
   estimates->flags.insert(estimates->flags.end(), list.outside_flags.begin(),
                           list.outside_flags.end());

@@ -5,11 +5,23 @@
 namespace panelpuls::estimate {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames = {
-    "not_computed",       "empty_category", "not_converged",       "infeasible",
-    "outside_population", "not_estimable",  "known_from_register", "not_reportable",
-    "leverage",           "low_n",          "collapsed",           "assumes_independent_samples",
-    "low_n_effective",    "no_common_unit"};
+constexpr std::array<std::string_view, 17> kNames = {"not_computed",
+                                                     "empty_category",
+                                                     "not_converged",
+                                                     "infeasible",
+                                                     "outside_population",
+                                                     "not_estimable",
+                                                     "known_from_register",
+                                                     "not_reportable",
+                                                     "leverage",
+                                                     "low_n",
+                                                     "collapsed",
+                                                     "assumes_independent_samples",
+                                                     "low_n_effective",
+                                                     "no_common_unit",
+                                                     "negative_weights",
+                                                     "zero_weights",
+                                                     "more_than_population"};
 
 // "size=10-49", or "size=10-49&area=fyn" for a place in the joint table.
 std::string PlaceText(const wave::Wave& wave, const Flag& flag) {

@@ -1,6 +1,8 @@
 #include "estimate/margins.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace panelpuls::estimate {
 namespace {
@@ -20,6 +22,14 @@ Margin MakeMargin(std::int16_t dimension, const std::vector<double>& totals) {
   return margin;
 }
 
+std::vector<double> TotalsOf(const wave::Dimension& dimension) {
+  std::vector<double> totals;
+  for (const wave::Category& category : dimension.categories) {
+    totals.push_back(category.has_population ? category.population : 0);
+  }
+  return totals;
+}
+
 double SumOf(const std::vector<double>& totals) {
   double sum = 0;
   for (const double total : totals) sum += total;
@@ -35,12 +45,9 @@ MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Fl
     set.margins.push_back(MakeMargin(kJointCell, wave.weighting.joint_population));
   } else {
     for (const int dimension : wave.weighting.dimensions) {
-      std::vector<double> totals;
-      for (const wave::Category& category :
-           wave.dimensions[static_cast<std::size_t>(dimension)].categories) {
-        totals.push_back(category.population);
-      }
-      set.margins.push_back(MakeMargin(static_cast<std::int16_t>(dimension), totals));
+      set.margins.push_back(
+          MakeMargin(static_cast<std::int16_t>(dimension),
+                     TotalsOf(wave.dimensions[static_cast<std::size_t>(dimension)])));
     }
   }
   if (set.margins.empty()) return set;
@@ -56,6 +63,20 @@ MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Fl
     }
   }
   return set;
+}
+
+std::vector<Margin> OtherTotals(const wave::Wave& wave, const MarginSet& set) {
+  std::vector<Margin> others;
+  for (std::size_t d = 0; d < wave.dimensions.size(); ++d) {
+    const auto number = static_cast<std::int16_t>(d);
+    const bool is_margin =
+        std::any_of(set.margins.begin(), set.margins.end(),
+                    [number](const Margin& margin) { return margin.dimension == number; });
+    if (is_margin) continue;
+    Margin margin = MakeMargin(number, TotalsOf(wave.dimensions[d]));
+    if (margin.groups() > 0) others.push_back(std::move(margin));
+  }
+  return others;
 }
 
 }  // namespace panelpuls::estimate

@@ -48,4 +48,7 @@ inline constexpr double kTotalsTolerance = 1e-9;
 // the first margin's.
 MarginSet MakeMargins(const wave::Wave& wave, const CellMap& map, std::vector<Flag>* unequal);
 
+// Dimensions with population totals that the set has no margin of.
+std::vector<Margin> OtherTotals(const wave::Wave& wave, const MarginSet& set);
+
 }  // namespace panelpuls::estimate

@@ -8,9 +8,9 @@
 namespace panelpuls::estimate {
 namespace {
 
-// A column of which the others leave less than this part is dependent on them. Dependence comes
-// from empty combinations of categories, so that what is left is rounding, or much more than that.
-constexpr double kDependent = 1e-10;
+// A column of which the others leave less than this part: a double has too few digits to tell
+// whether it depends on them, or what its effect is to 1e-9.
+constexpr double kLeastPivot = 1e-5;
 constexpr int kRakeSweeps = 10;
 
 double InverseOrZero(double x) { return x > 0 ? 1 / x : 0; }
@@ -33,7 +33,16 @@ void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
   base_.resize(columns.base_width());
   rest_.resize(columns.rest_width());
   Factorise();
-  FindLeverage(list);
+  const bool is_precise = least_pivot_ < kLeastPivot;
+  needs_cells_ = is_precise && method == wave::VarianceMethod::kCalibrate;
+  if (!is_precise) return FindLeverage(list);
+  equations_.Prepare(columns, list.t);
+  equations_.Invert();
+  rank_ = equations_.rank();
+  leverage_.resize(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    leverage_[i] = list.q[i] / list.t[i] * equations_.FormOf(i);
+  }
 }
 
 // Cholesky of what the base margin leaves of the others' columns.
@@ -43,6 +52,7 @@ void Regression::Factorise() {
   const std::span<const double> diagonal = base_weights_.diagonal();
   const std::span<const double> of_rest = diagonal.subspan(columns_->base_width());
   rank_ = 0;
+  least_pivot_ = 1;
   for (std::size_t group = 0; group < groups; ++group) rank_ += diagonal[group] > 0;
   scale_.assign(rest, 0.0);
   factor_.assign(rest * rest, 0.0);
@@ -72,13 +82,11 @@ void Regression::Factorise() {
     }
     double pivot = row[a];
     for (std::size_t k = 0; k < a; ++k) pivot -= row[k] * row[k];
-    if (pivot > kDependent) {
-      row[a] = std::sqrt(pivot);
-      ++rank_;
-      continue;
-    }
-    std::fill(row, row + a + 1, 0.0);
-    scale_[a] = 0;
+    if (scale_[a] > 0) least_pivot_ = std::min(least_pivot_, pivot);
+    if (least_pivot_ < kLeastPivot) return;
+    if (scale_[a] == 0) continue;
+    row[a] = std::sqrt(pivot);
+    ++rank_;
   }
 }
 
@@ -154,6 +162,18 @@ void Regression::Fit(std::span<const double> sums, std::span<double> effects) co
   base_weights_.RestTimes(of_rest, base_);
   for (std::size_t column = 0; column < width; ++column) {
     of_base[column] = (sums[column] - base_[column]) * own_[column];
+  }
+}
+
+void Regression::FitCells(std::span<const double> sums, std::span<double> effects) const {
+  sums_.assign(columns_->count(), {});
+  effects_.resize(columns_->count());
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    for (const std::uint32_t column : columns_->Of(i)) sums_[column] += sums[i];
+  }
+  equations_.Solve(sums_, effects_);
+  for (std::size_t column = 0; column < effects.size(); ++column) {
+    effects[column] = effects_[column].value();
   }
 }
 

@@ -128,6 +128,7 @@ std::optional<ResidualSpread> MeasureSpread(const wave::Wave& wave, const CellMa
   Regression regression;
   regression.Prepare(wave::VarianceMethod::kCalibrate, valid.list, columns);
   std::vector<double> sums(columns.count());
+  std::vector<double> of_cells(valid.list.size());
   double n = 0;
   double total = 0;
   for (std::size_t i = 0; i < valid.list.size(); ++i) {
@@ -140,9 +141,14 @@ std::optional<ResidualSpread> MeasureSpread(const wave::Wave& wave, const CellMa
       total += counts[group] * indicator.groups[group].score;
     }
     for (const std::uint32_t column : columns.Of(i)) sums[column] += dy;
+    of_cells[i] = dy;
   }
   std::vector<double> effects(columns.count());
-  regression.Fit(sums, effects);
+  if (regression.needs_cells()) {
+    regression.FitCells(of_cells, effects);
+  } else {
+    regression.Fit(sums, effects);
+  }
   // With as many columns as respondents nothing is left of the margins: around the mean then.
   const bool is_saturated = n < static_cast<double>(regression.rank()) + 1;
   ResidualSpread spread;

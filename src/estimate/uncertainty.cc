@@ -67,11 +67,38 @@ double Uncertainty::EffectiveOf(const FigurePlan& plan, const FigureValue& figur
   return plan.kind == FigureKind::kTotal ? effective_ : *figure.n_effective;
 }
 
+bool Uncertainty::IsPossible(const FigurePlan& plan, double value) const {
+  switch (plan.kind) {
+    case FigureKind::kMean:
+      return std::any_of(plan.numerator.begin(), plan.numerator.end(),
+                         [value](const Term& term) { return term.y <= value; }) &&
+             std::any_of(plan.numerator.begin(), plan.numerator.end(),
+                         [value](const Term& term) { return term.y >= value; });
+    case FigureKind::kShare:
+      return value >= 0 && value <= 1;
+    case FigureKind::kTotal:
+      return value >= 0 && value <= weight_;
+    case FigureKind::kRatio:
+      break;
+  }
+  return value >= 0;
+}
+
+void Uncertainty::NoteNegativeWeights(const FigurePlan& plan, FigureValue* figure) const {
+  if (!variance_.HasNegativeWeights(plan)) return;
+  if (!IsPossible(plan, *figure->value)) {
+    figure->flags.push_back({.kind = FlagKind::kNotReportable});
+  }
+  figure->flags.push_back({.kind = FlagKind::kNegativeWeights});
+}
+
 void Uncertainty::NoteNotReportable(FigureValue* figure) const {
   const bool has_few = *figure->n_effective < wave_.reporting.minimum_n_effective;
   const bool is_collapsed = margins_->collapsed_share > kMostCollapsed;
   if (!has_few && !is_collapsed) return;
-  figure->flags.push_back({.kind = FlagKind::kNotReportable});
+  if (!Has(*figure, FlagKind::kNotReportable)) {
+    figure->flags.push_back({.kind = FlagKind::kNotReportable});
+  }
   if (has_few) figure->flags.push_back({.kind = FlagKind::kLowEffectiveN});
   if (is_collapsed) figure->flags.push_back({.kind = FlagKind::kCollapsed});
 }
@@ -87,6 +114,7 @@ void Uncertainty::Begin(double n_effective, FigureValue* figure) const {
 void Uncertainty::Fill(const FigurePlan& plan, const SourceSums& sums, FigureValue* figure) const {
   Facts facts{.sums = sums, .has_two_values = HasTwoValues(plan, sums.n)};
   for (const Term& term : plan.numerator) facts.chosen += sums.n[term.entry];
+  NoteNegativeWeights(plan, figure);
   FillErrors(
       {.n_effective = EffectiveOf(plan, *figure),
        .has_two_values = facts.has_two_values,

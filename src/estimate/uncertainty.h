@@ -51,6 +51,9 @@ class Uncertainty {
 
  private:
   struct Facts;
+  // No larger or smaller than every answer.
+  bool IsPossible(const FigurePlan& plan, double value) const;
+  void NoteNegativeWeights(const FigurePlan& plan, FigureValue* figure) const;
   void NoteNotReportable(FigureValue* figure) const;
   // Whether it is reportable; degrees of freedom.
   void Begin(double n_effective, FigureValue* figure) const;

@@ -47,6 +47,7 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
   weights_.square_star.resize(list.size());
   cell_weights_.resize(list.size());
   high_.clear();
+  negative_.clear();
   for (std::size_t i = 0; i < list.size(); ++i) {
     const double square = inputs.g[i] * inputs.g[i];
     const double n = strata_.n[strata_.of[i]];
@@ -54,6 +55,7 @@ void VarianceEstimator::Prepare(const Inputs& inputs) {
     weights_.square[i] = n > 1 ? square * n / (n - 1) : 0;
     weights_.square_star[i] = leverage > kHighLeverage ? 0 : square / (1 - leverage);
     if (leverage > kHighLeverage) high_.push_back(i);
+    if (inputs.g[i] < 0) negative_.push_back(i);
   }
   q_ = list.q;
   if (wave_.reporting.response_fpc) {
@@ -139,6 +141,7 @@ void VarianceEstimator::FillInfluence(const Linearised& z, Influence* influence)
     influence->effects.assign(columns_.count(), 0.0);
     return;
   }
+  SumCells(z);
   FindEffects(influence);
 }
 
@@ -149,7 +152,11 @@ std::span<const double> VarianceEstimator::StrataOf(const Influence& influence) 
 void VarianceEstimator::FindEffects(Influence* influence) const {
   const std::size_t count = columns_.count();
   influence->effects.resize(count);
-  regression_.Fit(std::span(influence->linear).first(count), influence->effects);
+  if (regression_.needs_cells()) {
+    regression_.FitCells(cell_sums_, influence->effects);
+  } else {
+    regression_.Fit(std::span(influence->linear).first(count), influence->effects);
+  }
   const std::span<double> strata = std::span(influence->linear).last(strata_.size());
   for (std::size_t h = 0; h < strata.size(); ++h) {
     strata[h] -= Dot(influence->effects, std::span(stratum_totals_).subspan(h * count, count));
@@ -182,6 +189,7 @@ Influence VarianceEstimator::InfluenceOf(const Contrast& contrast) const {
     influence.sum_of_squares += term.y * squares.square;
     influence.sum_of_squares_star += term.y * squares.square_star;
   }
+  SumCells(contrast);
   FindEffects(&influence);
   return influence;
 }
@@ -218,7 +226,7 @@ Variances VarianceEstimator::VariancesOf(const Linearised& z) const {
   } else {
     Finish(StrataOf(influence), &variances);
   }
-  variances.has_leverage = strata_.size() == 1 && TouchesLeverage(z);
+  variances.has_leverage = strata_.size() == 1 && Touches(high_, *z.plan);
   if (IsUnexplained(*z.plan)) {
     // V* is of residuals that have no mean; and what is the same in a whole stratum is known.
     const auto n = static_cast<double>(list_->respondents);
@@ -258,9 +266,8 @@ bool VarianceEstimator::IsInDomain(const FigurePlan& plan, std::size_t cell) con
   return map_.IsWithin(plan.within, list_->cells[cell]);
 }
 
-bool VarianceEstimator::TouchesLeverage(const Linearised& z) const {
-  const FigurePlan& plan = *z.plan;
-  for (const std::size_t cell : high_) {
+bool VarianceEstimator::Touches(std::span<const std::size_t> cells, const FigurePlan& plan) const {
+  for (const std::size_t cell : cells) {
     if (!IsInDomain(plan, cell)) continue;
     const auto counts = cube_->Block(list_->cells[cell]).subspan(plan.first_entry);
     for (const std::uint32_t entry : plan.base) {
@@ -270,62 +277,81 @@ bool VarianceEstimator::TouchesLeverage(const Linearised& z) const {
   return false;
 }
 
+double VarianceEstimator::BaseWeightsOf(std::size_t cell, std::uint32_t entry) const {
+  const std::uint64_t number = list_->cells[cell];
+  return cube_->shape().has_sums
+             ? SumOfBaseWeights(cube_->SumsBlock(number)[entry].d)
+             : list_->d[cell] * static_cast<double>(cube_->Block(number)[entry]);
+}
+
+double VarianceEstimator::SquaresOf(std::size_t cell, std::uint32_t entry) const {
+  const std::uint64_t number = list_->cells[cell];
+  const double d = list_->d[cell];
+  const double q = cube_->shape().has_sums
+                       ? SumOfSquares(cube_->SumsBlock(number)[entry].d2)
+                       : d * d * static_cast<double>(cube_->Block(number)[entry]);
+  return wave_.reporting.response_fpc
+             ? WithoutRespondents(q, BaseWeightsOf(cell, entry), weights_.g[cell])
+             : q;
+}
+
+template <typename Visit>
+void VarianceEstimator::ForClasses(const Linearised& z, std::size_t cell, Visit visit) const {
+  const FigurePlan& plan = *z.plan;
+  if (!IsInDomain(plan, cell)) return;
+  const auto counts = cube_->Block(list_->cells[cell]).subspan(plan.first_entry);
+  const auto class_of = [&](std::uint32_t entry) {
+    return Class{.n = counts[entry],
+                 .d = BaseWeightsOf(cell, plan.first_entry + entry),
+                 .q = SquaresOf(cell, plan.first_entry + entry)};
+  };
+  Class others;
+  for (const std::uint32_t entry : plan.base) {
+    const Class of = class_of(entry);
+    others = {.n = others.n + of.n, .d = others.d + of.d, .q = others.q + of.q};
+  }
+  for (const Term& term : plan.numerator) {
+    const Class of = class_of(term.entry);
+    visit(z.Of(term), of);
+    others = {.n = others.n - of.n, .d = others.d - of.d, .q = others.q - of.q};
+  }
+  if (plan.is_share()) visit(z.OfRest(), others);
+}
+
 void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influence,
                                      std::size_t cell, CellResiduals* sums) const {
-  const FigurePlan& plan = *z.plan;
   const double b = ExplainedOf(influence, cell);
-  std::uint64_t left = list_->n[cell];
-  const double d = list_->d[cell];
-  const bool has_sums = cube_->shape().has_sums;
-  const auto add = [&](double zk, std::uint64_t n, double dk, double qk) {
-    if (n == 0) return;
+  Class left{.n = list_->n[cell], .d = list_->t[cell], .q = q_[cell]};
+  const auto add = [&](double zk, const Class& of) {
+    if (of.n == 0) return;
     const double e = zk - b;
     sums->largest = std::max(sums->largest, std::abs(e));
-    sums->v += weights_.square[cell] * qk * e * e;
-    sums->v_star += weights_.square_star[cell] * qk * e * e;
-    sums->stratum[strata_.of[cell]] += weights_.g[cell] * dk * e;
+    sums->v += weights_.square[cell] * of.q * e * e;
+    sums->v_star += weights_.square_star[cell] * of.q * e * e;
+    sums->stratum[strata_.of[cell]] += weights_.g[cell] * of.d * e;
   };
-  double left_d = list_->t[cell];
-  double left_q = q_[cell];
-  if (IsInDomain(plan, cell)) {
-    const std::uint64_t number = list_->cells[cell];
-    const auto counts = cube_->Block(number).subspan(plan.first_entry);
-    const auto add_class = [&](double zk, std::uint64_t n, double dk, double qk) {
-      add(zk, n, dk, qk);
-      left -= n;
-      left_d -= dk;
-      left_q -= qk;
-    };
-    const auto d_of = [&](std::uint32_t entry) {
-      return has_sums ? SumOfBaseWeights(cube_->SumsBlock(number)[plan.first_entry + entry].d)
-                      : d * static_cast<double>(counts[entry]);
-    };
-    const auto q_of = [&](std::uint32_t entry) {
-      const double q = has_sums
-                           ? SumOfSquares(cube_->SumsBlock(number)[plan.first_entry + entry].d2)
-                           : d * d * static_cast<double>(counts[entry]);
-      return wave_.reporting.response_fpc ? WithoutRespondents(q, d_of(entry), weights_.g[cell])
-                                          : q;
-    };
-    std::uint64_t others = 0;
-    double others_d = 0;
-    double others_q = 0;
-    for (const std::uint32_t entry : plan.base) {
-      others += counts[entry];
-      others_d += d_of(entry);
-      others_q += q_of(entry);
-    }
-    for (const Term& term : plan.numerator) {
-      const double dk = d_of(term.entry);
-      const double qk = q_of(term.entry);
-      add_class(z.Of(term), counts[term.entry], dk, qk);
-      others -= counts[term.entry];
-      others_d -= dk;
-      others_q -= qk;
-    }
-    if (plan.is_share()) add_class(z.OfRest(), others, others_d, others_q);
+  ForClasses(z, cell, [&](double zk, const Class& of) {
+    add(zk, of);
+    left = {.n = left.n - of.n, .d = left.d - of.d, .q = left.q - of.q};
+  });
+  add(0, left);
+}
+
+// Sums of d z by cell, where the regression asks for them.
+void VarianceEstimator::SumCells(const Linearised& z) const {
+  if (!regression_.needs_cells()) return;
+  cell_sums_.assign(list_->size(), 0.0);
+  for (std::size_t i = 0; i < list_->size(); ++i) {
+    ForClasses(z, i, [&](double zk, const Class& of) { cell_sums_[i] += zk * of.d; });
   }
-  add(0, left, left_d, left_q);
+}
+
+void VarianceEstimator::SumCells(const Contrast& contrast) const {
+  if (!regression_.needs_cells()) return;
+  cell_sums_.assign(list_->size(), 0.0);
+  for (std::size_t i = 0; i < list_->size(); ++i) {
+    for (const Term& term : contrast.z) cell_sums_[i] += term.y * BaseWeightsOf(i, term.entry);
+  }
 }
 
 Variances VarianceEstimator::FromResiduals(const Linearised& z, const Influence& influence) const {

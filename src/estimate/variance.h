@@ -76,11 +76,20 @@ class VarianceEstimator {
   double ExplainedOf(const Influence& influence, std::size_t cell) const;
   double LeverageOf(std::size_t cell) const { return regression_.leverage()[cell]; }
 
+  // Whether a member of S has a weight below 0.
+  bool HasNegativeWeights(const FigurePlan& plan) const { return Touches(negative_, plan); }
+
   const Strata& strata() const { return strata_; }
   std::size_t rank() const { return regression_.rank(); }
 
  private:
   struct CellResiduals;
+  // Respondents of a cell with one z: how many, and their sums of d and of d^2.
+  struct Class {
+    std::uint64_t n = 0;
+    double d = 0;
+    double q = 0;
+  };
   // The sums of the base of the figures at hand, which those of one question and domain share.
   struct BaseSums {
     bool is_known = false;
@@ -95,17 +104,26 @@ class VarianceEstimator {
     return !has_margins_ && plan.kind == FigureKind::kTotal;
   }
   void FillInfluence(const Linearised& z, Influence* influence) const;
-  // From linear sums to effects and residuals.
+  // From linear sums, and those of SumCells, to effects and residuals.
   void FindEffects(Influence* influence) const;
+  void SumCells(const Linearised& z) const;
+  void SumCells(const Contrast& contrast) const;
   void SumBase(const FigurePlan& plan) const;
   void SumClasses(const Linearised& z, Influence* influence) const;
   std::span<const double> StrataOf(const Influence& influence) const;
 
   Variances Quadratic(const Influence& influence) const;
   Variances FromResiduals(const Linearised& z, const Influence& influence) const;
+  // visit(z, Class) of the members of S in the cell.
+  template <typename Visit>
+  void ForClasses(const Linearised& z, std::size_t cell, Visit visit) const;
+  // Of an entry of the block, in a listed cell.
+  double BaseWeightsOf(std::size_t cell, std::uint32_t entry) const;
+  double SquaresOf(std::size_t cell, std::uint32_t entry) const;
   void AddResiduals(const Linearised& z, const Influence& influence, std::size_t cell,
                     CellResiduals* sums) const;
-  bool TouchesLeverage(const Linearised& z) const;
+  // Whether a member of S is in one of the listed cells.
+  bool Touches(std::span<const std::size_t> cells, const FigurePlan& plan) const;
   void Finish(std::span<const double> strata, Variances* variances) const;
   bool IsInDomain(const FigurePlan& plan, std::size_t cell) const;
 
@@ -123,8 +141,10 @@ class VarianceEstimator {
   GroupSums sums_;
   std::vector<double> stratum_totals_;  // [stratum][column] sum of G T
   std::vector<std::size_t> high_;       // listed cells of leverage 1
+  std::vector<std::size_t> negative_;   // listed cells of weights below 0
   std::vector<double> q_;  // parallel to the list; sum of d^2, less what an fpc takes off
   std::vector<double> cell_weights_;
+  mutable std::vector<double> cell_sums_;  // [listed cell]
   mutable BaseSums base_;
   mutable Influence influence_;
 };

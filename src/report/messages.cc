@@ -65,16 +65,54 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kInterval, "Interval", "Interval"},
     {Message::kNoInterval, "Usikkerhed er ikke beregnet.", "Uncertainty is not computed."},
     {Message::kNotes, "Noter", "Notes"},
-    {Message::kNotConvergedMargin, "største afvigelse ved {}", "largest error at {}"},
+    {Message::kTrimmed, "Vægtene er trimmet ({}): {} af {} svar var uden for grænserne.",
+     "Weights are trimmed ({}): {} of {} respondents were outside the bounds."},
+    {Message::kTrimmedOutside,
+     "{} svar er uden for, efter at det overskydende er fordelt på de øvrige.",
+     "{} respondents are outside now that the surplus is spread over the others."},
+    {Message::kTrimWeightsOnce, "grænser for vægten, én gang, som trimWeights i R's survey",
+     "bounds of the weight, once, as trimWeights of R's survey"},
+    {Message::kTrimWeightsStrict,
+     "grænser for vægten, til ingen er uden for, som trimWeights(strict) i R's survey",
+     "bounds of the weight, until none is outside, as trimWeights(strict) of R's survey"},
+    {Message::kTrimFactorsOnce,
+     "grænser for vægtens faktor, én gang, som calibrate(trim) i R's survey",
+     "bounds of the weight's factor, once, as calibrate(trim) of R's survey"},
+    {Message::kTrimFactorsStrict,
+     "grænser for vægtens faktor, som calibrate(trim) i R's survey, til ingen er uden for",
+     "bounds of the weight's factor, as calibrate(trim) of R's survey, until none is outside"},
+    {Message::kMarginMissed,
+     "Vægtene opfylder ikke alle totaler: den største afvigelse er {} % ved {}. Så længe er der "
+     "ingen usikkerhed på tallene.",
+     "The weights do not meet all totals: the largest error is {}% at {}. Until they do figures "
+     "have no uncertainty."},
+    {Message::kNoSolution,
+     "Der blev ikke fundet vægte på {} trin, selv om totalerne ikke ses at modsige hinanden: den "
+     "største afvigelse er {} % ved {}.",
+     "No weights were found in {} steps, though no totals are known to contradict each other: the "
+     "largest error is {}% at {}."},
+    {Message::kNegativeWeights,
+     "{} svar har en vægt under 0 (lineær vægtning uden lower_bound); andele kan da falde uden for "
+     "0 til 100 %.",
+     "{} respondents have a weight below 0 (linear weighting without lower_bound); shares may then "
+     "lie outside 0 to 100%."},
+    {Message::kZeroWeights, "{} svar har så godt som ingen vægt: totalerne levner dem ingen.",
+     "{} respondents have next to no weight: the totals leave them none."},
+    {Message::kOverfullWhole, "Flere svar ({}) end populationen ({}).",
+     "More respondents ({}) than the population ({})."},
+    {Message::kOverfull, "Flere svar end totalen i {}.", "More respondents than the total of {}."},
     {Message::kReasonNotComputed, "ikke beregnet", "not computed"},
     {Message::kReasonEmptyCategory, "ingen svar endnu i {}", "no respondents yet in {}"},
-    {Message::kReasonNotConverged, "vægtene kan ikke opfylde alle totaler endnu",
-     "the weights cannot meet all totals yet"},
+    {Message::kReasonNotConverged, "vægtene opfylder ikke alle totaler",
+     "the weights do not meet all totals"},
     {Message::kReasonInfeasible, "vægtene kan ikke opfylde totalen for {}",
      "the weights cannot meet the total of {}"},
     {Message::kReasonOutside, "uden for populationen", "outside the population"},
     {Message::kReasonNotEstimable, "kan ikke estimeres af disse svar",
      "cannot be estimated from these responses"},
+    {Message::kReasonSingleStratum,
+     "stratum {} har kun ét svar, så usikkerheden kan ikke estimeres",
+     "stratum {} has only one respondent, so that there is no uncertainty"},
     {Message::kReasonKnown, "kendt fra registret, ikke fra svarene",
      "known from the register, not from the responses"},
     {Message::kReasonNotReportable, "kan ikke offentliggøres endnu", "not reportable yet"},
@@ -94,6 +132,14 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kReasonNoEarlierError,
      "ingen standardfejl af det tidligere tal: om ændringen er forskellig fra 0, kan ikke siges",
      "no standard error of the earlier figure: whether the change differs from 0 cannot be said"},
+    {Message::kReasonNegativeWeights, "hviler på svar med en vægt under 0",
+     "rests on respondents with a weight below 0"},
+    {Message::kReasonZeroWeights, "totalerne levner ikke disse svar nogen vægt",
+     "the totals leave these responses no weight"},
+    {Message::kReasonMoreThanPopulation, "flere svar end populationen",
+     "more respondents than the population"},
+    {Message::kReasonMoreThanTotal, "flere svar end totalen i {}",
+     "more respondents than the total of {}"},
     {Message::kReasonUnknown, "ingen svar", "no responses"},
     {Message::kAndMore, "og {} mere", "and {} more"},
     {Message::kChange, "Ændring", "Change"},
@@ -182,6 +228,12 @@ Message ReasonOf(estimate::FlagKind kind) {
       return Message::kReasonLowEffectiveN;
     case FlagKind::kNoCommonUnit:
       return Message::kReasonNoCommonUnit;
+    case FlagKind::kNegativeWeights:
+      return Message::kReasonNegativeWeights;
+    case FlagKind::kZeroWeights:
+      return Message::kReasonZeroWeights;
+    case FlagKind::kMoreThanPopulation:
+      return Message::kReasonMoreThanPopulation;
   }
   return Message::kReasonUnknown;
 }
@@ -192,7 +244,8 @@ std::string CategoryLabel(Language language, const wave::Dimension& dimension, s
                      Label(language, category.label, category.code));
 }
 
-// The category a flag names, or all categories of a place in the joint table.
+}  // namespace
+
 std::string PlaceOf(Language language, const wave::Wave& wave, const estimate::Flag& flag) {
   if (flag.dimension == wave::kNone || flag.category == wave::kNone) return "";
   auto place = static_cast<std::size_t>(flag.category);
@@ -210,8 +263,6 @@ std::string PlaceOf(Language language, const wave::Wave& wave, const estimate::F
   }
   return text;
 }
-
-}  // namespace
 
 Language LanguageOf(std::string_view code) {
   return code == "da" || code.starts_with("da-") ? Language::kDanish : Language::kEnglish;
@@ -235,7 +286,14 @@ std::string ExplainFlag(Language language, const wave::Wave& wave, const estimat
     return fmt::format(fmt::runtime(Say(language, Message::kReasonCollapsedShare)),
                        100 * estimate::kMostCollapsed);
   }
-  return fmt::format(fmt::runtime(Say(language, ReasonOf(flag.kind))), place);
+  Message message = ReasonOf(flag.kind);
+  if (!place.empty() && message == Message::kReasonNotEstimable) {
+    message = Message::kReasonSingleStratum;
+  }
+  if (!place.empty() && message == Message::kReasonMoreThanPopulation) {
+    message = Message::kReasonMoreThanTotal;
+  }
+  return fmt::format(fmt::runtime(Say(language, message)), place);
 }
 
 }  // namespace panelpuls::report

@@ -56,13 +56,25 @@ enum class Message : std::uint8_t {
   kInterval,
   kNoInterval,
   kNotes,
-  kNotConvergedMargin,  // {} category with the largest error
+  kTrimmed,         // {} rule, {} respondents trimmed, {} respondents
+  kTrimmedOutside,  // {} respondents
+  kTrimWeightsOnce,
+  kTrimWeightsStrict,
+  kTrimFactorsOnce,
+  kTrimFactorsStrict,
+  kMarginMissed,     // {} per cent, {} category with the largest error
+  kNoSolution,       // {} steps, {} per cent, {} category with the largest error
+  kNegativeWeights,  // {} respondents
+  kZeroWeights,      // {} respondents
+  kOverfullWhole,    // {} respondents, {} population
+  kOverfull,         // {} categories
   kReasonNotComputed,
   kReasonEmptyCategory,  // {} dimension: category
   kReasonNotConverged,
   kReasonInfeasible,  // {} dimension: category
   kReasonOutside,
   kReasonNotEstimable,
+  kReasonSingleStratum,  // {} dimension: category
   kReasonKnown,
   kReasonNotReportable,
   kReasonLeverage,
@@ -73,6 +85,10 @@ enum class Message : std::uint8_t {
   kReasonCollapsedShare,
   kReasonNoCommonUnit,
   kReasonNoEarlierError,
+  kReasonNegativeWeights,
+  kReasonZeroWeights,
+  kReasonMoreThanPopulation,
+  kReasonMoreThanTotal,  // {} dimension: category
   kReasonUnknown,
   kAndMore,  // {} reasons left out
   kChange,
@@ -105,5 +121,8 @@ std::string_view Label(Language language, const wave::Text& text, std::string_vi
 
 // Why a figure is absent or to be read with care, in words.
 std::string ExplainFlag(Language language, const wave::Wave& wave, const estimate::Flag& flag);
+
+// "dimension: category" of a flag, or all categories of a place in the joint table; else empty.
+std::string PlaceOf(Language language, const wave::Wave& wave, const estimate::Flag& flag);
 
 }  // namespace panelpuls::report

@@ -2,6 +2,7 @@
 
 #include "estimate/reportable.h"
 #include "report/parts.h"
+#include "report/text_weights.h"
 
 namespace panelpuls::report {
 namespace {
@@ -22,6 +23,13 @@ void FillCalibration(const wave::Wave& wave, const estimate::CalibrationResult& 
   out->set_collapsed_share(result.collapsed_share);
   out->set_collapsed_limit(estimate::kMostCollapsed);
   out->set_ridge(result.is_ridge);
+  out->set_trimming(std::string(TrimmingName(wave.weighting)));
+  out->set_trimmed(result.trimmed);
+  out->set_trimmed_outside(result.trimmed_outside);
+  out->set_trim_passes(result.trim_passes);
+  out->set_negative_weights(result.negative_weights);
+  out->set_zero_weights(result.zero_weights);
+  for (const estimate::Flag& flag : result.overfull) out->add_overfull(FlagText(wave, flag));
 }
 
 void FillFigure(const wave::Wave& wave, const estimate::FigureKey& key,

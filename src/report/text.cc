@@ -10,6 +10,7 @@
 #include "report/text_figure_table.h"
 #include "report/text_figures.h"
 #include "report/text_table.h"
+#include "report/text_weights.h"
 
 namespace panelpuls::report {
 namespace {
@@ -91,6 +92,7 @@ class TextReport {
                       FormatCount(language_, inputs_.estimates->n_outside_population)) +
               "\n";
     }
+    out_ += WeightsText(inputs_, language_);
   }
 
   void AddIndicator() {

@@ -151,7 +151,18 @@ Weighting CompileWeighting(const v1::WaveDefinition& definition, const Wave& wav
   weighting.collapse_below = from.collapse_below();
   if (from.has_lower_bound()) weighting.lower_bound = from.lower_bound();
   if (from.has_upper_bound()) weighting.upper_bound = from.upper_bound();
-  weighting.trim_once = from.trim_once();
+  if (from.trim_once() || from.trim_strict()) {
+    Trimming& trimming = weighting.trimming.emplace();
+    trimming.is_strict = from.trim_strict();
+    trimming.is_of_weights = from.has_trim_lower() || from.has_trim_upper();
+    if (trimming.is_of_weights) {
+      if (from.has_trim_lower()) trimming.lower = from.trim_lower();
+      if (from.has_trim_upper()) trimming.upper = from.trim_upper();
+    } else {
+      trimming.lower = std::exchange(weighting.lower_bound, std::nullopt);
+      trimming.upper = std::exchange(weighting.upper_bound, std::nullopt);
+    }
+  }
   if (from.fallback() == v1::Weighting::RIDGE) weighting.ridge = from.ridge();
   weighting.variance = from.variance() == v1::Weighting::VARIANCE_RAKE ? VarianceMethod::kRake
                                                                        : VarianceMethod::kCalibrate;

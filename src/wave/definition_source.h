@@ -84,6 +84,7 @@ absl::Status ValidateFieldwork(const DefinitionSource& source);
 absl::Status ValidateDimensions(const DefinitionSource& source);
 absl::Status ValidateTotals(const DefinitionSource& source);
 absl::Status ValidateWeighting(const DefinitionSource& source);
+absl::Status ValidateCalibration(const DefinitionSource& source);  // a part of it
 absl::Status ValidateDesign(const DefinitionSource& source);
 absl::Status ValidateQuestions(const DefinitionSource& source);
 absl::Status ValidateIndicator(const DefinitionSource& source);

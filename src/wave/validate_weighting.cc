@@ -116,66 +116,6 @@ std::vector<int> WeightingDimensions(const v1::WaveDefinition& definition) {
   return dimensions;
 }
 
-absl::Status ValidateBounds(const v1::Weighting& weighting, const Place& place) {
-  const bool lower = weighting.has_lower_bound();
-  const bool upper = weighting.has_upper_bound();
-  const bool bounded = weighting.method() == v1::Weighting::RAKE ||
-                       weighting.method() == v1::Weighting::LINEAR ||
-                       weighting.method() == v1::Weighting::LOGIT;
-  if ((lower || upper) && !bounded) {
-    return place.ErrorAt(lower ? "lower_bound" : "upper_bound",
-                         fmt::format("bounds do not go with method {}; remove them",
-                                     v1::Weighting::Method_Name(weighting.method())));
-  }
-  if (lower && !(weighting.lower_bound() >= 0 && weighting.lower_bound() < 1)) {
-    return place.ErrorAt("lower_bound", fmt::format("lower_bound {} of g is not in 0 to below 1; "
-                                                    "write one such as 0.3",
-                                                    weighting.lower_bound()));
-  }
-  if (upper && !(weighting.upper_bound() > 1 && std::isfinite(weighting.upper_bound()))) {
-    return place.ErrorAt("upper_bound", fmt::format("upper_bound {} of g is not above 1; write one "
-                                                    "such as 3",
-                                                    weighting.upper_bound()));
-  }
-  if (weighting.method() == v1::Weighting::LOGIT && !(lower && upper)) {
-    return place.ErrorAt("method",
-                         "method LOGIT needs both bounds; add lower_bound and upper_bound");
-  }
-  if (weighting.variance() == v1::Weighting::VARIANCE_RAKE &&
-      weighting.method() != v1::Weighting::RAKE) {
-    return place.ErrorAt("variance",
-                         "variance VARIANCE_RAKE goes with method RAKE alone; remove it or write "
-                         "method: RAKE");
-  }
-  if (weighting.trim_once() && (weighting.method() != v1::Weighting::RAKE || !upper)) {
-    return place.ErrorAt("trim_once",
-                         "trim_once goes with method RAKE and an upper_bound; add it or "
-                         "remove trim_once");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ValidateFallback(const v1::Weighting& weighting, const Place& place) {
-  if (!v1::Weighting::Fallback_IsValid(weighting.fallback())) {
-    return place.ErrorAt("fallback", "the fallback is unknown; write RIDGE or remove it");
-  }
-  if (weighting.fallback() != v1::Weighting::RIDGE) {
-    if (weighting.ridge() == 0) return absl::OkStatus();
-    return place.ErrorAt("ridge", "ridge goes with fallback RIDGE; add it or remove ridge");
-  }
-  if (weighting.method() == v1::Weighting::POSTSTRATIFY ||
-      weighting.method() == v1::Weighting::NONE) {
-    return place.ErrorAt("fallback",
-                         fmt::format("fallback RIDGE does not go with method {}; remove it",
-                                     v1::Weighting::Method_Name(weighting.method())));
-  }
-  if (!(weighting.ridge() >= 0 && weighting.ridge() <= 1)) {
-    return place.ErrorAt("ridge", fmt::format("ridge {} is not in 0 to 1; write one such as 0.01",
-                                              weighting.ridge()));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ValidateJoint(const DefinitionSource& source, const std::vector<int>& dimensions) {
   const v1::WaveDefinition& definition = source.definition;
   const Place root = source.Root();
@@ -336,8 +276,7 @@ absl::Status ValidateWeighting(const DefinitionSource& source) {
                                        id));
     }
   }
-  PP_RETURN_IF_ERROR(ValidateBounds(weighting, place));
-  PP_RETURN_IF_ERROR(ValidateFallback(weighting, place));
+  PP_RETURN_IF_ERROR(ValidateCalibration(source));
   const std::vector<int> dimensions = WeightingDimensions(definition);
   if (weighting.method() != v1::Weighting::NONE && dimensions.empty() &&
       definition.dimensions_size() > 0) {

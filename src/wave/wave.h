@@ -208,13 +208,21 @@ struct Tabulation {
   Extras extras;
 };
 
+// After calibration, weights outside the bounds are set to them.
+struct Trimming {
+  bool is_of_weights = false;  // bounds of w, in enterprises per respondent; else of g
+  bool is_strict = false;      // until no weight is outside, else once
+  std::optional<double> lower;
+  std::optional<double> upper;
+};
+
 struct Weighting {
   WeightingMethod method = WeightingMethod::kRake;
   std::vector<int> dimensions;  // in raking order
   std::uint32_t collapse_below = 1;
-  std::optional<double> lower_bound;
+  std::optional<double> lower_bound;  // of calibration, of g
   std::optional<double> upper_bound;
-  bool trim_once = false;
+  std::optional<Trimming> trimming;
   double ridge = 0;  // relative penalty of the ridge fallback; 0: no fallback
   VarianceMethod variance = VarianceMethod::kCalibrate;
   std::vector<double>

@@ -186,7 +186,8 @@ TEST(Joint, PostStratifiesOnTheTable) {
   EXPECT_EQ(estimates.n_outside_population, 1u);
   EXPECT_EQ(*estimates.population, 1106);
   EXPECT_THAT(FlagTexts(*wave, estimates.flags),
-              ElementsAre("outside_population:size=medium&area=west"));
+              ElementsAre("more_than_population:size=medium&area=north",
+                          "outside_population:size=medium&area=west"));
   const Survey survey(wave, responses);
   std::vector<double> weights;
   for (std::uint64_t cell = 0; cell < wave->cells; ++cell) {
@@ -196,7 +197,7 @@ TEST(Joint, PostStratifiesOnTheTable) {
 }
 
 TEST(Joint, AnEmptyCellIsNamedByBothCodes) {
-  const auto wave = JointWave({1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0});
+  const auto wave = JointWave({9, 9, 9, 0, 9, 9, 9, 9, 9, 9, 9, 0});
   Estimator estimator(wave);
   const Estimates estimates = estimator.Estimate(Survey(wave, AllButWest()).cube());
   EXPECT_THAT(FlagTexts(*wave, estimates.flags),

@@ -30,7 +30,9 @@ std::string RandomWeighting(std::mt19937_64& random, std::string* method) {
       fields += fmt::format("lower_bound: {} ", 0.01 * static_cast<double>(1 + random() % 60));
     }
   }
-  if (*method == "RAKE" && bounded && random() % 3 == 0) fields += "trim_once: true ";
+  if (*method == "RAKE" && fields.find("upper") != std::string::npos && random() % 3 == 0) {
+    fields += random() % 2 == 0 ? "trim_once: true " : "trim_strict: true ";
+  }
   if (random() % 3 == 0) fields += "fallback: RIDGE ";
   if (random() % 2 == 0) fields += fmt::format("collapse_below: {} ", 1 + random() % 6);
   if (*method == "RAKE" && !bounded && random() % 3 == 0) fields += "variance: VARIANCE_RAKE ";
@@ -148,7 +150,7 @@ TEST(AnyWave, GivesFiniteFiguresAndWeightsThatMeetTheMarginsOrANamedFault) {
       ExpectMarginsMet(*draw.wave, estimates, draw.responses);
     } else if (calibration.has_weights) {
       ++unmet;
-      EXPECT_TRUE(calibration.is_ridge || draw.wave->weighting.trim_once);
+      EXPECT_TRUE(calibration.is_ridge || draw.wave->weighting.trimming);
     } else {
       ++refused;
     }

@@ -334,44 +334,6 @@ TEST(Calibration, DependentMarginsAreMetToo) {
   }
 }
 
-// g = 3, 0.75 and 0.25 of 1,000 in 100, 800, 100 respondents; a cap of 2 leaves a third of the
-// first category's total, which goes to the others in proportion.
-TEST(Calibration, TrimmingOnceMovesTheSurplusToTheOthersAndSaysWhatIsMissed) {
-  const auto wave = testing::WaveFromText(
-      R"pb(id: "w"
-           fieldwork_start: "2025-09-01"
-           fieldwork_end: "2025-10-31"
-           channels { code: "eboks" }
-           max_respondents: 1000
-           questions {
-             id: "q"
-             options { code: "yes" }
-             options { code: "no" }
-           }
-           dimensions {
-             id: "a"
-             categories { code: "1" population: 300 }
-             categories { code: "2" population: 600 }
-             categories { code: "3" population: 100 }
-           }
-           weighting { upper_bound: 2 trim_once: true })pb");
-  const Solved solved =
-      Solve(*wave, {{.cell = 0, .n = 100}, {.cell = 1, .n = 800}, {.cell = 2, .n = 100}});
-  EXPECT_FALSE(solved.result.converged);
-  ASSERT_TRUE(solved.result.has_weights);
-  EXPECT_NEAR(solved.g[0], 2, 1e-12);
-  EXPECT_NEAR(solved.g[1], 0.75 * 800 / 700, 1e-12);
-  EXPECT_NEAR(solved.g[2], 1.0 * 800 / 700, 1e-12);
-  EXPECT_NEAR(*solved.result.max_margin_error, 1.0 / 3, 1e-12);
-  EXPECT_EQ(FlagText(*wave, solved.result.worst_margin), "not_converged:a=1");
-  EXPECT_THAT(FlagTexts(*wave, solved.result.flags), ElementsAre("not_converged"));
-
-  const Solved within =
-      Solve(*wave, {{.cell = 0, .n = 200}, {.cell = 1, .n = 500}, {.cell = 2, .n = 100}});
-  EXPECT_TRUE(within.result.converged);
-  EXPECT_TRUE(within.result.flags.empty());
-}
-
 // Decimals in a file add up to the last places only.
 TEST(Calibration, TotalsThatDifferByRoundingAreScaledToTheFirstMargin) {
   auto wave = std::make_shared<wave::Wave>(*SurveyWave());

@@ -86,11 +86,6 @@ const Row kRows[] = {
      "method: LINEAR lower_bound: 0.7",
      {"111", "122", "211", "222", "221", "212"},
      {"not_converged", "infeasible:a=2"}},
-    // Feasible in the limit only: weights of 112 and 211 would have to be 0.
-    {"weights_that_fade",
-     "dimensions: \"b\" dimensions: \"c\"",
-     {"111", "122", "212"},
-     {"not_converged"}},
 };
 
 class InfeasibleTest : public ::testing::TestWithParam<Row> {};

@@ -179,6 +179,7 @@ FLAGS = {  # flag: words in Danish, in English, standing, whether there is an in
     "known_from_register": ("kendt fra registret", "known from the register", "known", False),
     "not_estimable": ("ingen standardfejl", "no standard error", "bare", False),
     "not_reportable": ("kan ikke vises endnu", "not reportable yet", "withheld", True),
+    "negative_weights": ("hviler på vægte under 0", "rests on weights below 0", "shown", True),
     "a_flag_of_tomorrow": ("a_flag_of_tomorrow", "a_flag_of_tomorrow", "shown", True),
 }
 

@@ -81,7 +81,8 @@ export function flagText(flag, describe) {
   const [kind, ...rest] = flag.split(':');
   const words = CATALOGUE[language];
   if (!rest.length && Object.hasOwn(words.flagsBare, kind)) return words.flagsBare[kind];
-  return (words.flags[kind] ?? kind).replace('{0}', describe(rest.join(':')));
+  const at = rest.length && Object.hasOwn(words.flagsAt, kind) ? words.flagsAt[kind] : words.flags[kind];
+  return (at ?? kind).replace('{0}', describe(rest.join(':')));
 }
 
 export const dispositionName = (code) => CATALOGUE[language].dispositions[code] ?? code;

@@ -86,7 +86,10 @@ export default {
     infeasible: 'vægtningen er umulig ved {0}', outside_population: 'svar uden for populationen', not_estimable: 'ingen standardfejl',
     known_from_register: 'kendt fra registret', not_reportable: 'kan ikke vises endnu', leverage: 'hviler tungt på enkelte svar', low_n: 'få svar',
     low_n_effective: 'for lille effektiv stikprøve', no_common_unit: 'ingen enhed er med i begge bølger',
+    zero_weights: 'totalerne levner ikke disse svar nogen vægt',
+    negative_weights: 'hviler på vægte under 0', more_than_population: 'flere svar end populationen',
     collapsed: 'vejet under ét med anden kategori', assumes_independent_samples: 'forudsætter uafhængige stikprøver',
   },
+  flagsAt: { not_estimable: 'kun ét svar i stratum {0}' },
   flagsBare: { infeasible: 'vægtningen er umulig', empty_category: 'kategorier uden svar' },
 };

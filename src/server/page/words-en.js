@@ -86,7 +86,10 @@ export default {
     infeasible: 'weighting is impossible at {0}', outside_population: 'responses outside the population', not_estimable: 'no standard error',
     known_from_register: 'known from the register', not_reportable: 'not reportable yet', leverage: 'leans on single responses', low_n: 'few responses',
     low_n_effective: 'effective sample too small', no_common_unit: 'no unit is in both waves',
+    zero_weights: 'the totals leave these responses no weight',
+    negative_weights: 'rests on weights below 0', more_than_population: 'more responses than the population',
     collapsed: 'weighted as one with another category', assumes_independent_samples: 'assumes independent samples',
   },
+  flagsAt: { not_estimable: 'only one response in stratum {0}' },
   flagsBare: { infeasible: 'weighting is impossible', empty_category: 'categories without responses' },
 };
