@@ -85,7 +85,10 @@ void MarginEquations::Factorise() {
     DoubleDouble* row = factor_.data() + a * rest_;
     for (std::size_t b = 0; b < a; ++b) {
       const DoubleDouble* other = factor_.data() + b * rest_;
-      if (scale_[b] == 0) continue;
+      if (scale_[b] == 0) {
+        row[b] = {};  // one that depended on those before it explains nothing more
+        continue;
+      }
       DoubleDouble sum = row[b];
       for (std::size_t k = 0; k < b; ++k) sum -= row[k] * other[k];
       row[b] = sum / other[b];
