@@ -7,7 +7,7 @@
 namespace panelpuls::state {
 namespace {
 
-// METHOD M8: a break-off stands among the refusals; a withdrawn response says nothing.
+// METHOD M8: a break-off stands among the refusals; a withdrawn response says that there is none.
 wave::Disposition DispositionOfStanding(Standing standing) {
   switch (standing) {
     case Standing::kComplete:
@@ -56,9 +56,10 @@ Applied State::Impl::ApplyCaseEvent(const wave::CaseEventRecord& event, Micros r
   if (!newer) return {.result = wave::Result::kSuperseded};
 
   const bool known = unit != UnitRegister::kNotFound;
-  const CaseStanding before = known ? CaseStandingOf(unit) : events.Best(*wave, event_unit);
+  const bool has_response = known && units.standing(unit) != Standing::kNothing;
+  const CaseStanding before = known ? CaseStandingOf(unit) : events.Best(*wave, event_unit, false);
   events.StoreWord(event_unit, event.channel, {.at = event.at, .disposition = event.disposition});
-  const CaseStanding best = events.Best(*wave, event_unit);
+  const CaseStanding best = events.Best(*wave, event_unit, has_response);
   if (known) units.set_event_standing(unit, best);
   MoveCase(unit, before, known ? CaseStandingOf(unit) : best);
 
@@ -100,6 +101,13 @@ CaseStanding State::Impl::CaseStandingOf(std::uint32_t unit) const {
   CaseStanding by_response{.disposition = DispositionOfStanding(units.standing(unit))};
   if (by_response.disposition != wave::Disposition::kNone) by_response.channel = units.winner(unit);
   return BetterStanding(*wave, by_response, units.event_standing(unit));
+}
+
+void State::Impl::ForgetEventsAboutResponse(std::uint32_t unit, const PseudonymKey& key) {
+  if (!IsAboutResponse(units.event_standing(unit).disposition)) return;
+  const std::uint32_t event_unit = events.Find(key);
+  PP_CHECK(event_unit != EventRegister::kNotFound);
+  units.set_event_standing(unit, events.Best(*wave, event_unit, true));
 }
 
 void State::Impl::MoveCase(std::uint32_t unit, const CaseStanding& from_case,

@@ -41,10 +41,12 @@ void EventRegister::StoreWord(std::uint32_t unit, std::uint32_t channel, const E
   at[8] = static_cast<std::byte>(word.disposition);
 }
 
-CaseStanding EventRegister::Best(const wave::Wave& wave, std::uint32_t unit) const {
+CaseStanding EventRegister::Best(const wave::Wave& wave, std::uint32_t unit,
+                                 bool has_response) const {
   CaseStanding best;
   for (std::size_t channel = 0; channel < wave.channels.size(); ++channel) {
     const EventWord word = LoadWord(unit, static_cast<std::uint32_t>(channel));
+    if (has_response && IsAboutResponse(word.disposition)) continue;
     best = BetterStanding(wave, best, {word.disposition, static_cast<std::uint8_t>(channel)});
   }
   return best;

@@ -37,14 +37,20 @@ class EventRegister {
   EventWord LoadWord(std::uint32_t unit, std::uint32_t channel) const;
   void StoreWord(std::uint32_t unit, std::uint32_t channel, const EventWord& word);
   // Best of the channels' words by the wave's precedence, of equals the first channel's; kNone:
-  // there is none.
-  CaseStanding Best(const wave::Wave& wave, std::uint32_t unit) const;
+  // there is none. `has_response`: the unit's responses are known, so that what events say about
+  // them is not heard (METHOD M8).
+  CaseStanding Best(const wave::Wave& wave, std::uint32_t unit, bool has_response) const;
 
  private:
   static TableSize SizeFor(const wave::Wave& wave, std::uint64_t capacity);
 
   PseudonymTable table_;
 };
+
+// Whether a disposition says what became of a response.
+inline bool IsAboutResponse(wave::Disposition disposition) {
+  return disposition == wave::Disposition::kComplete || disposition == wave::Disposition::kPartial;
+}
 
 // The better of two by the wave's precedence, of equals the first; kNone is no statement.
 CaseStanding BetterStanding(const wave::Wave& wave, CaseStanding a, CaseStanding b);

@@ -128,7 +128,7 @@ std::uint32_t State::Impl::InsertUnit(const PseudonymKey& key) {
   if (!events.empty()) {
     const std::uint32_t event_unit = events.Find(key);
     if (event_unit != EventRegister::kNotFound) {
-      units.set_event_standing(unit, events.Best(*wave, event_unit));
+      units.set_event_standing(unit, events.Best(*wave, event_unit, false));
       return unit;  // counted when its first event came
     }
   }
@@ -164,6 +164,7 @@ void State::Impl::ReplaceWord(std::uint32_t unit, const Version& version, bool c
   const Standing standing = StandingOf(unit, winner);
   units.set_winner(unit, winner);
   units.set_standing(unit, standing);
+  if (old_winner == kNoChannel) ForgetEventsAboutResponse(unit, version.key());
   if (IsRespondent(standing)) CountInCube(unit, winner, true);
   if (old_winner != kNoChannel) CountStanding(old_standing, old_winner, old_day, -1);
   CountStanding(standing, winner, units.LoadWord(unit, winner).day, 1);

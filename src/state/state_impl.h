@@ -82,6 +82,8 @@ struct State::Impl {
   Applied ApplyFrameUnit(std::span<const std::byte> record);
   // What is known of a unit of the register, by its responses and its events.
   CaseStanding CaseStandingOf(std::uint32_t unit) const;
+  // At a unit's first response: what events said about it counts no longer.
+  void ForgetEventsAboutResponse(std::uint32_t unit, const PseudonymKey& key);
   // `unit`: in the register of units, or kNotFound when only events speak of it.
   void MoveCase(std::uint32_t unit, const CaseStanding& from_case, const CaseStanding& to_case);
 

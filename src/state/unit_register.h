@@ -82,7 +82,7 @@ class UnitRegister {
   void set_standing(std::uint32_t unit, Standing standing) {
     SetByteAt(unit, kStandingOffset, static_cast<std::uint8_t>(standing));
   }
-  // Best of the unit's case events.
+  // Best of the unit's case events that count beside its responses.
   CaseStanding event_standing(std::uint32_t unit) const {
     const auto disposition = static_cast<wave::Disposition>(ByteAt(unit, kEventOffset));
     if (disposition == wave::Disposition::kNone) return {};

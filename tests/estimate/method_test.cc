@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,46 +12,13 @@
 #include "estimate/sequence.h"
 #include "estimate/ties.h"
 #include "survey.h"
+#include "testing/method_text.h"
 
 namespace panelpuls::estimate {
 namespace {
 
-using Row = std::vector<std::string>;
-
-std::string Trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-Row FieldsOf(const std::string& line) {
-  Row fields;
-  std::istringstream stream(line.substr(1));
-  std::string field;
-  while (std::getline(stream, field, '|')) fields.push_back(Trimmed(field));
-  return fields;
-}
-
-// Rows behind "<!-- table: NAME -->", the header first and the line of dashes left out.
-std::vector<Row> TableOf(const std::string& name) {
-  std::ifstream stream(std::string(PANELPULS_SOURCE_DIR) + "/docs/METHOD.md");
-  EXPECT_TRUE(stream.good());
-  std::vector<Row> rows;
-  bool is_inside = false;
-  for (std::string line; std::getline(stream, line);) {
-    if (line == "<!-- table: " + name + " -->") {
-      is_inside = true;
-    } else if (is_inside && line.starts_with("|---")) {
-      continue;
-    } else if (is_inside && line.starts_with("|")) {
-      rows.push_back(FieldsOf(line));
-    } else if (is_inside) {
-      break;
-    }
-  }
-  EXPECT_GT(rows.size(), 1u) << "no table " << name;
-  return rows;
-}
+using panelpuls::testing::TableOf;
+using Row = panelpuls::testing::MethodRow;
 
 // Also "8/36".
 double Number(const std::string& text) {
