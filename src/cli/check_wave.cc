@@ -1,12 +1,14 @@
 #include <memory>
 #include <string>
 
+#include "base/file.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/memory_table.h"
 #include "cli/output.h"
 #include "engine/capacity.h"
+#include "engine/definition_check.h"
 #include "wave/definition.h"
 
 namespace panelpuls::cli {
@@ -16,7 +18,26 @@ struct Arguments {
   WaveArguments wave;
   std::uint32_t partitions = 1;
   std::uint64_t frame_units = 0;
+  std::string against;  // a data directory
 };
+
+// What a start with this definition would change.
+absl::Status DescribeAgainst(const std::shared_ptr<const wave::Wave>& wave,
+                             const std::string& directory, std::string* text) {
+  PP_ASSIGN_OR_RETURN(const engine::DefinitionCheck check,
+                      engine::CheckDefinition(PosixFileSystem(), directory, wave));
+  const wave::DefinitionVersion& present = check.versions.back();
+  *text += fmt::format("{}: under definition {:016x} since {}\n", directory,
+                       present.wave->definition_id, wave->time_zone.Format(present.since));
+  for (const wave::Change& change : check.changes) {
+    *text += "  " + wave::DescribeChange(change) + "\n";
+  }
+  if (!check.verdict.ok()) return check.verdict;
+  *text += check.changes.empty()
+               ? fmt::format("nothing changes; {} respondents\n", check.respondents)
+               : fmt::format("the next start takes it; {} respondents\n", check.respondents);
+  return absl::OkStatus();
+}
 
 int CheckWave(const Arguments& arguments) {
   const auto wave = arguments.wave.Load();
@@ -30,8 +51,11 @@ int CheckWave(const Arguments& arguments) {
     text += MemoryTable(memory, arguments.partitions);
   }
   text += fmt::format("ok: {} defines the wave {}\n", arguments.wave.wave_file, (*wave)->id);
+  absl::Status against;
+  if (!arguments.against.empty()) against = DescribeAgainst(*wave, arguments.against, &text);
   const absl::Status written = WriteOut(text);
-  return written.ok() ? kExitOk : Fail(written);
+  if (!written.ok()) return Fail(written);
+  return against.ok() ? kExitOk : Fail(against);
 }
 
 }  // namespace
@@ -53,6 +77,11 @@ void AddCheckWave(CLI::App& app, Run& run) {
       ->add_option("--frame-units", arguments->frame_units,
                    "Units of the sample frame, for a wave that has one")
       ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--against", arguments->against,
+                   "A data directory of the wave: also what a start with this definition would "
+                   "change there, and whether it may; changes nothing")
+      ->type_name("DIR");
   command->footer(Footer("panelpuls check-wave waves/virksomhedspanel-2025-efteraar.textproto"));
   command->callback([&run, arguments] { run = [arguments] { return CheckWave(*arguments); }; });
 }

@@ -80,6 +80,19 @@ std::string DescribeRecovery(const engine::Engine& engine) {
   return text;
 }
 
+// Nothing for a directory that has had one definition.
+std::string DescribeDefinition(const engine::Engine& engine) {
+  const auto& versions = engine.definitions();
+  if (versions.size() == 1) return {};
+  std::string text = fmt::format(
+      "definition {:016x} since {}, number {} of this directory:\n", engine.wave().definition_id,
+      engine.wave().time_zone.Format(versions.back().since), versions.size());
+  for (const wave::Change& change : versions.back().changes) {
+    text += "  " + wave::DescribeChange(change) + "\n";
+  }
+  return text;
+}
+
 // What a start says, to whom may not be reading: that stops no server.
 void Tell(std::string_view text) {
   if (!WriteWithin(STDOUT_FILENO, text, std::chrono::seconds(1))) {
@@ -104,7 +117,8 @@ absl::Status Serve(Arguments arguments) {
   PP_ASSIGN_OR_RETURN(auto prepared, server::PreparedServer::Make(arguments.server));
   PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, arguments.engine));
   const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
-  Tell(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine) + connections + '\n');
+  Tell(MemoryTable(engine->memory(), partitions) + DescribeRecovery(*engine) +
+       DescribeDefinition(*engine) + connections + '\n');
   PP_ASSIGN_OR_RETURN(const auto server, server::Server::Start(*engine, std::move(prepared)));
   const bool is_v6 = arguments.server.address.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + arguments.server.address + "]" : arguments.server.address;

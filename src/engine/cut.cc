@@ -1,6 +1,7 @@
 #include "engine/cut.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace panelpuls::engine {
@@ -67,16 +68,37 @@ void ClearIndicatorTable(const wave::Wave& wave, state::Cube* cube) {
   }
 }
 
-void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube) {
-  const std::uint32_t offset = wave.tables[0].offset;
-  const std::uint32_t entries = TableEntries(wave);
+namespace {
+
+constexpr std::uint64_t kNoCell = std::numeric_limits<std::uint64_t>::max();
+
+// The cell of `to` with the categories of a cell of `from`; kNoCell: it has not one of them.
+std::uint64_t SameCell(const wave::Wave& from, const wave::Wave& to, std::uint64_t cell) {
+  std::uint64_t same = 0;
+  for (std::size_t d = 0; d < from.dimensions.size(); ++d) {
+    const wave::Dimension& dimension = from.dimensions[d];
+    const std::uint64_t number = cell / dimension.cell_stride % dimension.categories.size();
+    if (number >= to.dimensions[d].categories.size()) return kNoCell;
+    same += number * to.dimensions[d].cell_stride;
+  }
+  return same;
+}
+
+}  // namespace
+
+void AddIndicatorTable(const wave::Wave& of_table, const IndicatorTable& table,
+                       const wave::Wave& of_cube, state::Cube* cube) {
+  const std::uint32_t offset = of_cube.tables[0].offset;
+  const std::uint32_t entries = TableEntries(of_cube);
   for (std::size_t place = 0; place < table.cells.size(); ++place) {
-    const auto counts = cube->MutableBlock(table.cells[place]).subspan(offset, entries);
+    const std::uint64_t cell = SameCell(of_table, of_cube, table.cells[place]);
+    if (cell == kNoCell) continue;
+    const auto counts = cube->MutableBlock(cell).subspan(offset, entries);
     for (std::uint32_t entry = 0; entry < entries; ++entry) {
       counts[entry] += table.counts[place * entries + entry];
     }
     if (table.sums.empty()) continue;
-    const auto sums = cube->MutableSumsBlock(table.cells[place]).subspan(offset, entries);
+    const auto sums = cube->MutableSumsBlock(cell).subspan(offset, entries);
     for (std::uint32_t entry = 0; entry < entries; ++entry) {
       sums[entry].d += table.sums[place * entries + entry].d;
       sums[entry].d2 += table.sums[place * entries + entry].d2;

@@ -45,10 +45,10 @@ struct IndicatorTable {
 
 // State of a partition at the end of a local hour of receipt.
 struct HourCut {
-  Micros hour = kNoTime;    // first instant of the hour
-  Micros passed = kNoTime;  // all hours before this one are final for this partition
-  IndicatorTable table;
-  std::shared_ptr<const wave::Wave> wave;  // the definition then in force
+  Micros hour = kNoTime;                   // first instant of the hour
+  Micros passed = kNoTime;                 // all hours before this one are final for this partition
+  IndicatorTable table;                    // of the definition that the state was made with
+  std::shared_ptr<const wave::Wave> wave;  // the one then in force
 };
 
 // What lies between a writer and the snapshot thread.
@@ -62,8 +62,10 @@ struct PartitionPorts {
 void FillStateCut(state::State& state, std::uint64_t* attention_seen, StateCut* cut);
 void FillIndicatorTable(const wave::Wave& wave, const state::Cube& cube, std::uint64_t respondents,
                         IndicatorTable* table);
-// Adds a table to table 0 of a cube; sets that table back to zeros.
-void AddIndicatorTable(const wave::Wave& wave, const IndicatorTable& table, state::Cube* cube);
+// Adds a table to table 0 of a cube of a wave that may have more or fewer categories than the
+// table's, but counts alike; sets table 0 back to zeros. Cells that the cube has not are left out.
+void AddIndicatorTable(const wave::Wave& of_table, const IndicatorTable& table,
+                       const wave::Wave& of_cube, state::Cube* cube);
 void ClearIndicatorTable(const wave::Wave& wave, state::Cube* cube);
 
 // Sorts the partitions' entries by kind, newest last, and keeps the newest of each kind.

@@ -130,6 +130,9 @@ std::uint64_t Engine::intake_attention_changes() const { return impl_->intake.ch
 
 const wave::Wave& Engine::wave() const { return *impl_->wave; }
 std::shared_ptr<const wave::Wave> Engine::shared_wave() const { return impl_->wave; }
+const std::vector<wave::DefinitionVersion>& Engine::definitions() const {
+  return impl_->definitions;
+}
 const identity::DirectoryKey& Engine::key() const { return *impl_->key; }
 const EngineOptions& Engine::options() const { return impl_->options; }
 std::span<const journal::RecoveryReport> Engine::recovery() const { return impl_->recovery; }

@@ -23,6 +23,7 @@
 #include "journal/journal.h"
 #include "report/snapshot.h"
 #include "state/state.h"
+#include "wave/changes.h"
 #include "wave/frame.h"
 #include "wave/wave.h"
 
@@ -76,6 +77,7 @@ struct PublishedSnapshot {
   state::Counters counters;
   std::vector<std::uint64_t> category_respondents;  // as in the collection part
   report::ClockPart clock;
+  const std::vector<wave::DefinitionVersion>* definitions = nullptr;  // lives as long as the engine
 };
 using SnapshotPointer = std::shared_ptr<const PublishedSnapshot>;
 
@@ -98,8 +100,10 @@ enum class SubmitResult { kQueued, kFull, kNoRoom, kStopped };
 
 class Engine {
  public:
-  // Replays the journal, then starts the threads. `wave` is the definition now given; it must be
-  // compatible with the one in the journal (then it is journaled) - FailedPrecondition otherwise.
+  // Replays the journal, then starts the threads. `wave` is the definition now given. It may be
+  // another one than the journal's last: all figures are computed by it, and it is journaled and
+  // kept as a text beside the journals. FailedPrecondition: it changes what records hold
+  // (wave/changes.h); CheckDefinition says so beforehand.
   // Unavailable when a thread cannot be made; after any error nothing runs any more, and the
   // directory can be opened again.
   // The report of what recovery found is in recovery().
@@ -130,6 +134,8 @@ class Engine {
 
   const wave::Wave& wave() const;
   std::shared_ptr<const wave::Wave> shared_wave() const;
+  // All definitions that were in force, the present one last; as long as the engine.
+  const std::vector<wave::DefinitionVersion>& definitions() const;
   const identity::DirectoryKey& key() const;
   const EngineOptions& options() const;
   EngineMetrics metrics() const;

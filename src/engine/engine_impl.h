@@ -18,6 +18,7 @@
 #include "engine/signal.h"
 #include "engine/witness.h"
 #include "engine/witness_keeper.h"
+#include "wave/changes.h"
 
 namespace panelpuls::engine {
 
@@ -36,7 +37,8 @@ struct Engine::Impl {
   absl::Status BeginWitness();
   void MakePartitions(std::vector<PartitionReplay> replays,
                       std::vector<std::unique_ptr<journal::Journal>> journals);
-  absl::Status JournalDefinition(const std::vector<PartitionReplay>& replays);
+  // Into the partitions that have another one as their last, and beside them as a text.
+  absl::Status JournalDefinition(const std::vector<bool>& has_definition, Micros receipt_time);
   absl::Status StartPublishing(std::unique_ptr<Historian> historian);
   journal::JournalOptions JournalOptions(std::uint32_t partition) const;
 
@@ -60,6 +62,7 @@ struct Engine::Impl {
   std::optional<identity::DirectoryKey> key;
   std::optional<std::vector<wave::FrameUnit>> frame;  // while it opens: read, if it is needed
   std::vector<journal::RecoveryReport> recovery;
+  std::vector<wave::DefinitionVersion> definitions;  // that were in force, the present one last
   std::vector<std::unique_ptr<Partition>> partitions;
   Witness witness;                        // as it was when the directory was opened
   std::string witness_loss;               // why it knows nothing, where that was accepted

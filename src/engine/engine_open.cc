@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/thread.h"
+#include "engine/definitions.h"
 #include "engine/engine_impl.h"
 #include "engine/frame_import.h"
 #include "wave/definition.h"
@@ -84,16 +85,27 @@ absl::Status Engine::Impl::Open() {
     has_definition.push_back(replay.progress.wave != nullptr &&
                              replay.progress.wave->definition_id == wave->definition_id);
   }
+  definitions = replays.front().progress.definitions;
   MakePartitions(std::move(replays), std::move(journals));
+  PP_RETURN_IF_ERROR(JournalDefinition(has_definition, receipt_time));
+  PP_RETURN_IF_ERROR(BeginWitness());
+  if (wave->has_frame) PP_RETURN_IF_ERROR(BringInFrame(receipt_time));
+  PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
+  return StartPublishing(std::move(historian));
+}
+
+absl::Status Engine::Impl::JournalDefinition(const std::vector<bool>& has_definition,
+                                             Micros receipt_time) {
   const std::vector<std::byte> group = DefinitionGroup(*wave);
   for (std::uint32_t index = 0; index < options.partitions; ++index) {
     if (has_definition[index]) continue;
     PP_RETURN_IF_ERROR(partitions[index]->AppendSetup(wave->definition_id, receipt_time, group));
   }
-  PP_RETURN_IF_ERROR(BeginWitness());
-  if (wave->has_frame) PP_RETURN_IF_ERROR(BringInFrame(receipt_time));
-  PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
-  return StartPublishing(std::move(historian));
+  if (!has_definition.front()) definitions.push_back({.wave = wave, .since = receipt_time});
+  // As it was given, with its text.
+  definitions.back().wave = wave;
+  FillChanges(&definitions);
+  return KeepTexts(files, options.directory, definitions, receipt_time);
 }
 
 absl::Status Engine::Impl::OpenDirectoryAndKey() {
@@ -242,6 +254,7 @@ absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian)
   Publisher::Setup setup;
   setup.wave = wave;
   setup.directory_id = directory.id;
+  setup.definitions = &definitions;
   setup.snapshots_per_second = options.snapshots_per_second;
   setup.failure = &failure;
   setup.signal = &snapshot_signal;

@@ -3,12 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "wave/definition.h"
+
 namespace panelpuls::engine {
 
 Historian::Historian(std::shared_ptr<const wave::Wave> wave, std::uint32_t partitions)
-    : partitions_(partitions), cube_(*wave) {}
+    : wave_(std::move(wave)), partitions_(partitions) {}
 
 Historian::~Historian() = default;
+
+Historian::Basis::Basis(std::shared_ptr<const wave::Wave> the_wave)
+    : wave(std::move(the_wave)), estimator(wave), cube(*wave) {}
+
+void Historian::TakeBasis(const std::shared_ptr<const wave::Wave>& in_force) {
+  if (basis_ != nullptr && definition_id_ == in_force->definition_id) return;
+  definition_id_ = in_force->definition_id;
+  const bool same = wave::CountAlike(*in_force, *wave_);
+  basis_ = std::make_unique<Basis>(same ? in_force : wave_);
+}
 
 void Historian::Add(std::uint32_t partition, HourCut cut) {
   Partition& of = partitions_[partition];
@@ -53,21 +65,22 @@ void Historian::Settle() {
 void Historian::SettleHour(Micros hour) {
   report::HistoryHour settled{.hour = hour, .indicator = {}, .respondents = 0};
   const HourCut* newest = nullptr;
+  std::vector<const IndicatorTable*> tables;
   for (Partition& partition : partitions_) {
     auto& cuts = partition.cuts;
     while (cuts.size() > 1 && cuts[1].hour <= hour) cuts.pop_front();
     if (cuts.empty() || cuts.front().hour > hour) continue;
     const HourCut& cut = cuts.front();
-    AddIndicatorTable(*cut.wave, cut.table, &cube_);
+    tables.push_back(&cut.table);
     settled.respondents += cut.table.respondents;
     if (newest == nullptr || cut.hour > newest->hour) newest = &cut;
   }
-  if (estimator_ == nullptr || newest->wave->definition_id != definition_id_) {
-    definition_id_ = newest->wave->definition_id;
-    estimator_ = std::make_unique<estimate::Estimator>(newest->wave);
+  TakeBasis(newest->wave);
+  for (const IndicatorTable* table : tables) {
+    AddIndicatorTable(*wave_, *table, *basis_->wave, &basis_->cube);
   }
-  settled.indicator = estimator_->EstimateIndicator(cube_);
-  ClearIndicatorTable(*newest->wave, &cube_);
+  settled.indicator = basis_->estimator.EstimateIndicator(basis_->cube);
+  ClearIndicatorTable(*basis_->wave, &basis_->cube);
   hours_.push_back(std::move(settled));
 }
 

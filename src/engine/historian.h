@@ -1,8 +1,9 @@
 // The history by hour: the indicator at the end of each wave-local hour of receipt in which
 // something came, out of the partitions' cuts. A partition without a group in an hour counts with
 // its state at its last cut. An hour is final when every partition has passed it.
-// The definition in force at the end of the hour estimates it, so a replay gives the same hours.
-// Threads  one.
+// The definition in force at the end of the hour estimates it, so a replay gives the same hours;
+// but where the indicator is another one now, or who counts, the present definition does, since
+// that alone says what the cubes have counted. Threads  one.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace panelpuls::engine {
 
 class Historian {
  public:
+  // `wave`: the definition that the states are made with, whose cells the cuts' tables have.
   Historian(std::shared_ptr<const wave::Wave> wave, std::uint32_t partitions);
   ~Historian();
 
@@ -45,11 +47,22 @@ class Historian {
   // The earliest hour that is not settled; kNoTime: none.
   Micros NextHour() const;
   void SettleHour(Micros hour);
+  // Makes basis_ that of hours at whose end the definition was in force.
+  void TakeBasis(const std::shared_ptr<const wave::Wave>& in_force);
 
-  std::uint64_t definition_id_ = 0;
-  std::unique_ptr<estimate::Estimator> estimator_;  // of definition_id_
+  // What an hour is estimated with.
+  struct Basis {
+    explicit Basis(std::shared_ptr<const wave::Wave> wave);
+
+    const std::shared_ptr<const wave::Wave> wave;
+    estimate::Estimator estimator;
+    state::Cube cube;  // only table 0 is used; zeros between two hours
+  };
+
+  const std::shared_ptr<const wave::Wave> wave_;
+  std::uint64_t definition_id_ = 0;  // in force, for which basis_ is
+  std::unique_ptr<Basis> basis_;
   std::vector<Partition> partitions_;
-  state::Cube cube_;  // only table 0 is used; zeros between two hours
   std::vector<report::HistoryHour> hours_;
 };
 

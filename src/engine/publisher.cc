@@ -220,6 +220,7 @@ void Publisher::Publish() {
   snapshot->counters = MergedCounters();
   snapshot->category_respondents = CategoryRespondents(*setup_.wave, merged_);
   snapshot->clock = clock;
+  snapshot->definitions = setup_.definitions;
   const report::SnapshotInputs inputs{.wave = setup_.wave.get(),
                                       .keys = snapshot->keys,
                                       .estimates = estimates_.get(),
@@ -227,7 +228,8 @@ void Publisher::Publish() {
                                       .cube = &merged_,
                                       .version = version_,
                                       .clock = clock,
-                                      .fieldwork = fieldwork_.get()};
+                                      .fieldwork = fieldwork_.get(),
+                                      .definitions = setup_.definitions};
   snapshot->json = report::SnapshotToJson(inputs);
   snapshot->protobuf = report::SnapshotToProtobuf(inputs);
   published_minute_ = minute;

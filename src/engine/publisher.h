@@ -29,6 +29,7 @@ class Publisher {
   struct Setup {
     std::shared_ptr<const wave::Wave> wave;
     std::string directory_id;
+    const std::vector<wave::DefinitionVersion>* definitions = nullptr;
     double snapshots_per_second = 10;
     const Failure* failure = nullptr;
     Signal* signal = nullptr;

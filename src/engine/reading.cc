@@ -5,7 +5,8 @@
 namespace panelpuls::engine {
 
 absl::Status PrepareReading(FileSystem& files, const std::string& directory,
-                            std::optional<Micros> until, Reading* reading) {
+                            std::optional<Micros> until, Reading* reading,
+                            std::shared_ptr<const wave::Wave> wave) {
   PP_ASSIGN_OR_RETURN(reading->directory, ReadDirectory(files, directory));
   // Before the journals, which only grow.
   PP_ASSIGN_OR_RETURN(reading->witness, ReadWitness(files, directory, reading->directory));
@@ -15,6 +16,7 @@ absl::Status PrepareReading(FileSystem& files, const std::string& directory,
     return NotFound("{}: nothing was journaled{}", directory,
                     until.has_value() ? fmt::format(" until {}", FormatUtc(*until)) : "");
   }
+  if (wave != nullptr) reading->head.wave = std::move(wave);
   const std::uint32_t count = reading->directory.partitions;
   // Where the import of a frame broke off, one partition at most has begun and another not ended.
   const std::uint64_t frame_units = reading->head.frame_units > 0

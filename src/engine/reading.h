@@ -3,6 +3,7 @@
 // Threads  one.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,13 +22,15 @@ namespace panelpuls::engine {
 struct Reading {
   DirectoryInfo directory;
   Witness witness;
-  JournalHead head;
+  JournalHead head;                               // its wave is that of the states
   std::vector<journal::RecoveryReport> recovery;  // filled as partitions are read
   std::vector<PartitionReplay> partitions;        // with empty states
 };
 
+// `wave`: the definition to make the states with; null: the last one that was in force by then.
 // NotFound: no data directory, or nothing was journaled until then.
 absl::Status PrepareReading(FileSystem& files, const std::string& directory,
-                            std::optional<Micros> until, Reading* reading);
+                            std::optional<Micros> until, Reading* reading,
+                            std::shared_ptr<const wave::Wave> wave = nullptr);
 
 }  // namespace panelpuls::engine

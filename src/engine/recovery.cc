@@ -86,7 +86,9 @@ absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& direc
       head.imported_units += group.payload.size() / wave::FrameUnitSize(*head.wave);
     }
     PP_ASSIGN_OR_RETURN(auto wave, DefinitionOf(group, path));
-    if (wave != nullptr) head.wave = std::move(wave);
+    if (wave == nullptr) return absl::OkStatus();
+    head.definitions.push_back({.wave = wave, .since = group.info.receipt_time});
+    head.wave = std::move(wave);
     return absl::OkStatus();
   };
   const auto report = journal::ReadJournal(files, path, JournalOptionsFor(info, 0), visit);
@@ -95,10 +97,7 @@ absl::StatusOr<JournalHead> ReadHead(FileSystem& files, const std::string& direc
 }
 
 GroupApplier::GroupApplier(state::State& state, Options options)
-    : state_(state),
-      options_(std::move(options)),
-      check_(*options_.wave),
-      scratch_(options_.wave->layout.size) {}
+    : state_(state), options_(std::move(options)), scratch_(options_.wave->layout.size) {}
 
 absl::Status GroupApplier::Apply(const journal::GroupView& group) {
   if (!IsTime(group.info.receipt_time)) {
@@ -141,21 +140,30 @@ absl::Status GroupApplier::ApplyDefinition(const journal::GroupView& group) {
   if (wave::RecordLength(*wave, group.payload) != group.payload.size()) {
     return Fault(group.info, 0, "is a definition, which stands alone in its group");
   }
-  if (const wave::RecordFault fault = check_.Find(group.payload)) {
+  if (const wave::RecordFault fault = wave::RecordCheck(*wave).Find(group.payload)) {
     return Fault(group.info, 0, fault.text());
   }
+  const auto taking_back =
+      progress_.definitions.empty() ? wave::TakingBack::kRefused : wave::TakingBack::kWhileUnused;
+  PP_RETURN_IF_ERROR(wave::CheckCompatible(*wave, *options_.wave, taking_back));
+  progress_.definitions.push_back({.wave = wave, .since = group.info.receipt_time});
+  check_.emplace(*wave);
+  translation_.reset();
+  if (wave != options_.wave) translation_.emplace(*wave, *options_.wave);
+  if (translation_ && translation_->is_identity()) translation_.reset();
   progress_.wave = std::move(wave);
-  if (progress_.wave == options_.wave) return absl::OkStatus();
-  return wave::CheckCompatible(*progress_.wave, *options_.wave);
+  return absl::OkStatus();
 }
 
 absl::Status GroupApplier::ApplyRecords(const journal::GroupView& group) {
   std::span<const std::byte> rest = group.payload;
   const wave::RecordType first = FirstType(group);
-  state_.BeginLoading(rest);
+  // Ahead is counted in records of the state's layout.
+  const bool is_translated = translation_.has_value();
+  if (!is_translated) state_.BeginLoading(rest);
   for (std::size_t number = 0; !rest.empty(); ++number) {
-    state_.LoadAhead(rest);
-    const std::size_t length = wave::RecordLength(*options_.wave, rest);
+    if (!is_translated) state_.LoadAhead(rest);
+    const std::size_t length = wave::RecordLength(*progress_.wave, rest);
     if (length == 0) {
       return Fault(group.info, number, fmt::format("is none of wave \"{}\"", options_.wave->id));
     }
@@ -173,17 +181,29 @@ absl::Status GroupApplier::ApplyRecords(const journal::GroupView& group) {
 
 absl::Status GroupApplier::ApplyWhole(const journal::GroupInfo& group, std::size_t number,
                                       std::span<const std::byte> record) {
-  if (const wave::RecordFault fault = check_.Find(record)) {
+  if (const wave::RecordFault fault = check_->Find(record)) {
     return Fault(group, number, fault.text());
   }
   if (const std::string fault = FindMisplaced(group, record); !fault.empty()) {
     return Fault(group, number, fault);
   }
-  const state::Applied applied = ApplyRecord(record, group.receipt_time);
-  if (const std::string fault = FindUnaccepted(record, applied); !fault.empty()) {
+  PP_ASSIGN_OR_RETURN(const auto own, Translated(group, number, record));
+  const state::Applied applied = ApplyRecord(own, group.receipt_time);
+  if (const std::string fault = FindUnaccepted(own, applied); !fault.empty()) {
     return Fault(group, number, fault);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::span<const std::byte>> GroupApplier::Translated(
+    const journal::GroupInfo& group, std::size_t number, std::span<const std::byte> record) {
+  if (!translation_) return record;
+  const std::string lost = translation_->Translate(record, &translated_);
+  if (lost.empty()) return std::span<const std::byte>(translated_);
+  return FailedPrecondition(
+      "{}: record {} of the group at position {} holds {}, which is not in its place any more; put "
+      "it back: what was added while the wave runs may be taken out only while no record holds it",
+      options_.where, number, group.position, lost);
 }
 
 std::string GroupApplier::FindMisplaced(const journal::GroupInfo& group,
@@ -204,7 +224,7 @@ std::string GroupApplier::FindMisplaced(const journal::GroupInfo& group,
   if (type != wave::RecordType::kResponse) return {};
   const wave::ResponseHeader header = wave::LoadResponseHeader(record.data());
   const bool marked = (header.flags & wave::kMarked) != 0;
-  if (marked == wave::IsMarked(*options_.wave, header.collected_at, group.receipt_time)) return {};
+  if (marked == wave::IsMarked(*progress_.wave, header.collected_at, group.receipt_time)) return {};
   return marked ? "is marked although its time can be"
                 : "is not marked although its time cannot be";
 }

@@ -16,7 +16,9 @@
 #include "engine/historian.h"
 #include "journal/journal.h"
 #include "state/state.h"
+#include "wave/changes.h"
 #include "wave/record_check.h"
+#include "wave/translation.h"
 #include "wave/wave.h"
 
 namespace panelpuls::engine {
@@ -27,7 +29,8 @@ journal::JournalOptions JournalOptionsFor(const DirectoryInfo& info, std::uint32
 // What the first partition's journal says before its groups are applied.
 struct JournalHead {
   std::shared_ptr<const wave::Wave>
-      wave;                          // definition in force at the end; null: nothing journaled
+      wave;  // definition in force at the end; null: nothing journaled
+  std::vector<wave::DefinitionVersion> definitions;  // all of them, without their changes
   std::uint64_t frame_units = 0;     // of the whole frame; 0: no frame, or its import broke off
   std::uint64_t imported_units = 0;  // of the first partition, by what was journaled
 };
@@ -47,19 +50,22 @@ absl::StatusOr<std::shared_ptr<const wave::Wave>> DefinitionOf(const journal::Gr
 // Where a partition stands after its groups were applied.
 struct PartitionProgress {
   std::shared_ptr<const wave::Wave> wave;  // in force; null: nothing journaled
+  // All that were in force, without their changes.
+  std::vector<wave::DefinitionVersion> definitions;
   Micros last_receipt = kNoTime;
   Micros hour = kNoTime;  // local hour of the last group of responses or events
   journal::Position position = 0;
 };
 
 // Applies the groups of one partition. What they hold is looked at as input is: a record that could
-// not have been accepted, that belongs to another partition, or that the state does not accept
-// again is a fault, named by folder, position and number, and is not counted. Threads  one.
+// not have been accepted under the definition that was in force then, that belongs to another
+// partition, or that the state does not accept again is a fault, named by folder, position and
+// number, and is not counted. Threads  one.
 class GroupApplier {
  public:
   struct Options {
-    // The definition that the state was made with; others in the journal must be compatible with
-    // it.
+    // The definition that the state was made with; it must be one that may follow those in the
+    // journal. Records of those are translated.
     std::shared_ptr<const wave::Wave> wave;
     std::optional<Micros> until;
     std::string where;  // for messages: the partition's folder
@@ -74,7 +80,8 @@ class GroupApplier {
   };
   GroupApplier(state::State& state, Options options);
 
-  // DataLoss naming folder, position, record and field: a fault.
+  // DataLoss naming folder, position, record and field: a fault. FailedPrecondition: the state's
+  // definition does not have what a record holds.
   absl::Status Apply(const journal::GroupView& group);
   const PartitionProgress& progress() const { return progress_; }
 
@@ -85,6 +92,10 @@ class GroupApplier {
                           std::span<const std::byte> record);
   std::string FindMisplaced(const journal::GroupInfo& group,
                             std::span<const std::byte> record) const;
+  // The record as one of the state's definition: itself, or translated_.
+  absl::StatusOr<std::span<const std::byte>> Translated(const journal::GroupInfo& group,
+                                                        std::size_t number,
+                                                        std::span<const std::byte> record);
   std::string FindUnaccepted(std::span<const std::byte> record,
                              const state::Applied& applied) const;
   state::Applied ApplyRecord(std::span<const std::byte> record, Micros receipt_time);
@@ -93,8 +104,11 @@ class GroupApplier {
 
   state::State& state_;
   Options options_;
-  wave::RecordCheck check_;
   PartitionProgress progress_;
+  // Of the definition in force.
+  std::optional<wave::RecordCheck> check_;
+  std::optional<wave::RecordTranslation> translation_;  // none: records are the same
+  std::vector<std::byte> translated_;
   std::vector<std::byte> scratch_;  // a response's record, which applying may change
 };
 

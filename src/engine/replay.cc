@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "engine/definitions.h"
 #include "engine/directory.h"
 #include "engine/kept_line.h"
 #include "engine/reading.h"
@@ -22,7 +23,8 @@ report::SnapshotInputs Replayed::Inputs() const {
                     .simulated = false,
                     .last_sign_of_life = counters.last_receipt,
                     .process = {}},
-          .fieldwork = &fieldwork};
+          .fieldwork = &fieldwork,
+          .definitions = &definitions};
 }
 
 absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
@@ -33,6 +35,8 @@ absl::StatusOr<Replayed> Replay(FileSystem& files, const std::string& directory,
   result.wave = reading.head.wave;
   Historian historian(result.wave, reading.directory.partitions);
   PP_RETURN_IF_ERROR(ReplayPartitions(result.wave, until, reading.partitions, historian));
+  result.definitions = reading.partitions.front().progress.definitions;
+  FillChanges(&result.definitions);
   result.estimator = std::make_shared<estimate::Estimator>(result.wave);
   result.cube = std::make_unique<state::Cube>(*result.wave);
   result.counters = state::Counters(*result.wave);
@@ -202,6 +206,8 @@ absl::StatusOr<Verification> Verify(FileSystem& files, const std::string& direct
     return verification;
   }
   FindKeyFault(files, directory, reading.directory, findings);
+  PP_ASSIGN_OR_RETURN(const auto changed_texts, FindChangedTexts(files, directory));
+  findings.insert(findings.end(), changed_texts.begin(), changed_texts.end());
   std::vector<PartitionDigest> digests(reading.partitions.size());
   for (std::size_t index = 0; index < digests.size(); ++index) {
     if (line.has_value() && index < line->positions.size()) {

@@ -15,11 +15,13 @@
 #include "journal/journal.h"
 #include "report/snapshot.h"
 #include "state/cube.h"
+#include "wave/changes.h"
 
 namespace panelpuls::engine {
 
 struct Replayed {
-  std::shared_ptr<const wave::Wave> wave;
+  std::shared_ptr<const wave::Wave> wave;  // the last definition by then
+  std::vector<wave::DefinitionVersion> definitions;
   std::shared_ptr<estimate::Estimator> estimator;
   estimate::Estimates estimates;
   estimate::Fieldwork fieldwork;

@@ -84,8 +84,8 @@ void PassEnded(std::uint32_t index, Micros passed, const PartitionReplay& partit
   const Micros hour = partition.progress.hour;
   if (hour != kNoTime && hour < passed && hour > historian.LastHour(index)) {
     HourCut cut{.hour = hour, .passed = passed, .table = {}, .wave = partition.progress.wave};
-    FillIndicatorTable(*cut.wave, partition.state->cube(), partition.state->counters().respondents,
-                       &cut.table);
+    FillIndicatorTable(partition.state->wave(), partition.state->cube(),
+                       partition.state->counters().respondents, &cut.table);
     historian.Add(index, std::move(cut));
   }
   historian.Pass(index, passed);

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "panelpuls/v1/snapshot.pb.h"
@@ -14,6 +15,10 @@ namespace panelpuls::report {
 
 // A number that can be shown: NaN and infinities count as absent.
 std::optional<double> Finite(const std::optional<double>& value);
+
+// Since when something of the wave's is, in its zone. Absent for a simulated clock that nobody had
+// set.
+std::optional<std::string> SinceText(const wave::Wave& wave, Micros since);
 
 std::string_view MethodName(wave::WeightingMethod method);
 

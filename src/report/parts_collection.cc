@@ -104,7 +104,26 @@ void FillDispositions(const wave::Wave& wave, const state::Counters& counters,
   }
 }
 
+void FillDefinition(const SnapshotInputs& inputs, v1::Collection* out) {
+  const wave::Wave& wave = *inputs.wave;
+  out->set_definition_id(fmt::format("{:016x}", wave.definition_id));
+  if (inputs.definitions == nullptr || inputs.definitions->empty()) return;
+  out->set_definitions(inputs.definitions->size());
+  if (const auto since = SinceText(wave, inputs.definitions->back().since)) {
+    out->set_definition_since(*since);
+  }
+  if (wave.reporting.sequence_planned_n == 0) return;
+  if (const auto since = SinceText(wave, wave::SequenceSince(*inputs.definitions))) {
+    out->set_sequence_since(*since);
+  }
+}
+
 }  // namespace
+
+std::optional<std::string> SinceText(const wave::Wave& wave, Micros since) {
+  if (since == kNoTime || since == 0) return std::nullopt;
+  return wave.time_zone.Format(since);
+}
 
 void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
   const wave::Wave& wave = *inputs.wave;
@@ -127,6 +146,7 @@ void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
   if (wave.has_frame && inputs.fieldwork != nullptr) {
     FillRepresentativity(wave, inputs.fieldwork->representativity, out->mutable_representativity());
   }
+  FillDefinition(inputs, out);
   out->set_conflicts_open(counters.conflicts_open);
   out->set_category_differences(counters.category_differences);
   out->set_conflicts_untracked(counters.conflicts_untracked);

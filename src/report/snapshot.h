@@ -17,6 +17,7 @@
 #include "estimate/fieldwork.h"
 #include "state/counters.h"
 #include "state/cube.h"
+#include "wave/changes.h"
 #include "wave/wave.h"
 
 namespace panelpuls::report {
@@ -49,6 +50,8 @@ struct SnapshotInputs {
   std::uint64_t version = 0;
   ClockPart clock;
   const estimate::Fieldwork* fieldwork = nullptr;  // of the cube; null: not measured
+  // That were in force, the present one last; null: no journal says since when.
+  const std::vector<wave::DefinitionVersion>* definitions = nullptr;
 };
 
 // One piece of JSON a part, so that equality of parts is equality of bytes.
@@ -123,7 +126,9 @@ struct IntakeAttention {
 std::string AttentionToJson(const wave::Wave& wave, std::span<const state::AttentionEntry> state,
                             std::span<const IntakeAttention> intake);
 
-// /v1/wave: the definition with its totals, ids, cells and classes.
-std::string WaveToJson(const wave::Wave& wave);
+// /v1/wave: the definition with its totals, ids, cells and classes; and the definitions that were
+// in force, the present one last, with what each changed.
+std::string WaveToJson(const wave::Wave& wave,
+                       std::span<const wave::DefinitionVersion> definitions);
 
 }  // namespace panelpuls::report

@@ -46,7 +46,7 @@ std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
     case View::kGuidance:
       return report::GuidanceToJson(*snapshot.wave, snapshot.fieldwork->guidance);
     case View::kWave:
-      return report::WaveToJson(*snapshot.wave);
+      return report::WaveToJson(*snapshot.wave, *snapshot.definitions);
     case View::kFigures:
       return RenderTable(snapshot, report::ExportTable::kFigures, false);
     case View::kFiguresDanishExcel:

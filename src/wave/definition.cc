@@ -58,6 +58,7 @@ absl::StatusOr<std::shared_ptr<const Wave>> LoadWave(FileSystem& files, const st
   PP_RETURN_IF_ERROR(InlinePopulation(files, folder, options, source));
   PP_ASSIGN_OR_RETURN(std::shared_ptr<Wave> wave, Compile(source));
   if (wave->has_frame) wave->frame_file = ResolvePath(folder, wave->frame_file);
+  wave->source_text = text;
   return wave;
 }
 
@@ -83,6 +84,17 @@ absl::StatusOr<std::shared_ptr<const Wave>> WaveFromCanonical(std::string_view c
   wave->canonical = canonical;
   wave->definition_id = IdOf(canonical);
   return wave;
+}
+
+std::string DefinitionText(const Wave& wave) {
+  if (!wave.source_text.empty()) return wave.source_text;
+  v1::WaveDefinition definition;
+  PP_CHECK(definition.ParseFromString(wave.canonical));
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  PP_CHECK(printer.PrintToString(definition, &text));
+  return text;
 }
 
 }  // namespace panelpuls::wave

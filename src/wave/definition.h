@@ -38,9 +38,20 @@ absl::StatusOr<std::shared_ptr<const Wave>> CompileWave(const v1::WaveDefinition
 absl::StatusOr<std::shared_ptr<const Wave>> WaveFromCanonical(std::string_view canonical,
                                                               std::string_view name);
 
-// What may change while a wave runs (FORMATS F2): labels, texts, totals, targets, comparisons,
-// max_respondents upwards. FailedPrecondition names the first other difference and the mend.
-absl::Status CheckCompatible(const Wave& running, const Wave& edited);
+// Whether `edited` may follow `running` while the wave runs (changes.h). FailedPrecondition names
+// the first change that records do not allow, and the mend. What was added while the wave runs may
+// be taken back as long as no record holds it, which only who reads the records can tell; what the
+// first definition has may not.
+enum class TakingBack { kRefused, kWhileUnused };
+absl::Status CheckCompatible(const Wave& running, const Wave& edited,
+                             TakingBack taking_back = TakingBack::kRefused);
+
+// Whether the same words of a unit count under both, and in the same group of the indicator by
+// number, with the same score; texts do not matter.
+bool CountAlike(const Wave& a, const Wave& b);
+
+// The definition as text format: the file as it was read, else the canonical form, totals inlined.
+std::string DefinitionText(const Wave& wave);
 
 // Cells, classes and bytes of each table, for `check-wave`; one line a fact.
 std::string DescribeWave(const Wave& wave);

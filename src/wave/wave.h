@@ -318,6 +318,8 @@ struct Wave {
 
   // First 8 bytes of the SHA-256 of the canonical definition, totals inlined.
   std::uint64_t definition_id = 0;
+  // The definition file as it was read; empty when the wave was made of a message.
+  std::string source_text;
   // The canonical definition itself, as journaled (serialized panelpuls.v1.WaveDefinition).
   std::string canonical;
 

@@ -257,7 +257,7 @@ TEST(Snapshot, NamesTheWorstMargin) {
 
 TEST(WaveJson, HoldsTheDefinitionWithItsTotals) {
   Sample sample(kPanel, 0);
-  const std::string json = WaveToJson(sample.wave());
+  const std::string json = WaveToJson(sample.wave(), {});
   v1::WaveInfo info;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &info).ok());
   v1::WaveDefinition definition;

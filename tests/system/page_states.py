@@ -65,6 +65,30 @@ def check_intervals(page, host, documents):
     assert table[:3] == ["Kategori", "Værdi", "Interval"] and table[-1] == "Bemærk", table
 
 
+def check_definitions(page, host, documents):
+    """Changes of the definition stand at the foot with their time, newest first; the sequence says since when it runs."""
+    d = copy.deepcopy(documents)
+    first = d["wave"]["definitions"][0]
+    changes = [{"kind": "computed", "what": "fieldwork_end", "before": "2025-10-31", "after": "2025-11-14", "begins_sequence": False}]
+    added = [{"kind": "added", "what": "channels[sms]", "before": "", "after": "code: \"sms\"", "begins_sequence": False}]
+    d["wave"]["definitions"] = [first, {"definition_id": "1", "since": "2025-10-20T09:30:00+02:00", "changes": changes},
+                                {"definition_id": "2", "since": "2025-10-21T10:05:00+02:00", "changes": added}]
+    d["snapshot"]["collection"]["sequence_since"] = "2025-10-20T09:30:00+02:00"
+    figure_of(d, "mean", "indicator").update(value=2.16, low=1.1, high=3.3, sequence_low=0.42, sequence_high=3.92, flags=[])
+    d["snapshot"]["estimates"]["calibration"].update(converged=True, flags=[])
+    shown(page, host, d)
+    assert "2, senest 21. oktober 2025 kl. 10.05" in text(page, "#definitions summary"), text(page, "#definitions summary")
+    page.run("document.getElementById('definitions').open = true")
+    lines = page.run("return [...document.querySelectorAll('#definitions > ul > li')].map(l => l.innerText)")
+    assert len(lines) == 2 and "channels[sms] (føjet til)" in lines[0], lines
+    assert "20. oktober 2025 kl. 09.30" in lines[1] and "fieldwork_end: 2025-10-31 → 2025-11-14 (gælder alle svar)" in lines[1], lines
+    assert "siden 20. oktober 2025 kl. 09.30" in text(page, "#looks"), text(page, "#looks")
+    d["wave"]["definitions"] = [first]
+    shown(page, host, d)
+    assert page.run("return document.getElementById('definitions')") is None
+    assert "siden" not in text(page, "#looks"), text(page, "#looks")
+
+
 def check_no_rate(page, host, documents):
     d = copy.deepcopy(documents)
     d["snapshot"]["collection"]["response"] = None
@@ -342,7 +366,7 @@ def run(documents, folder):
         page.open(host.http + "/")
         harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 15, "the page to be live")
         check_catalogues(page)
-        for check in (check_intervals, check_no_rate, check_not_compared, check_withheld, check_withheld_nowhere, check_bare, check_flags, check_failure,
+        for check in (check_intervals, check_definitions, check_no_rate, check_not_compared, check_withheld, check_withheld_nowhere, check_bare, check_flags, check_failure,
                       check_more, check_parts):
             check(page, host, documents)
             page.screenshot(f"{folder}/state-{check.__name__.removeprefix('check_')}.png")

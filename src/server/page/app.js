@@ -1,4 +1,5 @@
 // The live page: reads the wave once, then follows the event stream and draws each snapshot whole.
+import { definitionChanges } from './changes.js';
 import { scoreClasses, stackedBar } from './charts.js';
 import * as collectionParts from './collection.js';
 import { CourseView } from './course-view.js';
@@ -52,7 +53,8 @@ function drawFrame() {
   const names = state.wave.weightingDimensions().map((id) => state.wave.domainLabel(id).toLowerCase());
   const { population } = state.snapshot.estimates;
   fill('footer', names.length ? element('p', {}, t('weightedOn', names.join(', ')), ' ', population ? t('population', whole(population)) : '') : null,
-    definition.population?.provenance ? element('p', {}, definition.population.provenance) : null);
+    definition.population?.provenance ? element('p', {}, definition.population.provenance) : null,
+    definitionChanges(state.wave));
   $('simulated').hidden = !state.snapshot.clock.simulated;
   say('simulated', t('simulated'));
 }

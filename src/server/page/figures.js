@@ -4,6 +4,7 @@ import { engineName, label } from './texts.js';
 export class Wave {
   constructor(info) {
     this.definition = info.definition;
+    this.versions = info.definitions ?? [];
     this.dimensions = new Map(this.definition.dimensions.map((d) => [d.id, d]));
     this.questions = new Map(this.definition.questions.map((q) => [q.id, q]));
     this.channels = this.definition.channels;

@@ -1,4 +1,5 @@
 // The top of the page: the indicator with its two intervals, the facts beside it, and what the interval covers.
+import { sequenceSince } from './changes.js';
 import { axisOf, intervalLine } from './charts.js';
 import { element } from './dom.js';
 import { failure, minimumEffective, reason, standing, whyWithheld } from './flags.js';
@@ -32,7 +33,7 @@ function progress(wave, figure) {
 }
 
 // The interval of this look and the sequence on one axis, so that nobody takes the one for the other.
-export function intervals({ wave }, figure) {
+export function intervals({ wave, snapshot }, figure) {
   if (!figure) return [];
   const now = standing(figure);
   if (now === 'withheld' && (figure.n_effective ?? 0) < minimumEffective(wave)) return progress(wave, figure);
@@ -46,7 +47,7 @@ export function intervals({ wave }, figure) {
   return [line('fixed', t('fixedLook', level(wave)), figure.low, figure.high),
     hasSequence ? line('every', t('everyLook'), figure.sequence_low, figure.sequence_high) : null,
     element('div', { class: 'look look-axis', 'aria-hidden': 'true' }, element('span'), axis.labels(), element('span')),
-    hasSequence ? element('p', { class: 'note' }, t('everyLookNote')) : null];
+    hasSequence ? element('p', { class: 'note' }, [t('everyLookNote'), sequenceSince(wave, snapshot.collection)].filter(Boolean).join(' ')) : null];
 }
 
 function fact(name, value, note) {

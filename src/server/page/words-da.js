@@ -74,6 +74,9 @@ export default {
   comparisons: 'Sammenlign parvis', comparisonsTitle: 'Parvise forskelle: {0}', comparisonsNote: 'p er justeret efter Holm for alle {0} par i familien „{1}“. At intervaller overlapper, er ingen prøve.',
   againstOthers: 'Sammenlign med de øvrige', others: 'de øvrige', more: 'Flere tal', totals: 'antal i populationen', ratio: 'fremgange for hver tilbagegang',
   otherComparisons: 'Andre sammenligninger', pair: 'Par', pValue: 'p', pAdjusted: 'p, justeret', pBelow: '< {0}', versus: '{0} mod {1}',
+  definitionChanged: 'Ændringer af definitionen under indsamlingen: {0}, senest {1}', dateTime: '{0} kl. {1}',
+  change_computed: '(gælder alle svar)', change_later: '(gælder det, der er modtaget siden)', change_added: '(føjet til)', change_taken_back: '(taget ud igen)',
+  sequenceSince: 'Den gælder for blikke siden {0}, da det blev ændret, hvad tallene beregner.',
   population: 'Population: {0} enheder.', weightedOn: 'Vægtet til populationen på {0}.',
 
   names: { channel: 'Kanal', direction: 'Udvikling', increase: 'Fremgang', unchanged: 'Uændret', decline: 'Tilbagegang', indicator: 'Indikator' },

@@ -74,6 +74,9 @@ export default {
   comparisons: 'Compare in pairs', comparisonsTitle: 'Differences in pairs: {0}', comparisonsNote: 'p is adjusted after Holm for all {0} pairs of the family “{1}”. Overlap of intervals is no test.',
   againstOthers: 'Compare with the others', others: 'the others', more: 'More figures', totals: 'number in the population', ratio: 'increases to one decline',
   otherComparisons: 'Other comparisons', pair: 'Pair', pValue: 'p', pAdjusted: 'p, adjusted', pBelow: '< {0}', versus: '{0} against {1}',
+  definitionChanged: 'Changes of the definition during the fieldwork: {0}, the latest {1}', dateTime: '{0} at {1}',
+  change_computed: '(for all responses)', change_later: '(for what was received since)', change_added: '(added)', change_taken_back: '(taken out again)',
+  sequenceSince: 'It holds for looks since {0}, when what the figures estimate was changed.',
   population: 'Population: {0} units.', weightedOn: 'Weighted to the population on {0}.',
 
   names: { channel: 'Channel', direction: 'Direction', increase: 'Increase', unchanged: 'Unchanged', decline: 'Decline', indicator: 'Indicator' },
