@@ -46,8 +46,7 @@ void CheckFiles(std::string_view input) {
   const auto format = MakeCsvFormat(codebook->csv);
   if (format.ok()) options.csv = *format;
   options.codebook = *std::move(codebook);
-  std::vector<std::string> ignored;
-  options.ignored_columns = &ignored;
+  CheckStatus(ReadResponseHeader(content, wave, options).status());
   CheckStatus(ReadResponses(content, wave, options, [](const FileRecord& record) {
     Require(record.response != nullptr || !record.reason.empty(), "a record without a reason");
     CheckShown(record.reason);

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/csv.h"
+#include "base/look_alike.h"
 #include "base/printable.h"
 #include "base/status.h"
 #include "base/time_zone.h"
@@ -35,12 +37,30 @@ void CheckTimes(const std::string& text) {
   (void)kZone.Parse(text.substr(0, middle), text.substr(middle));
 }
 
+// What a message says of a text beside its likes, and what a spreadsheet is given of it.
+void CheckShownOtherwise(std::string_view text) {
+  const std::size_t middle = text.size() / 2;
+  const std::string_view known[] = {text.substr(middle), "Fyn", "10-49"};
+  const std::string likeness = LookAlikes(known).DescribeOrSpell(text.substr(0, middle));
+  PP_CHECK(IsValidUtf8(likeness));
+  PP_CHECK(Printable(likeness, likeness.size()) == likeness);
+  PP_CHECK(LookAlike(text, text));
+  (void)ChangesInSpreadsheet(text);
+  if (!IsValidUtf8(text) || text.find_first_not_of(' ') == std::string_view::npos) return;
+  const std::string row = "column\n" + QuoteCsv(TextFormula(text));
+  CsvReader reader(row, {.text_formulas = true}, "file");
+  std::vector<std::string_view> fields;
+  PP_CHECK(reader.Next(fields) && reader.Next(fields));
+  PP_CHECK(fields.front() == text);
+}
+
 void CheckText(std::string_view text) {
   if (text.empty()) return;
   const auto first = static_cast<unsigned char>(text.front());
   text.remove_prefix(1);
   CheckPrintable(text, first);
   CheckTimes(std::string(text));
+  CheckShownOtherwise(text);
   const std::string all(text);
   (void)MakeCsvFormat({.separator = all.substr(0, first % 4),
                        .decimal_comma = (first & 16) != 0,

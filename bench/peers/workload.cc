@@ -32,9 +32,9 @@ class BuilderSink final : public wire::BatchSink {
   void OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) override {
     builder_.AddCaseEvent(index, event);
   }
-  void OnBadRecord(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                   std::string_view reason) override {
-    builder_.Reject(kind, index, field, reason);
+  void OnBadRecord(wave::RecordKind kind, std::uint32_t index,
+                   const wire::RecordFault& fault) override {
+    builder_.Reject(kind, index, fault.field, fault.reason, fault.kept);
   }
   std::uint64_t sequence() const { return sequence_; }
 

@@ -59,9 +59,7 @@ class CountingSink final : public BatchSink {
     bytes += response.respondent_id.size() + response.options[15].size();
   }
   void OnCaseEvent(std::uint32_t, const wave::RawCaseEvent&) override {}
-  void OnBadRecord(wave::RecordKind, std::uint32_t, std::string_view, std::string_view) override {
-    ++bad;
-  }
+  void OnBadRecord(wave::RecordKind, std::uint32_t, const RecordFault&) override { ++bad; }
   std::uint64_t responses = 0, answers = 0, bytes = 0, bad = 0;
 };
 

@@ -1,10 +1,13 @@
 #include "base/csv.h"
 
+#include <absl/strings/match.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
+#include "base/characters.h"
 #include "base/printable.h"
 
 namespace panelpuls {
@@ -83,12 +86,12 @@ std::size_t ConvertWindows1252(std::string_view text, std::string& out) {
   return kValid;
 }
 
-// Number of `separator` outside quotes.
-std::size_t CountOutsideQuotes(std::string_view text, char separator) {
+// Number of `separator` outside quotes, where there are quotes.
+std::size_t CountOutsideQuotes(std::string_view text, char separator, bool has_quotes) {
   bool quoted = false;
   std::size_t count = 0;
   for (const char c : text) {
-    if (c == '"') quoted = !quoted;
+    if (c == '"' && has_quotes) quoted = !quoted;
     if (c == separator && !quoted) ++count;
   }
   return count;
@@ -147,6 +150,36 @@ CsvReader::CsvReader(std::string_view text, CsvFormat format, std::string file_n
                        static_cast<unsigned char>(text_[bad])));
     }
   }
+  if (error_.ok()) TakeSeparatorLine();
+}
+
+// "sep=;" in the first line, with or without quotes: what spreadsheets heed and do not show.
+bool CsvReader::TakeSeparatorLine() {
+  constexpr std::string_view kBegin = "sep=";
+  std::string_view line = text_.substr(0, text_.find_first_of("\r\n"));
+  const std::size_t size = line.size();
+  if (line.starts_with('"') && line.ends_with('"') && line.size() > 1) {
+    line = line.substr(1, line.size() - 2);
+  }
+  if (line.size() != kBegin.size() + 1 ||
+      !absl::EqualsIgnoreCase(ToAbsl(line.substr(0, kBegin.size())), ToAbsl(kBegin))) {
+    return true;
+  }
+  const char declared = line.back();
+  if (declared != ',' && declared != ';' && declared != '\t') {
+    return Fail(1, fmt::format("the line declares the separator \"{}\"; take a comma, a semicolon "
+                               "or a tab",
+                               Printable(line.substr(kBegin.size()))));
+  }
+  // A comma may be nobody's word.
+  if (format_.separator != ',' && format_.separator != declared) {
+    return Fail(1, fmt::format("the line declares {} as separator, and {} is declared for the "
+                               "file; let one of them go",
+                               NameOfSeparator(declared), NameOfSeparator(format_.separator)));
+  }
+  format_.separator = declared;
+  next_ = size;
+  return ReadLineEnd();
 }
 
 bool CsvReader::Fail(std::uint64_t line, std::string_view message) {
@@ -167,11 +200,29 @@ bool CsvReader::Next(std::vector<std::string_view>& fields) {
     if (!ReadRow()) return false;
   } while (row_text_.find_first_not_of(' ') == std::string_view::npos);
   if (!std::exchange(header_seen_, true) && !CheckHeader()) return false;
-  for (const Piece& piece : pieces_) {
-    const std::string_view source = piece.unquoted ? std::string_view(unquoted_) : text_;
-    fields.push_back(source.substr(piece.begin, piece.size));
+  if (format_.text_formulas) {
+    for (Piece& piece : pieces_) UnwrapFormula(piece);
   }
+  for (const Piece& piece : pieces_) fields.push_back(TextOf(piece));
   return true;
+}
+
+std::string_view CsvReader::TextOf(const Piece& piece) const {
+  const std::string_view source = piece.unquoted ? std::string_view(unquoted_) : text_;
+  return source.substr(piece.begin, piece.size);
+}
+
+// ="..." in quotes of CSV, which is how TextFormula stands in a file.
+void CsvReader::UnwrapFormula(Piece& piece) {
+  const std::string_view field = TextOf(piece);
+  if (field.size() < 3 || !field.starts_with("=\"") || !field.ends_with('"')) return;
+  std::string text;
+  for (std::size_t i = 2; i + 1 < field.size(); ++i) {
+    text.push_back(field[i]);
+    if (field[i] == '"' && field[i + 1] == '"' && i + 2 < field.size()) ++i;
+  }
+  piece = {true, unquoted_.size(), text.size()};
+  unquoted_ += text;
 }
 
 bool CsvReader::ReadRow() {
@@ -180,8 +231,7 @@ bool CsvReader::ReadRow() {
   unquoted_.clear();
   const std::size_t begin = next_;
   while (true) {
-    const bool ok = next_ < text_.size() && text_[next_] == '"' ? ReadQuotedField() : ReadField();
-    if (!ok) return false;
+    if (!ReadAnyField()) return false;
     if (next_ < text_.size() && text_[next_] == format_.separator) {
       ++next_;
       continue;
@@ -191,14 +241,25 @@ bool CsvReader::ReadRow() {
   }
 }
 
+bool CsvReader::ReadAnyField() {
+  const std::string_view rest = text_.substr(next_);
+  if (!format_.quotes) return ReadField();
+  if (format_.text_formulas && rest.starts_with("=\"")) {
+    ++next_;
+    return ReadQuotedField();
+  }
+  return rest.starts_with('"') ? ReadQuotedField() : ReadField();
+}
+
 bool CsvReader::ReadField() {
   const std::size_t begin = next_;
   while (next_ < text_.size() && text_[next_] != format_.separator && text_[next_] != '\n' &&
          text_[next_] != '\r') {
-    if (text_[next_] == '"') {
+    if (text_[next_] == '"' && format_.quotes) {
       return Fail(next_line_,
-                  "a quote inside a field without quotes; put the whole field in "
-                  "quotes and double those inside");
+                  "a quote inside a field without quotes; put the whole field in quotes and double "
+                  "those inside, or say in a codebook \"set quoting = none\", or \"set "
+                  "text_formulas = yes\" of fields such as =\"007\"");
     }
     ++next_;
   }
@@ -251,9 +312,12 @@ bool CsvReader::ReadLineEnd() {
 }
 
 bool CsvReader::CheckHeader() {
-  const std::size_t declared = CountOutsideQuotes(row_text_, format_.separator);
+  const std::size_t declared = CountOutsideQuotes(row_text_, format_.separator, format_.quotes);
   for (const char other : {';', ',', '\t'}) {
-    if (other == format_.separator || CountOutsideQuotes(row_text_, other) <= declared) continue;
+    if (other == format_.separator ||
+        CountOutsideQuotes(row_text_, other, format_.quotes) <= declared) {
+      continue;
+    }
     return Fail(line_, fmt::format("columns are separated by {}, not by {} as declared; declare "
                                    "separator \"{}\" or write {}{}",
                                    NameOfSeparator(other), NameOfSeparator(format_.separator),

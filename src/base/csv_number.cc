@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "base/csv.h"
+#include "base/look_alike.h"
 #include "base/printable.h"
 
 namespace panelpuls {
@@ -30,7 +32,28 @@ std::optional<std::string> JoinGroups(std::string_view text, char mark) {
 }
 
 std::string NotANumber(std::string_view text) {
-  return fmt::format("\"{}\" is not a number; write digits only, such as 40982", Printable(text));
+  return fmt::format("\"{}\" is not a number{}; write digits only, such as 40982", Printable(text),
+                     LikenessBehind(text, {}));
+}
+
+// Marks that stand for a declared thousands separator.
+struct Twin {
+  char declared;
+  std::string_view written;
+};
+constexpr std::array kTwins = {Twin{' ', "\u00A0"}, Twin{' ', "\u202F"}, Twin{' ', "\u2009"},
+                               Twin{'\'', "\u2019"}};
+
+// The text with the declared separator itself.
+std::string WithPlainThousands(std::string_view text, char declared) {
+  std::string plain(text);
+  for (const Twin& twin : kTwins) {
+    if (twin.declared != declared) continue;
+    for (std::size_t at; (at = plain.find(twin.written)) != std::string::npos;) {
+      plain.replace(at, twin.written.size(), 1, declared);
+    }
+  }
+  return plain;
 }
 
 // Why a mark that is not declared stands in a number, and the mend.
@@ -91,13 +114,18 @@ std::string internal::DescribeAmbiguousNumber(std::string_view text) {
 
 absl::StatusOr<CsvFormat> ChooseCsvFormat(const CsvFormatTexts& flags, const CsvFormat& declared) {
   if (flags.empty()) return declared;
-  return MakeCsvFormat(flags);
+  PP_ASSIGN_OR_RETURN(CsvFormat format, MakeCsvFormat(flags));
+  format.quotes = declared.quotes;
+  format.text_formulas = declared.text_formulas;
+  return format;
 }
 
 absl::StatusOr<CsvFormat> MakeCsvFormat(const CsvFormatTexts& texts) {
-  const auto& [separator, decimal_comma, thousands, encoding] = texts;
+  const auto& [separator, decimal_comma, thousands, encoding, quotes, text_formulas] = texts;
   CsvFormat format;
   format.decimal_comma = decimal_comma;
+  format.quotes = quotes;
+  format.text_formulas = text_formulas;
   if (separator == "\t" || separator == "tab") {
     format.separator = '\t';
   } else if (separator == "," || separator == ";") {
@@ -114,12 +142,18 @@ absl::StatusOr<CsvFormat> MakeCsvFormat(const CsvFormatTexts& texts) {
   }
   if (thousands.empty()) return format;
   constexpr std::string_view kThousands = ".,' ";
-  if (thousands.size() != 1 || kThousands.find(thousands.front()) == std::string_view::npos) {
+  const auto* const twin = std::find_if(kTwins.begin(), kTwins.end(),
+                                        [&](const Twin& one) { return one.written == thousands; });
+  if (twin != kTwins.end()) {
+    format.thousands_separator = twin->declared;
+  } else if (thousands.size() == 1 &&
+             kThousands.find(thousands.front()) != std::string_view::npos) {
+    format.thousands_separator = thousands.front();
+  } else {
     return InvalidArgument(
         "thousands separator \"{}\" is unknown; write \".\", \",\", \"'\" or a blank",
         Printable(thousands));
   }
-  format.thousands_separator = thousands.front();
   if (format.thousands_separator == (decimal_comma ? ',' : '.')) {
     return InvalidArgument(
         "'{}' is declared as thousands separator and is the decimal mark too; {} the decimal comma",
@@ -129,10 +163,10 @@ absl::StatusOr<CsvFormat> MakeCsvFormat(const CsvFormatTexts& texts) {
 }
 
 absl::StatusOr<double> ParseNumber(std::string_view text, const CsvFormat& format) {
-  std::string plain(text);
+  std::string plain = WithPlainThousands(text, format.thousands_separator);
   if (format.thousands_separator != 0 &&
-      text.find(format.thousands_separator) != std::string_view::npos) {
-    PP_ASSIGN_OR_RETURN(plain, WithoutThousands(text, format));
+      plain.find(format.thousands_separator) != std::string_view::npos) {
+    PP_ASSIGN_OR_RETURN(plain, WithoutThousands(plain, format));
   } else {
     const char undeclared = format.decimal_comma ? '.' : ',';
     if (text.find(undeclared) != std::string_view::npos) return UndeclaredMark(text, format);

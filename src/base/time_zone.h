@@ -17,10 +17,19 @@ namespace panelpuls {
 using LocalDate = std::int32_t;
 inline constexpr LocalDate kNoDate = std::numeric_limits<LocalDate>::min();
 
+// What a local time is that the change of the clock gives twice, or never: one that comes twice is
+// read with the offset before the change or behind it, and so is one that never comes.
+enum class LocalTimes {
+  kRefuse,
+  kFirst,  // the earlier of the two instants
+  kLast,   // the later one
+};
+
 class TimeZone {
  public:
   TimeZone() : zone_(absl::UTCTimeZone()) {}
-  // NotFound: no such IANA zone.
+  // NotFound: no such IANA zone. FailedPrecondition: no zone files on this machine, so no name is
+  // right.
   static absl::StatusOr<TimeZone> Load(std::string_view name);
 
   LocalDate DateOf(Micros time) const;
@@ -30,11 +39,16 @@ class TimeZone {
   Micros DateStart(LocalDate date) const;
   // 2025-10-26T02:30:00+01:00; microseconds only where they are not 0.
   std::string Format(Micros time) const;
-  // A local time under a format as strftime has it, such as "%d-%m-%Y %H:%M"; of a time that the
-  // change of the clock gives twice the first. InvalidArgument: not of that form.
-  absl::StatusOr<Micros> Parse(std::string_view format, std::string_view text) const;
+  // A local time under a format as strftime has it, such as "%d-%m-%Y %H:%M"; without a time of
+  // day the first instant of the date; with %z or %Ez any offset. InvalidArgument: not of that
+  // form. FailedPrecondition: it comes twice or never; the message has both readings.
+  absl::StatusOr<Micros> Parse(std::string_view format, std::string_view text,
+                               LocalTimes local_times = LocalTimes::kRefuse) const;
 
  private:
+  absl::StatusOr<absl::Time> Resolve(const absl::TimeZone::CivilInfo& local, bool date_only,
+                                     std::string_view text, LocalTimes local_times) const;
+
   absl::TimeZone zone_;
 };
 
@@ -42,8 +56,8 @@ class TimeZone {
 absl::StatusOr<LocalDate> ParseDate(std::string_view text);
 std::string FormatDate(LocalDate date);
 
-// RFC 3339 with an offset (Z or +01:00). InvalidArgument: anything else, or out of range; more than
-// microseconds are cut.
+// RFC 3339 with an offset (Z, +01:00, +0100 or +01). InvalidArgument: anything else, or out of
+// range; more than microseconds are cut.
 absl::StatusOr<Micros> ParseTime(std::string_view text);
 std::string FormatUtc(Micros time);
 

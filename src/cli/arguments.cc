@@ -74,14 +74,26 @@ void FileArguments::AddInputFormatTo(CLI::App& command) {
       ->check(CLI::IsMember({"csv", "jsonl", "pb"}));
 }
 
-absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
+absl::StatusOr<wire::FileFormat> FileArguments::FormatOf(const std::string& file) const {
   // A format is named by its ending.
   const auto format = wire::FormatOfFile(input_format.empty() ? file : "." + input_format);
-  if (!format.ok() && takes_input_format) {
-    return InvalidArgument("{}, or give --input-format", ToStd(format.status().message()));
+  if (format.ok() || !takes_input_format) return format;
+  return InvalidArgument("{}, or give --input-format", ToStd(format.status().message()));
+}
+
+absl::Status FileArguments::CheckUse(const std::vector<std::string>& files) const {
+  if (codebook_file.empty() || files.empty()) return absl::OkStatus();
+  for (const std::string& file : files) {
+    PP_ASSIGN_OR_RETURN(const wire::FileFormat format, FormatOf(file));
+    if (format == wire::FileFormat::kCsv) return absl::OkStatus();
   }
-  PP_RETURN_IF_ERROR(format.status());
-  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, *format, codebook_file));
+  return InvalidArgument("{}: a codebook is of CSV files, and no file is one; leave it out",
+                         codebook_file);
+}
+
+absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
+  PP_ASSIGN_OR_RETURN(const wire::FileFormat format, FormatOf(file));
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, format, codebook_file));
   PP_ASSIGN_OR_RETURN(const CsvFormat declared, MakeCsvFormat(options.codebook.csv));
   PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   return options;

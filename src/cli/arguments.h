@@ -37,8 +37,13 @@ struct FileArguments {
 
   void AddTo(CLI::App& command);
   void AddInputFormatTo(CLI::App& command);
+  // InvalidArgument: a codebook, and none of the files is CSV, so that no rule has an effect.
+  absl::Status CheckUse(const std::vector<std::string>& files) const;
   // For a file of that name.
   absl::StatusOr<wire::FileOptions> OptionsFor(const std::string& file) const;
+
+ private:
+  absl::StatusOr<wire::FileFormat> FormatOf(const std::string& file) const;
 };
 
 // --frame FILE and the form of that file: as the definition declares it, unless --frame-separator,

@@ -10,6 +10,7 @@
 #include "cli/earlier_wave.h"
 #include "cli/exit_codes.h"
 #include "cli/figures.h"
+#include "cli/file_notes.h"
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/reasons.h"
@@ -33,19 +34,28 @@ struct Arguments {
   bool weights = false;
 };
 
-// What is refused of one file.
+// What is said of one file's records.
 class Refusals {
  public:
   Refusals(const std::string& file, const wire::FieldColumns& columns)
-      : columns_(columns), reasons_(file) {}
+      : columns_(columns), reasons_(file), notes_(file) {}
 
   struct Cause {
     std::string_view field, reason;
   };
+  // Of a record that is in no figure.
   void Add(std::uint64_t line, std::string_view text, const Cause& cause) {
-    reasons_.Add(line, FaultText({.column = columns_.Of(text, cause.field),
-                                  .field = cause.field,
-                                  .reason = cause.reason}));
+    reasons_.Add(line, TextOf(text, cause));
+  }
+  // Of one that counts all the same.
+  void AddNote(std::uint64_t line, std::string_view text, const Cause& cause) {
+    notes_.Add(line, TextOf(text, cause));
+  }
+  // The same with the value where the line is named.
+  void AddNote(std::uint64_t line, std::string_view text, const Cause& cause,
+               std::string_view value) {
+    const std::string here = fmt::format("{} {}", value, cause.reason);
+    notes_.Add(line, TextOf(text, cause), TextOf(text, {cause.field, here}));
   }
   void Note(std::uint64_t line, std::string_view text, wave::Result result,
             const wave::Rejection& rejection) {
@@ -53,44 +63,96 @@ class Refusals {
     if (result == wave::Result::kRegisterFull) {
       Add(line, text, {"", "more units than max_respondents of the definition; raise it"});
     }
+    if (result == wave::Result::kConflict) {
+      AddNote(line, text, {"", "conflict with another row of this id: " + rejection.reason});
+    }
   }
   // Says how often each reason came; how many records were refused.
   std::uint64_t End() const {
     reasons_.SayAll();
+    notes_.SayAll();
     return reasons_.count();
   }
 
  private:
+  std::string TextOf(std::string_view text, const Cause& cause) const {
+    return FaultText(
+        {.column = columns_.Of(text, cause.field), .field = cause.field, .reason = cause.reason});
+  }
+
   const wire::FieldColumns& columns_;
   Reasons reasons_;
+  Reasons notes_;
 };
+
+// Times that a fieldwork may have: a server marks what is before its first day, and what is later
+// than its receipt, which a file does not know; a year behind the last day is late enough.
+class Calendar {
+ public:
+  explicit Calendar(const wave::Wave& wave)
+      : first_(wave.fieldwork_start_time),
+        last_(wave.time_zone.DateStart(wave.fieldwork_end + kDaysBehind)) {}
+
+  // Empty: the time may be.
+  std::string FaultOf(Micros time) const {
+    if (time == kNoTime || (time >= first_ && time < last_)) return {};
+    return fmt::format("is {}; a server marks it, and any time that is not marked counts before it",
+                       time < first_ ? "before the fieldwork" : "far behind the fieldwork's end");
+  }
+
+ private:
+  static constexpr LocalDate kDaysBehind = 366;
+  Micros first_;
+  Micros last_;
+};
+
+// Whether any record of a file has a time. Then all must, as on a server: a row without one is that
+// of somebody who has not sent his answers off.
+absl::StatusOr<bool> HasTimes(std::string_view content, const wave::Wave& wave,
+                              const wire::FileOptions& options) {
+  bool has_times = false;
+  PP_RETURN_IF_ERROR(wire::ReadResponses(content, wave, options, [&](const auto& record) {
+    has_times = record.response != nullptr && record.response->collected_at != kNoTime;
+    return !has_times;
+  }));
+  return has_times;
+}
 
 // Files into one offline state.
 class EstimateJob {
  public:
   EstimateJob(const Arguments& arguments, engine::Offline& offline)
-      : arguments_(arguments), wave_(offline.state().wave()), offline_(offline) {}
+      : arguments_(arguments), wave_(offline.state().wave()), offline_(offline), calendar_(wave_) {}
 
   absl::Status AddResponses(const std::string& file) {
-    PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
+    PP_ASSIGN_OR_RETURN(wire::FileOptions options, arguments_.form.OptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
     PP_ASSIGN_OR_RETURN(const auto columns, wire::FieldColumns::Make(text, wave_, options));
+    PP_RETURN_IF_ERROR(SayHeader(text, wave_, options));
+    PP_ASSIGN_OR_RETURN(const bool needs_time, HasTimes(text, wave_, options));
+    wire::FileOptions::EmptyRows empty_rows;
+    options.empty_rows = &empty_rows;
+    wire::IgnoredFields ignored_fields;
+    options.ignored_fields = &ignored_fields;
+    const std::uint64_t replaced_before = Replaced();
     Refusals refusals(file, columns);
     const absl::Status status = wire::ReadResponses(text, wave_, options, [&](const auto& record) {
       if (record.response == nullptr) {
         refusals.Add(record.line, record.text, {record.field, record.reason});
-        return true;
+      } else if (needs_time && record.response->collected_at == kNoTime) {
+        refusals.Add(record.line, record.text, {"collected_at", wave::kReasonNoTime});
+      } else {
+        AddResponse(record, refusals);
       }
-      wave::Rejection rejection;
-      const wave::Result result = offline_.Add(*record.response, &rejection);
-      if (arguments_.weights) {
-        ids_.try_emplace(offline_.KeyOf(record.response->respondent_id),
-                         record.response->respondent_id);
-      }
-      refusals.Note(record.line, record.text, result, rejection);
-      last_time_ = std::max(last_time_, record.response->collected_at);
       return true;
     });
+    SayEmptyRows(file, empty_rows);
+    SayReplacedRows(file, Replaced() - replaced_before);
+    std::uint64_t ignored = 0;
+    const auto fields = ignored_fields.Take(&ignored);
+    SayIgnored(file, "fields that no response has", ignored, fields);
+    const auto questions = offline_.TakeIgnoredQuestions(&ignored);
+    SayIgnored(file, "answers to questions that the wave does not have", ignored, questions);
     rejected_ += refusals.End();
     return status;
   }
@@ -108,15 +170,17 @@ class EstimateJob {
       wave::Rejection rejection;
       const wave::Result result = offline_.Add(record.event, &rejection);
       refusals.Note(record.line, record.text, result, rejection);
-      last_time_ = std::max(last_time_, record.event.at);
+      if (calendar_.FaultOf(record.event.at).empty()) {
+        last_time_ = std::max(last_time_, record.event.at);
+      }
       return true;
     });
     rejected_ += refusals.End();
     return status;
   }
 
-  // The clock is the last time that any record gives, so that equal files give equal bytes whenever
-  // they are read.
+  // The clock is the last time that any record gives and that may be, so that equal files give
+  // equal bytes whenever they are read.
   report::SnapshotInputs Estimate() {
     report::SnapshotInputs inputs = offline_.Estimate();
     inputs.clock.now = last_time_ == kNoTime ? wave_.fieldwork_start_time : last_time_;
@@ -137,10 +201,40 @@ class EstimateJob {
   }
 
  private:
+  // Rows in whose place another one of their id counts.
+  std::uint64_t Replaced() const {
+    std::uint64_t replaced = older_;
+    for (const state::ChannelCounters& channel : offline_.state().counters().channels) {
+      replaced += channel.corrections;
+    }
+    return replaced;
+  }
+
+  void AddResponse(const wire::FileRecord& record, Refusals& refusals) {
+    wave::Rejection rejection;
+    const wave::Result result = offline_.Add(*record.response, &rejection);
+    if (arguments_.weights) {
+      ids_.try_emplace(offline_.KeyOf(record.response->respondent_id),
+                       record.response->respondent_id);
+    }
+    if (result == wave::Result::kSuperseded) ++older_;
+    refusals.Note(record.line, record.text, result, rejection);
+    const Micros time = record.response->collected_at;
+    const std::string fault = calendar_.FaultOf(time);
+    if (fault.empty()) {
+      last_time_ = std::max(last_time_, time);
+    } else {
+      refusals.AddNote(record.line, record.text, {"collected_at", fault},
+                       wave_.time_zone.Format(time));
+    }
+  }
+
   const Arguments& arguments_;
   const wave::Wave& wave_;
   engine::Offline& offline_;
+  const Calendar calendar_;
   std::uint64_t rejected_ = 0;
+  std::uint64_t older_ = 0;  // than another row of their id
   Micros last_time_ = kNoTime;
   std::map<engine::Offline::Key, std::string> ids_;  // with --weights
 };
@@ -189,6 +283,10 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
         "no file of responses is given, and the wave has neither a sample frame nor --events; name "
         "a .csv, .jsonl or .pb file of responses");
   }
+  std::vector<std::string> all = arguments.files;
+  all.insert(all.end(), arguments.event_files.begin(), arguments.event_files.end());
+  all.insert(all.end(), arguments.earlier_files.begin(), arguments.earlier_files.end());
+  PP_RETURN_IF_ERROR(arguments.form.CheckUse(all));
   PP_ASSIGN_OR_RETURN(
       const auto offline,
       engine::Offline::Create(wave, {.frame = frame, .keeps_course = arguments.history}));

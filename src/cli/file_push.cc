@@ -40,7 +40,11 @@ std::string FilePush::ReasonOf(const client::PushResult& result, const Pending& 
         "max_respondents in the server's definition, restart it and push this line again",
         wave_.max_respondents);
   }
-  if (result.field.empty() && result.reason.empty()) return "rejected without a reason";
+  if (result.field.empty() && result.reason.empty()) {
+    return result.result == wave::Result::kConflict
+               ? "another content stands under the same revision and time"
+               : "rejected without a reason";
+  }
   return FaultText({.column = columns_.Of(record.text, result.field),
                     .field = result.field,
                     .reason = result.reason});
@@ -49,6 +53,9 @@ std::string FilePush::ReasonOf(const client::PushResult& result, const Pending& 
 void FilePush::Take(const client::PushResult& result) {
   const auto found = pending_.find(result.tag);
   if (found == pending_.end()) return;
+  if (result.result == wave::Result::kConflict) {
+    reasons_.Add(found->second.line, "conflict: " + ReasonOf(result, found->second));
+  }
   const bool full = result.result == wave::Result::kRegisterFull;
   if (full || result.result == wave::Result::kRejected) {
     const Pending& record = found->second;

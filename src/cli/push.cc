@@ -91,12 +91,17 @@ int FailPushing(const absl::Status& status) {
 }
 
 int Push(Arguments arguments) {
+  // The server has taken the definition as it is.
+  arguments.wave.load.takes_unseen_characters = true;
   const auto wave = arguments.wave.Load();
   if (!wave.ok()) return Fail(wave.status());
   if (arguments.files.empty() && arguments.event_files.empty()) {
     Say("nothing to push; name a file of responses, or --events FILE");
     return kExitUsage;
   }
+  std::vector<std::string> all = arguments.files;
+  all.insert(all.end(), arguments.event_files.begin(), arguments.event_files.end());
+  if (const absl::Status use = arguments.settings.form.CheckUse(all); !use.ok()) return Fail(use);
   const Interruption interruption;
   arguments.pusher.wave = (*wave)->id;
   arguments.pusher.keep_waiting = WaitNotice(arguments.pusher.target);

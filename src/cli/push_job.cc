@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/file_notes.h"
 #include "cli/file_push.h"
 #include "cli/input.h"
 #include "cli/interruption.h"
@@ -35,10 +36,19 @@ absl::Status PushJob::PushFile(const std::string& file, Kind kind) {
   PP_ASSIGN_OR_RETURN(const std::string content, ReadInput(file));
   PP_ASSIGN_OR_RETURN(wire::FieldColumns columns,
                       wire::FieldColumns::Make(content, wave_, options));
+  if (kind == Kind::kResponses) PP_RETURN_IF_ERROR(SayHeader(content, wave_, options));
+  wire::FileOptions::EmptyRows empty_rows;
+  options.empty_rows = &empty_rows;
+  wire::IgnoredFields ignored_fields;
+  options.ignored_fields = &ignored_fields;
   FilePush push(wave_, options, content, std::move(columns));
   at_hand_ = &push;
   // What is wrong with the file as a whole shows after what it began with was sent.
   const absl::Status read = ReadAndSend(push, kind);
+  SayEmptyRows(file, empty_rows);
+  std::uint64_t ignored = 0;
+  const auto names = ignored_fields.Take(&ignored);
+  SayIgnored(file, "fields that no response has", ignored, names);
   if (pusher_status_.ok()) pusher_status_ = CheckInterruption();
   if (pusher_status_.ok()) pusher_status_ = pusher_.Flush();
   at_hand_ = nullptr;

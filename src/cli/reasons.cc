@@ -30,7 +30,7 @@ std::string FaultText(const Fault& fault) {
   return place + Printable(fault.reason, kMostReasonBytes);
 }
 
-void Reasons::Add(std::uint64_t line, std::string_view text) {
+void Reasons::Add(std::uint64_t line, std::string_view text, std::string_view here) {
   ++count_;
   auto found = tallies_.find(text);
   if (found == tallies_.end()) {
@@ -42,7 +42,7 @@ void Reasons::Add(std::uint64_t line, std::string_view text) {
   tally.first_line = tally.count == 0 ? line : std::min(tally.first_line, line);
   if (++tally.count > kSaidOfAReason || said_ == kSaidInAll) return;
   ++said_;
-  Say(fmt::format("{}:{}: {}", file_, line, text));
+  Say(fmt::format("{}:{}: {}", file_, line, here.empty() ? text : here));
 }
 
 void Reasons::SayAll() const {

@@ -22,8 +22,9 @@ class Reasons {
  public:
   explicit Reasons(std::string file) : file_(std::move(file)) {}
 
-  // `text` begins what is said with, such as "not sent: ".
-  void Add(std::uint64_t line, std::string_view text);
+  // `text` begins what is said with, such as "not sent: ". `here` stands for it where this line
+  // alone is named; empty: the text itself.
+  void Add(std::uint64_t line, std::string_view text, std::string_view here = {});
   // Says every reason with its count and first line, the most frequent first.
   void SayAll() const;
   std::uint64_t count() const { return count_; }

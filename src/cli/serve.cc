@@ -108,6 +108,9 @@ absl::Status Serve(Arguments arguments) {
   PP_ASSIGN_OR_RETURN(
       const std::string connections,
       server::FitConnections(descriptors, arguments.engine.partitions, &arguments.server));
+  // Codes of a directory that is there cannot change, whatever they hold.
+  arguments.wave.load.takes_unseen_characters =
+      engine::HoldsDirectory(PosixFileSystem(), arguments.engine.directory);
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   // Refuses --frame where the wave has none.
   if (!wave->has_frame) PP_RETURN_IF_ERROR(arguments.frame.Read(*wave).status());

@@ -175,9 +175,11 @@ void BatchBuilder::AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& e
 }
 
 void BatchBuilder::Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                          std::string_view reason) {
+                          std::string_view reason, std::string_view kept) {
   impl_->Refuse(kind, index, {.field = field, .reason = reason, .event_id = {}});
-  impl_->NoteRefusal({}, {}, 0, {}, {.field = std::string(field), .reason = std::string(reason)});
+  impl_->NoteRefusal(
+      {}, {}, 0, {},
+      {.field = std::string(field), .reason = std::string(reason), .kept = std::string(kept)});
 }
 
 void BatchBuilder::Impl::PlacePseudonyms() {

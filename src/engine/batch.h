@@ -25,7 +25,7 @@ inline constexpr wave::Result kNotJudged{wave::kResultCount};
 // What a writer found for one record.
 struct RecordVerdict {
   wave::Result result = kNotJudged;
-  const state::Cause* cause = nullptr;  // kRejected: why; static
+  const state::Cause* cause = nullptr;  // as state::Applied has it; static
 };
 
 // What became of a batch that the engine took: the worst of what became of its shares, one a
@@ -88,8 +88,9 @@ class BatchBuilder {
   std::span<std::byte> RoomForResponse();
   void AddResolvedResponse(std::uint32_t index, std::string_view respondent_id);
   void AddCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event);
+  // `kept` as wave::Rejection has it.
   void Reject(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-              std::string_view reason);
+              std::string_view reason, std::string_view kept = {});
   // The batch, ready for Engine::Submit. Records refused so far stand in its outcome.
   std::unique_ptr<Batch> Finish(Micros simulated_time, std::uint64_t sequence);
   // Gives a finished batch back for reuse. It is freed where kMostSpareBytes are held already.

@@ -1,5 +1,7 @@
 #include "engine/completion.h"
 
+#include "wave/record.h"
+
 namespace panelpuls::engine {
 namespace {
 
@@ -36,6 +38,23 @@ BatchEnd EndOf(std::uint32_t shares) {
   return BatchEnd::kDurable;
 }
 
+constexpr std::size_t kMostWritersRefusals = 100;
+
+void AddRefusal(const RecordVerdict& verdict, const identity::Pseudonym& unit,
+                const wave::Channel& channel, std::uint32_t revision,
+                std::vector<BatchBuilder::Refusal>* refusals) {
+  if (refusals->size() == kMostWritersRefusals) return;
+  refusals->push_back(
+      {.respondent_pseudonym = identity::ToHex(unit),
+       .channel = channel.code,
+       .revision = revision,
+       .reason = fmt::format("{}: {}", verdict.cause->field, verdict.cause->reason)});
+}
+
+bool IsRefused(const RecordVerdict& verdict) {
+  return verdict.result == wave::Result::kRejected && verdict.cause != nullptr;
+}
+
 }  // namespace
 
 void BeginShares(Batch& batch, std::uint32_t partitions) {
@@ -70,6 +89,24 @@ void FillOutcome(Batch& batch) {
     }
   }
   outcome.Sort();
+}
+
+std::vector<BatchBuilder::Refusal> WritersRefusals(const Batch& batch, const wave::Wave& wave) {
+  std::vector<BatchBuilder::Refusal> refusals;
+  for (std::uint32_t place = 0; place < batch.response_count; ++place) {
+    if (!IsRefused(batch.response_verdicts[place])) continue;
+    const wave::ResponseHeader header =
+        wave::LoadResponseHeader(batch.responses.data() + place * std::size_t{wave.layout.size});
+    AddRefusal(batch.response_verdicts[place], {header.pseudonym_high, header.pseudonym_low},
+               wave.channels[header.channel], header.revision, &refusals);
+  }
+  for (std::size_t place = 0; place < batch.events.size(); ++place) {
+    if (!IsRefused(batch.event_verdicts[place])) continue;
+    const wave::CaseEventRecord& event = batch.events[place];
+    AddRefusal(batch.event_verdicts[place], {event.pseudonym_high, event.pseudonym_low},
+               wave.channels[event.channel], 0, &refusals);
+  }
+  return refusals;
 }
 
 }  // namespace panelpuls::engine

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <memory>
 
+#include <vector>
+
 #include "engine/batch.h"
+#include "wave/wave.h"
 
 namespace panelpuls::engine {
 
@@ -20,5 +23,9 @@ std::unique_ptr<Batch> EndShare(Batch* batch, BatchEnd end);
 // Adds the writers' verdicts to the outcome of a durable batch: counts, and a sorted result for
 // each record that was not simply accepted. Once.
 void FillOutcome(Batch& batch);
+
+// What the writers refused of a batch, which whoever decoded it could not know: the first hundred,
+// so that a flood of them costs a writer little.
+std::vector<BatchBuilder::Refusal> WritersRefusals(const Batch& batch, const wave::Wave& wave);
 
 }  // namespace panelpuls::engine

@@ -136,6 +136,10 @@ std::string DirectoryPath(const std::string& directory) {
   return directory + "/panelpuls.directory";
 }
 
+bool HoldsDirectory(FileSystem& files, const std::string& directory) {
+  return files.Permissions(DirectoryPath(directory)).ok();
+}
+
 std::string KeyPath(const std::string& directory) { return directory + "/panelpuls.key"; }
 
 std::string PartitionPath(const std::string& directory, std::uint32_t partition) {

@@ -122,6 +122,9 @@ void Engine::NoteRefusals(std::vector<BatchBuilder::Refusal> refusals) {
 void Engine::NoteIgnoredQuestions(const std::vector<std::string>& codes, std::uint64_t count) {
   impl_->intake.NoteIgnoredQuestions(codes, count, impl_->Now());
 }
+void Engine::NoteIgnoredFields(const std::vector<std::string>& names, std::uint64_t count) {
+  impl_->intake.NoteIgnoredFields(names, count, impl_->Now());
+}
 std::vector<report::IntakeAttention> Engine::intake_attention() const {
   return impl_->intake.entries();
 }
@@ -164,6 +167,7 @@ EngineMetrics Engine::metrics() const {
   metrics.version = published.version;
   metrics.queue_full = impl_->queue_full.load(std::memory_order_relaxed);
   metrics.ignored_questions = impl_->intake.ignored_questions();
+  metrics.ignored_fields = impl_->intake.ignored_fields();
   return metrics;
 }
 
@@ -198,6 +202,7 @@ report::ClockPart Engine::Impl::ClockPart() const {
     part.last_sign_of_life = std::max(part.last_sign_of_life, of.last_sign_of_life);
   }
   part.process.ignored_questions = intake.ignored_questions();
+  part.process.ignored_fields = intake.ignored_fields();
   part.now = Now();
   // A simulated clock stands still until the first batch says what time it is.
   if (options.simulated_clock && part.now == 0) part.now = wave->fieldwork_start_time;

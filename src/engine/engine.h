@@ -93,10 +93,14 @@ struct EngineMetrics {
   std::uint64_t snapshots = 0;
   std::uint64_t snapshot_micros = 0;
   std::uint64_t ignored_questions = 0;
+  std::uint64_t ignored_fields = 0;
   std::uint64_t version = 0;
 };
 
 enum class SubmitResult { kQueued, kFull, kNoRoom, kStopped };
+
+// Whether a data directory was made there.
+bool HoldsDirectory(FileSystem& files, const std::string& directory);
 
 class Engine {
  public:
@@ -126,9 +130,11 @@ class Engine {
   // traffic.
   void OnSnapshot(std::function<void(SnapshotPointer)> listener);
 
-  // What intake saw and no journal keeps: refused records, ignored questions (1,000 distinct).
+  // What intake saw and no journal keeps: refused records, ignored questions and fields
+  // (1,000 distinct).
   void NoteRefusals(std::vector<BatchBuilder::Refusal> refusals);
   void NoteIgnoredQuestions(const std::vector<std::string>& codes, std::uint64_t count);
+  void NoteIgnoredFields(const std::vector<std::string>& names, std::uint64_t count);
   std::vector<report::IntakeAttention> intake_attention() const;
   std::uint64_t intake_attention_changes() const;  // counts up with every change of it
 

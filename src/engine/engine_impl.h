@@ -63,12 +63,12 @@ struct Engine::Impl {
   std::optional<std::vector<wave::FrameUnit>> frame;  // while it opens: read, if it is needed
   std::vector<journal::RecoveryReport> recovery;
   std::vector<wave::DefinitionVersion> definitions;  // that were in force, the present one last
+  IntakeLog intake;
   std::vector<std::unique_ptr<Partition>> partitions;
   Witness witness;                        // as it was when the directory was opened
   std::string witness_loss;               // why it knows nothing, where that was accepted
   std::unique_ptr<WitnessKeeper> keeper;  // of the partitions above
   std::unique_ptr<Publisher> publisher;
-  IntakeLog intake;
 
   // With several partitions, who pushes and who closes their queues holds it: a batch goes to all
   // of its partitions or to none.

@@ -242,7 +242,8 @@ void Engine::Impl::MakePartitions(std::vector<PartitionReplay> replays,
                                            .options = &options,
                                            .clock = clock,
                                            .snapshot = &snapshot_signal,
-                                           .failure = &failure};
+                                           .failure = &failure,
+                                           .intake = &intake};
   for (std::uint32_t index = 0; index < options.partitions; ++index) {
     partitions.push_back(std::make_unique<Partition>(environment, index, std::move(journals[index]),
                                                      std::move(replays[index].state),

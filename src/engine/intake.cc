@@ -28,15 +28,24 @@ void IntakeLog::NoteIgnoredQuestions(const std::vector<std::string>& codes, std:
                                      Micros now) {
   std::lock_guard lock(mutex_);
   ignored_questions_ += count;
+  NoteIgnored(report::IntakeAttention::kIgnoredQuestion, codes, count, now);
+}
+
+void IntakeLog::NoteIgnoredFields(const std::vector<std::string>& names, std::uint64_t count,
+                                  Micros now) {
+  std::lock_guard lock(mutex_);
+  ignored_fields_ += count;
+  NoteIgnored(report::IntakeAttention::kIgnoredField, names, count, now);
+}
+
+void IntakeLog::NoteIgnored(report::IntakeAttention::Kind kind,
+                            const std::vector<std::string>& names, std::uint64_t count,
+                            Micros now) {
   std::uint64_t left = count;
-  for (std::size_t place = 0; place < codes.size(); ++place) {
-    const std::uint64_t share = left / (codes.size() - place);
+  for (std::size_t place = 0; place < names.size(); ++place) {
+    const std::uint64_t share = left / (names.size() - place);
     left -= share;
-    Note({.kind = report::IntakeAttention::kIgnoredQuestion,
-          .pseudonym = {},
-          .channel = {},
-          .reason = codes[place],
-          .count = share},
+    Note({.kind = kind, .pseudonym = {}, .channel = {}, .reason = names[place], .count = share},
          now);
   }
 }
@@ -72,6 +81,11 @@ std::uint64_t IntakeLog::changes() const {
 std::uint64_t IntakeLog::ignored_questions() const {
   std::lock_guard lock(mutex_);
   return ignored_questions_;
+}
+
+std::uint64_t IntakeLog::ignored_fields() const {
+  std::lock_guard lock(mutex_);
+  return ignored_fields_;
 }
 
 }  // namespace panelpuls::engine

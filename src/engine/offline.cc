@@ -43,6 +43,7 @@ struct Offline::Impl {
   std::vector<std::byte> record;
   estimate::Estimates estimates;
   estimate::Fieldwork fieldwork;
+  std::uint64_t ignored_taken = 0;
   std::uint64_t kept = 0;  // records that an engine would have journaled
   bool keeps_course = false;
   std::vector<wave::FrameUnit> frame;  // with keeps_course
@@ -53,7 +54,7 @@ namespace {
 
 wave::Result Note(const state::Applied& applied, std::uint64_t* kept, wave::Rejection* rejection) {
   if (applied.journal) ++*kept;
-  if (applied.result == wave::Result::kRejected) {
+  if (applied.cause != nullptr) {
     rejection->field = applied.cause->field;
     rejection->reason = applied.cause->reason;
   }
@@ -95,6 +96,14 @@ wave::Result Offline::Add(const wave::RawCaseEvent& event, wave::Rejection* reje
   record.pseudonym_high = pseudonym.high;
   record.pseudonym_low = pseudonym.low;
   return Note(impl_->state->ApplyCaseEvent(record, kNoTime), &impl_->kept, rejection);
+}
+
+std::vector<std::string> Offline::TakeIgnoredQuestions(std::uint64_t* count) {
+  const std::uint64_t ignored = impl_->resolver.ignored_questions();
+  *count = ignored - std::exchange(impl_->ignored_taken, ignored);
+  if (*count == 0) return {};
+  const auto codes = impl_->resolver.ignored_question_codes();
+  return {codes.begin(), codes.end()};
 }
 
 report::SnapshotInputs Offline::Estimate() {

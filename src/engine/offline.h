@@ -31,9 +31,12 @@ class Offline {
                                                          const OfflineOptions& options);
   ~Offline();
 
-  // The result; kRejected fills *rejection.
+  // The result; kRejected and kConflict fill *rejection.
   wave::Result Add(const wave::RawResponse& response, wave::Rejection* rejection);
   wave::Result Add(const wave::RawCaseEvent& event, wave::Rejection* rejection);
+
+  // As BatchBuilder has it: answers to questions that the definition does not list.
+  std::vector<std::string> TakeIgnoredQuestions(std::uint64_t* count);
 
   // Estimates of what was added so far. The inputs' pointers live until the next call.
   report::SnapshotInputs Estimate();

@@ -22,6 +22,10 @@ std::size_t BytesOf(const wave::Wave& wave, const Batch& batch) {
          batch.events.size() * sizeof(wave::CaseEventRecord);
 }
 
+std::uint32_t RejectedOf(const Batch& batch) {
+  return batch.outcome.counts[static_cast<std::size_t>(wave::Result::kRejected)];
+}
+
 }  // namespace
 
 Partition::Partition(const Environment& environment, std::uint32_t index,
@@ -300,7 +304,12 @@ void Partition::End(Batch* batch, BatchEnd end) {
   std::unique_ptr<Batch> owned = EndShare(batch, end);
   if (owned == nullptr) return;
   if (owned->end == BatchEnd::kDurable) {
+    const std::uint32_t refused_before = RejectedOf(*owned);
     FillOutcome(*owned);
+    if (RejectedOf(*owned) > refused_before) {
+      environment_.intake->NoteRefusals(WritersRefusals(*owned, *environment_.wave),
+                                        environment_.clock->Now());
+    }
     std::lock_guard lock(metrics_mutex_);
     ++metrics_.batches;
     for (std::size_t result = 0; result < wave::kResultCount; ++result) {

@@ -20,6 +20,7 @@
 #include "engine/cut.h"
 #include "engine/engine.h"
 #include "engine/failure.h"
+#include "engine/intake.h"
 #include "engine/recovery.h"
 #include "engine/signal.h"
 #include "journal/journal.h"
@@ -48,6 +49,7 @@ class Partition {
     const Clock* clock = nullptr;  // the machine's, or the simulated one
     Signal* snapshot = nullptr;
     Failure* failure = nullptr;
+    IntakeLog* intake = nullptr;  // of what a writer refuses
   };
   Partition(const Environment& environment, std::uint32_t index,
             std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,

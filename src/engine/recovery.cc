@@ -62,6 +62,8 @@ absl::StatusOr<std::shared_ptr<const wave::Wave>> DefinitionOf(const journal::Gr
   }
   const auto* text = reinterpret_cast<const char*>(group.payload.data()) + sizeof header;
   const auto wave = wave::WaveFromCanonical({text, header.length}, name);
+  // What this machine lacks is no damage.
+  if (absl::IsFailedPrecondition(wave.status())) return wave.status();
   if (!wave.ok()) return DataLoss("{}; {}", ToStd(wave.status().message()), kMend);
   if ((*wave)->definition_id != group.info.definition_id) {
     return DataLoss("{}: is another one than the group says; {}", name, kMend);

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "base/json_writer.h"
 #include "report/message_json.h"
 #include "report/parts.h"
@@ -10,6 +12,13 @@ void SetTimes(const wave::Wave& wave, Micros first, Micros last, v1::AttentionIt
   if (last != kNoTime) out->set_last(wave.time_zone.Format(last));
 }
 
+std::string DescribeMark(const wave::Wave& wave, Micros claimed) {
+  if (claimed == kNoTime) return "collected_at is before the fieldwork or later than its receipt";
+  return fmt::format(
+      "collected_at {} is {}", wave.time_zone.Format(claimed),
+      claimed < wave.fieldwork_start_time ? "before the fieldwork" : "later than its receipt");
+}
+
 void FillItem(const wave::Wave& wave, const state::AttentionEntry& entry, v1::AttentionItem* out) {
   const bool conflict = entry.kind == state::AttentionEntry::kConflict;
   out->set_kind(conflict ? "conflict" : "marked");
@@ -17,13 +26,14 @@ void FillItem(const wave::Wave& wave, const state::AttentionEntry& entry, v1::At
   out->set_channel(wave.channels[entry.channel].code);
   out->set_revision(entry.revision);
   out->set_reason(conflict ? "same revision and time, other content; send a higher revision"
-                           : "collected_at is before the fieldwork or later than its receipt");
+                           : DescribeMark(wave, entry.claimed));
   out->set_count(entry.count);
   SetTimes(wave, entry.first, entry.last, out);
 }
 
 void FillItem(const wave::Wave& wave, const IntakeAttention& entry, v1::AttentionItem* out) {
-  out->set_kind(entry.kind == IntakeAttention::kRejected ? "rejected" : "ignored_question");
+  constexpr std::array kKinds = {"rejected", "ignored_question", "ignored_field"};
+  out->set_kind(kKinds[entry.kind]);
   out->set_pseudonym(entry.pseudonym);
   out->set_channel(entry.channel);
   out->set_revision(entry.revision);

@@ -10,7 +10,7 @@ namespace panelpuls::report {
 
 CsvRows::CsvRows(const CsvStyle& style)
     : separator_(style.danish_excel ? ';' : ','),
-      decimal_comma_(style.danish_excel),
+      for_spreadsheet_(style.danish_excel),
       line_end_(style.danish_excel ? "\r\n" : "\n") {
   if (style.danish_excel) out_ = "\xEF\xBB\xBF";
 }
@@ -22,7 +22,16 @@ void CsvRows::Separate() {
 
 void CsvRows::Text(std::string_view text) {
   Separate();
-  out_ += QuoteCsv(text, separator_);
+  if (for_spreadsheet_ && ChangesInSpreadsheet(text)) {
+    out_ += QuoteCsv(TextFormula(text), separator_);
+  } else {
+    out_ += QuoteCsv(text, separator_);
+  }
+}
+
+void CsvRows::Date(std::string_view date) {
+  Separate();
+  out_ += date;
 }
 
 void CsvRows::Count(std::uint64_t count) {
@@ -35,7 +44,7 @@ void CsvRows::Number(const std::optional<double>& value) {
   if (!value || !std::isfinite(*value)) return;
   const std::size_t begin = out_.size();
   AppendJsonNumber(*value, out_);
-  if (decimal_comma_) {
+  if (for_spreadsheet_) {
     std::replace(out_.begin() + static_cast<std::ptrdiff_t>(begin), out_.end(), '.', ',');
   }
 }

@@ -18,7 +18,10 @@ class CsvRows {
  public:
   explicit CsvRows(const CsvStyle& style);
 
+  // In the style of Danish Excel as a formula, where a spreadsheet would make another thing of it.
   void Text(std::string_view text);
+  // A date as it stands, which a spreadsheet may know as one.
+  void Date(std::string_view date);
   void Texts(std::span<const std::string_view> fields);
   void Count(std::uint64_t count);
   // The shortest text that reads back as the same double; absent, NaN and infinite: an empty field.
@@ -38,7 +41,7 @@ class CsvRows {
   void Separate();
 
   char separator_;
-  bool decimal_comma_;
+  bool for_spreadsheet_;  // with decimal commas
   std::string_view line_end_;
   bool at_row_start_ = true;
   std::string out_;

@@ -129,7 +129,7 @@ void ResponsesCsv::Row(const state::Respondent& respondent) {
   CsvRows& csv = impl_->csv;
   csv.Text(fmt::format("{:016x}{:016x}", respondent.pseudonym_high, respondent.pseudonym_low));
   csv.Text(wave.channels[respondent.channel].code);
-  csv.Text(respondent.collected_on == kNoDate ? std::string()
+  csv.Date(respondent.collected_on == kNoDate ? std::string()
                                               : FormatDate(respondent.collected_on));
   csv.Text(respondent.complete ? "COMPLETE" : "PARTIAL");
   AppendCategories(wave, respondent.record, &csv);
@@ -186,7 +186,15 @@ std::string ExportCodebook(const wave::Wave& wave, const CsvStyle& style) {
   if (wave.base_weights != wave::BaseWeights::kPerUnit) {
     text += "# the definition says the base weights\nignore = base_weight\n";
   }
-  if (style.danish_excel) text += "set separator = ;\nset decimal_comma = yes\n";
+  text += "# of the weights of then\nignore = calibrated_weight\n";
+  if (style.danish_excel) {
+    text +=
+        "set separator = ;\n"
+        "set decimal_comma = yes\n"
+        "# codes that a spreadsheet would change, and dates as it saves them\n"
+        "set text_formulas = yes\n"
+        "set time_format = %d-%m-%Y\n";
+  }
   return text;
 }
 

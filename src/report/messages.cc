@@ -28,6 +28,8 @@ constexpr auto kEntries = std::to_array<Entry>({
     {Message::kOfPlanned, "af {} planlagte", "of {} planned"},
     {Message::kOutside, "{} svar uden for populationen er ikke med",
      "{} respondents outside the population are left out"},
+    {Message::kUnlike, "Enheder med to forskellige svar under samme revision og tid: {}",
+     "Units with two unlike responses under one revision and time: {}"},
     {Message::kAll, "Alle", "All"},
     {Message::kNow, "Nu", "Now"},
     {Message::kShare, "Andel", "Share"},

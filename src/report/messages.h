@@ -25,6 +25,7 @@ enum class Message : std::uint8_t {
   kRespondents,  // {}
   kOfPlanned,    // {}
   kOutside,      // {} respondents outside the population
+  kUnlike,       // {} units with two contents under one revision and time
   kAll,
   kNow,
   kShare,

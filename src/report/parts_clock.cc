@@ -87,6 +87,7 @@ void FillClock(const SnapshotInputs& inputs, v1::Clock* out) {
   process->set_rejected(clock.process.rejected);
   process->set_register_full(clock.process.register_full);
   process->set_ignored_questions(clock.process.ignored_questions);
+  process->set_ignored_fields(clock.process.ignored_fields);
   process->set_conflicts_untracked(clock.process.conflicts_untracked);
 }
 

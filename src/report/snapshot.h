@@ -30,6 +30,7 @@ struct ProcessCounters {
   std::uint64_t rejected = 0;
   std::uint64_t register_full = 0;
   std::uint64_t ignored_questions = 0;
+  std::uint64_t ignored_fields = 0;  // of JSON, that the schema has not
   std::uint64_t conflicts_untracked = 0;
 };
 
@@ -114,7 +115,7 @@ std::string HistoryToJson(const HistoryInputs& inputs);
 
 // /v1/attention: what the state knows, and what intake remembers in memory.
 struct IntakeAttention {
-  enum Kind : std::uint8_t { kRejected, kIgnoredQuestion } kind = kRejected;
+  enum Kind : std::uint8_t { kRejected, kIgnoredQuestion, kIgnoredField } kind = kRejected;
   std::string pseudonym = {};  // hex; empty when there is none
   std::string channel = {};
   std::uint32_t revision = 0;

@@ -93,6 +93,10 @@ class TextReport {
               "\n";
     }
     out_ += WeightsText(inputs_, language_);
+    if (inputs_.counters->conflicts_open > 0) {
+      out_ += SayWith(Message::kUnlike, FormatCount(language_, inputs_.counters->conflicts_open)) +
+              "\n";
+    }
   }
 
   void AddIndicator() {

@@ -63,9 +63,9 @@ class Sink final : public wire::BatchSink {
   void OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) override {
     builder_.AddCaseEvent(index, event);
   }
-  void OnBadRecord(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                   std::string_view reason) override {
-    builder_.Reject(kind, index, field, reason);
+  void OnBadRecord(wave::RecordKind kind, std::uint32_t index,
+                   const wire::RecordFault& fault) override {
+    builder_.Reject(kind, index, fault.field, fault.reason, fault.kept);
   }
 
   const wire::BatchHeader& header() const { return header_; }
@@ -98,6 +98,7 @@ absl::StatusOr<DecodedBatch> Intake::Decode(std::string_view bytes, const Decode
   }
   decoded.refusals = builder_.TakeRefusals();
   decoded.ignored_questions = builder_.TakeIgnoredQuestions(&decoded.ignored_count);
+  decoded.ignored_fields = reader_.TakeIgnoredFields(&decoded.ignored_field_count);
   if (!status.ok()) return status;
   decoded.held_bytes = MostBytesOf(decoded);
   return decoded;
@@ -110,6 +111,9 @@ engine::SubmitResult Intake::Submit(DecodedBatch& decoded,
   if (!decoded.refusals.empty()) engine_.NoteRefusals(std::move(decoded.refusals));
   if (decoded.ignored_count > 0) {
     engine_.NoteIgnoredQuestions(decoded.ignored_questions, decoded.ignored_count);
+  }
+  if (decoded.ignored_field_count > 0) {
+    engine_.NoteIgnoredFields(decoded.ignored_fields, decoded.ignored_field_count);
   }
   return result;
 }

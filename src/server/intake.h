@@ -37,6 +37,8 @@ struct DecodedBatch {
   std::vector<engine::BatchBuilder::Refusal> refusals;
   std::vector<std::string> ignored_questions;
   std::uint64_t ignored_count = 0;
+  std::vector<std::string> ignored_fields;  // of JSON
+  std::uint64_t ignored_field_count = 0;
 
   // Most that it will take, the answer to it included; a session holds so much for it.
   std::size_t held_bytes = 0;

@@ -218,6 +218,9 @@ void Fieldwork::Impl::AddTests(const AnswerDrawer& answers, MessageList& list) {
                  .cell = model.cells.Draw(random),
                  .status = wave::Status::kTest,
                  .base_weight = {}};
+    if (model.wave->base_weights == wave::BaseWeights::kPerUnit && !model.wave->has_frame) {
+      test.base_weight = 1;
+    }
     test.channel = plan.telephone_channel != wave::kNone && i % 2 == 1 ? plan.telephone_channel
                                                                        : plan.self_channel;
     test.collected_at =

@@ -90,6 +90,7 @@ struct AttentionEntry {
   std::uint64_t count = 0;  // conflict: contents seen; marked: versions
   Micros first = kNoTime;   // receipt
   Micros last = kNoTime;
+  Micros claimed = kNoTime;  // marked: collected_at of the version that came last
 };
 
 }  // namespace panelpuls::state

@@ -27,6 +27,7 @@ void MarkedVersions::Add(const AttentionEntry& version, Micros receipt_time) {
     if (fingerprints_[place] != fingerprint || !SameVersion(entries_[place], version)) continue;
     ++entries_[place].count;
     entries_[place].last = std::max(entries_[place].last, receipt_time);
+    entries_[place].claimed = version.claimed;
     return;
   }
   AttentionEntry entry = version;

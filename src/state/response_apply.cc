@@ -10,6 +10,13 @@ namespace {
 
 constexpr Cause kNotInFrame{.field = "respondent_id", .reason = "unit is not in the sample frame"};
 
+// Which content of two that stand under one revision and time counts from now on.
+constexpr Cause kCounts{
+    .field = "", .reason = "this content counts now; send a higher revision that settles it"};
+constexpr Cause kCountsNot{
+    .field = "",
+    .reason = "the content that was there counts; send a higher revision that settles it"};
+
 // Whether a version of another revision or time than the word's is the newer one.
 bool IsNewer(const wave::ResponseHeader& version, bool version_marked, const WordHead& word) {
   return std::tuple(version.revision, !version_marked, version.collected_at) >
@@ -93,14 +100,16 @@ Applied State::Impl::ApplyConflict(std::uint32_t unit, const WordHead& word,
   const ConflictKey key{.pseudonym = version.key(), .channel = channel};
   std::uint32_t entry = word.conflict ? conflicts.Find(key) : ConflictTable::kNotFound;
   if (entry != ConflictTable::kNotFound && conflicts.Knows(entry, mine.content)) {
-    return {.result = wave::Result::kConflict};
+    return {.result = wave::Result::kConflict, .cause = &kCountsNot};
   }
   const bool wins = LargerContent(mine, standing, size);
   if (entry == ConflictTable::kNotFound) entry = conflicts.Open(key, word.revision);
   const bool tracked = entry != ConflictTable::kNotFound;
   // A loser that cannot be remembered is not journaled either, or each resend of it would be.
   const bool keep = wins || (tracked && conflicts.AddLoser(entry, mine));
-  if (!keep) return {.result = wave::Result::kConflict, .untracked = !tracked};
+  if (!keep) {
+    return {.result = wave::Result::kConflict, .untracked = !tracked, .cause = &kCountsNot};
+  }
 
   if (wins && tracked) conflicts.AddLoser(entry, standing);
   if (wins) {
@@ -119,7 +128,10 @@ Applied State::Impl::ApplyConflict(std::uint32_t unit, const WordHead& word,
   counters.conflicts_open = conflicts.open();
   ++counters.channels[channel].conflicts;
   CountJournaled(version);
-  return {.result = wave::Result::kConflict, .journal = true, .untracked = !tracked};
+  return {.result = wave::Result::kConflict,
+          .journal = true,
+          .untracked = !tracked,
+          .cause = wins ? &kCounts : &kCountsNot};
 }
 
 std::uint32_t State::Impl::InsertUnit(const PseudonymKey& key) {
@@ -184,7 +196,8 @@ void State::Impl::CountJournaled(const Version& version) {
   marked_versions.Add({.channel = version.header.channel,
                        .revision = version.header.revision,
                        .pseudonym_high = version.header.pseudonym_high,
-                       .pseudonym_low = version.header.pseudonym_low},
+                       .pseudonym_low = version.header.pseudonym_low,
+                       .claimed = version.header.collected_at},
                       version.receipt_time);
   ++attention_changes;
 }

@@ -44,7 +44,8 @@ struct Applied {
   // kConflict: the table of conflicts was full, so the loser is remembered nowhere; when the record
   // itself is the loser it is not kept.
   bool untracked = false;
-  const Cause* cause = nullptr;  // kRejected: why; static
+  // kRejected: why; kConflict: which of the two contents counts. Static.
+  const Cause* cause = nullptr;
 };
 static_assert(sizeof(Applied) == 16);
 

@@ -1,5 +1,5 @@
 // Look-up of codes on the way of a response. Internal to the room.
-// Threads  const members: any. Views into the wave, which outlives it.
+// Threads  one at a time. Views into the wave, which outlives it.
 // Cost     up to 16 codes: a few compares each; more: one hash. No allocation.
 #pragma once
 
@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/look_alike.h"
 #include "base/status.h"
 #include "wave/wave.h"
 
@@ -82,6 +84,15 @@ class CodeIndex {
     }
     return codes_.size() > kMostListed ? list + ", ..." : list;
   }
+  // What texts that are none of them look like. Made when first asked for.
+  const LookAlikes& look_alikes() const {
+    if (look_alikes_ == nullptr) {
+      std::vector<std::string_view> known;
+      for (const Code& one : codes_) known.push_back(one.text);
+      look_alikes_ = std::make_unique<LookAlikes>(known);
+    }
+    return *look_alikes_;
+  }
   std::size_t size() const { return codes_.size(); }
 
  private:
@@ -110,6 +121,7 @@ class CodeIndex {
 
   std::vector<Code> codes_;
   absl::flat_hash_map<absl::string_view, int> by_code_;
+  mutable std::unique_ptr<LookAlikes> look_alikes_;
 };
 
 }  // namespace panelpuls::wave

@@ -24,6 +24,9 @@ struct LoadOptions {
   std::string population_file{};
   // Format of the population files when it is not what the definition declares.
   CsvFormatTexts population_format{};
+  // Codes may hold characters that nobody sees: of a data directory that was made before they were
+  // refused, and whose codes cannot change any more.
+  bool takes_unseen_characters = false;
 };
 
 // Reads text format, inlines the population totals, validates and compiles.

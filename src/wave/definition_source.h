@@ -71,6 +71,9 @@ absl::Status ParseDefinition(std::string_view text, DefinitionSource& source);
 // Every string is UTF-8, also where it was written with escapes.
 absl::Status ValidateStrings(const DefinitionSource& source);
 
+// No code or id holds what nobody sees, or a blank other than the usual one.
+absl::Status ValidateCharacters(const DefinitionSource& source);
+
 // Everything FORMATS F1 and F2 and DESIGN 5 ask of a definition whose totals are inlined.
 absl::Status ValidateDefinition(const DefinitionSource& source);
 

@@ -25,8 +25,8 @@ void BatchOutcome::Add(RecordKind kind, std::uint32_t index, Result result,
   RecordOutcome record{.index = index,
                        .kind = kind,
                        .result = result,
-                       .field = Keep(texts.field, kMaxFieldBytes, &last_field_),
-                       .reason = Keep(texts.reason, kMaxReasonBytes, &last_reason_),
+                       .field = Keep(texts.field, kMaxFieldBytes, &fields_),
+                       .reason = Keep(texts.reason, kMaxReasonBytes, &reasons_),
                        .event_id = {}};
   if (texts.event_id.size() <= kMaxEventIdBytes) {
     record.event_id = Keep(texts.event_id, kMaxEventIdBytes, nullptr);
@@ -36,20 +36,24 @@ void BatchOutcome::Add(RecordKind kind, std::uint32_t index, Result result,
 }
 
 RecordOutcome::Text BatchOutcome::Keep(std::string_view text, std::size_t max_bytes,
-                                       RecordOutcome::Text* last) {
+                                       Recent* recent) {
   if (text.empty()) return {};
   const bool cut = text.size() > max_bytes;
   if (cut) text = WholeCharacters(text, max_bytes - kCut.size());
   RecordOutcome::Text kept{.begin = static_cast<std::uint32_t>(texts_.size()),
                            .size = static_cast<std::uint32_t>(text.size())};
   if (cut) kept.size += static_cast<std::uint32_t>(kCut.size());
-  if (last != nullptr && last->size == kept.size && Text(*last).starts_with(text) &&
-      (!cut || Text(*last).ends_with(kCut))) {
-    return *last;
+  if (recent != nullptr) {
+    for (const RecordOutcome::Text& one : recent->texts) {
+      const std::string_view known = Text(one);
+      if (one.size == kept.size && known.starts_with(text) && (!cut || known.ends_with(kCut))) {
+        return one;
+      }
+    }
+    recent->texts[recent->next++ % recent->texts.size()] = kept;
   }
   texts_ += text;
   if (cut) texts_ += kCut;
-  if (last != nullptr) *last = kept;
   return kept;
 }
 
@@ -65,7 +69,7 @@ void BatchOutcome::Clear() {
   results_.clear();
   texts_.clear();
   text_bytes_ = 0;
-  last_field_ = last_reason_ = {};
+  fields_ = reasons_ = {};
 }
 
 }  // namespace panelpuls::wave

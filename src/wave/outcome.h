@@ -1,7 +1,7 @@
 // What became of a batch, record by record: filled by whoever decodes and by the writers, encoded
 // by wire.
-// Memory   32 bytes a record that was not simply accepted, and the texts; a text that stands twice
-//          in a row is kept once. Each text is cut, so that a batch's outcome is bounded.
+// Memory   32 bytes a record that was not simply accepted, and the texts; a text that stands again
+//          within four is kept once. Each text is cut, so that a batch's outcome is bounded.
 // Threads  one at a time.
 #pragma once
 
@@ -97,14 +97,18 @@ class BatchOutcome {
   void Clear();
 
  private:
-  RecordOutcome::Text Keep(std::string_view text, std::size_t max_bytes, RecordOutcome::Text* last);
+  // The texts that came last, so that a few that take turns are kept once each.
+  struct Recent {
+    std::array<RecordOutcome::Text, 4> texts{};
+    std::size_t next = 0;
+  };
+  RecordOutcome::Text Keep(std::string_view text, std::size_t max_bytes, Recent* recent);
 
   std::vector<RecordOutcome> results_;
   std::string texts_;
   std::size_t text_bytes_ = 0;  // of all results, as if none were kept once
-  // Of the texts that stand twice in a row, the first.
-  RecordOutcome::Text last_field_;
-  RecordOutcome::Text last_reason_;
+  Recent fields_;
+  Recent reasons_;
 };
 
 }  // namespace panelpuls::wave

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/csv.h"
+#include "base/look_alike.h"
 #include "base/printable.h"
 
 namespace panelpuls::wave {
@@ -17,7 +18,7 @@ using Row = std::vector<std::string_view>;
 class Table {
  public:
   Table(std::string_view text, const CsvFormat& format, std::string path)
-      : reader_(text, format, std::move(path)), format_(format) {}
+      : reader_(text, format, std::move(path)) {}
 
   // Exactly the columns `names`, in any order.
   absl::Status ReadHeader(const std::vector<std::string>& names) {
@@ -30,8 +31,10 @@ class Table {
     width_ = row_.size();
     for (const std::string_view column : row_) {
       if (std::find(names.begin(), names.end(), column) == names.end()) {
+        const std::vector<std::string_view> known(names.begin(), names.end());
         return reader_.ErrorHere(
-            fmt::format("column \"{}\" is unknown; write the columns {}", Printable(column),
+            fmt::format("column \"{}\" is unknown{}; write the columns {}", Printable(column),
+                        LikenessBehind(column, known),
                         ListCodes(names, [](const auto& name) { return name; })));
       }
     }
@@ -49,10 +52,12 @@ class Table {
 
   // False at the end, or when status() is not ok.
   bool Next() {
-    if (!reader_.Next(row_)) {
-      status_ = reader_.error();
-      return false;
-    }
+    do {
+      if (!reader_.Next(row_)) {
+        status_ = reader_.error();
+        return false;
+      }
+    } while (std::all_of(row_.begin(), row_.end(), [](auto field) { return field.empty(); }));
     if (row_.size() != width_) {
       status_ = reader_.ErrorHere(
           fmt::format("{} fields, the header has {}; write one a column", row_.size(), width_));
@@ -62,7 +67,7 @@ class Table {
 
   std::string_view Field(std::size_t column) const { return row_[columns_[column]]; }
   absl::StatusOr<double> Number(std::size_t column) const {
-    const absl::StatusOr<double> number = ParseNumber(Field(column), format_);
+    const absl::StatusOr<double> number = ParseNumber(Field(column), reader_.format());
     if (!number.ok()) return reader_.ErrorHere(ToStd(number.status().message()));
     if (*number < 0) {
       return reader_.ErrorHere(
@@ -76,7 +81,6 @@ class Table {
 
  private:
   CsvReader reader_;
-  CsvFormat format_;
   Row row_;
   std::size_t width_ = 0;
   std::vector<std::size_t> columns_;  // [name] -> field
@@ -87,8 +91,10 @@ absl::StatusOr<int> FindCategory(const v1::Dimension& dimension, std::string_vie
                                  const Table& table) {
   const int category = IndexOfCode(dimension.categories(), code);
   if (category >= 0) return category;
-  return table.ErrorHere(fmt::format("\"{}\" is no category of dimension \"{}\"; known: {}",
-                                     Printable(code), dimension.id(),
+  std::vector<std::string_view> known;
+  for (const v1::Category& one : dimension.categories()) known.push_back(one.code());
+  return table.ErrorHere(fmt::format("\"{}\" is no category of dimension \"{}\"{}; known: {}",
+                                     Printable(code), dimension.id(), LikenessBehind(code, known),
                                      ListOptionCodes(dimension.categories())));
 }
 
@@ -125,9 +131,11 @@ absl::Status ReadMargins(std::string_view text, const CsvFormat& format, const s
   while (table.Next()) {
     const int d = IndexOfId(definition.dimensions(), table.Field(kDimension));
     if (d < 0) {
-      return table.ErrorHere(fmt::format("\"{}\" is no dimension; known: {}",
-                                         Printable(table.Field(kDimension)),
-                                         ListIds(definition.dimensions())));
+      std::vector<std::string_view> known;
+      for (const v1::Dimension& one : definition.dimensions()) known.push_back(one.id());
+      return table.ErrorHere(fmt::format(
+          "\"{}\" is no dimension{}; known: {}", Printable(table.Field(kDimension)),
+          LikenessBehind(table.Field(kDimension), known), ListIds(definition.dimensions())));
     }
     v1::Dimension& dimension = *definition.mutable_dimensions(d);
     PP_ASSIGN_OR_RETURN(const int c, FindCategory(dimension, table.Field(kCategory), table));

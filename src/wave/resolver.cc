@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMostIgnoredCodes = 100;
+constexpr const char* kReasonNoBaseWeight =
+    "is missing, and the definition says that base weights are per unit; send the unit's own, or "
+    "declare BASE_WEIGHTS_NONE or a sample frame that has them";
 
 // May be an id in a wrong field.
 std::string Shown(std::string_view text) { return Printable(text, kMostQuotedOfSender); }
@@ -32,6 +35,19 @@ bool RejectValue(Rejection* rejection, std::string field, std::string_view value
                  std::string_view why) {
   Reject(rejection, std::move(field), fmt::format("'{}' {}", Shown(value), why));
   rejection->kept = fmt::format("'{}' {}", Glimpse(value), why);
+  return false;
+}
+
+// For a code that is none of an index; `what` is what it is not, such as "is no channel".
+bool RejectUnknown(Rejection* rejection, std::string field, std::string_view code,
+                   const CodeIndex& index, std::string_view what) {
+  const std::string likeness = index.look_alikes().DescribeOrSpell(code);
+  const std::string known =
+      fmt::format("known: {}", index.size() == 0 ? std::string("none") : index.List());
+  Reject(rejection, std::move(field),
+         fmt::format("'{}' {}{}{}; {}", Shown(code), what, likeness.empty() ? "" : "; ", likeness,
+                     known));
+  rejection->kept = fmt::format("'{}' {}; {}", Glimpse(code), what, known);
   return false;
 }
 
@@ -126,8 +142,7 @@ int Resolver::Impl::FindChannel(std::string_view code, Rejection* rejection) con
   if (channel == kNone && code.empty()) {
     Reject(rejection, "channel", fmt::format("is missing; known: {}", channels.List()));
   } else if (channel == kNone) {
-    RejectValue(rejection, "channel", code,
-                fmt::format("is no channel; known: {}", channels.List()));
+    RejectUnknown(rejection, "channel", code, channels, "is no channel");
   }
   return channel;
 }
@@ -140,7 +155,11 @@ bool Resolver::Impl::ResolveBaseWeight(const RawResponse& response, std::byte* r
                   "the wave declares no base weights per unit; leave it out");
   }
   if (!response.base_weight) {
-    // With a frame the frame knows it; 0 stands for not sent.
+    // With a frame the frame knows it, and 0 stands for not sent. A withdrawal is in no figure; it
+    // is kept with what a weight of 1 would be, which may be 0.
+    if (!wave->has_frame && response.status != Status::kWithdrawn) {
+      return Reject(rejection, "base_weight", kReasonNoBaseWeight);
+    }
     StoreField(record, *wave->layout.base_weight, wave->has_frame ? 0 : FixedBaseWeight(*wave, 1));
     return true;
   }
@@ -166,9 +185,8 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
     if (d == kNone) {
       // Beside a frame what is sent is only compared.
       if (wave->has_frame) continue;
-      return RejectValue(rejection, fmt::format("categories[{}].dimension", i), raw.dimension,
-                         fmt::format("is no dimension; known: {}",
-                                     dimensions.size() == 0 ? "none" : dimensions.List()));
+      return RejectUnknown(rejection, fmt::format("categories[{}].dimension", i), raw.dimension,
+                           dimensions, "is no dimension");
     }
     if (!seen_dimensions.Mark(d)) {
       if (wave->has_frame) continue;
@@ -178,9 +196,9 @@ bool Resolver::Impl::ResolveCategories(const RawResponse& response, std::byte* r
     const auto number = static_cast<std::size_t>(d);
     const int category = categories[number].Find(raw.category);
     if (category == kNone && !wave->has_frame) {
-      return RejectValue(rejection, fmt::format("categories[{}].category", i), raw.category,
-                         fmt::format("is no category of dimension {}; known: {}", raw.dimension,
-                                     categories[number].List()));
+      return RejectUnknown(rejection, fmt::format("categories[{}].category", i), raw.category,
+                           categories[number],
+                           fmt::format("is no category of dimension {}", raw.dimension));
     }
     StoreField(record, wave->layout.categories[number], static_cast<std::uint64_t>(category + 1));
   }
@@ -225,9 +243,9 @@ bool Resolver::Impl::ResolveAnswers(const RawResponse& response, std::byte* reco
 
 bool Resolver::Impl::RejectOption(std::string_view option, std::size_t question, std::size_t answer,
                                   std::size_t place, Rejection* rejection) const {
-  return RejectValue(rejection, fmt::format("answers[{}].options[{}]", answer, place), option,
-                     fmt::format("is no option of question {}; known: {}",
-                                 wave->questions[question].id, question_options[question].List()));
+  return RejectUnknown(rejection, fmt::format("answers[{}].options[{}]", answer, place), option,
+                       question_options[question],
+                       fmt::format("is no option of question {}", wave->questions[question].id));
 }
 
 bool Resolver::Impl::ResolveSingle(const RawResponse& response, std::size_t answer,
@@ -284,7 +302,9 @@ void Resolver::Impl::Ignore(std::string_view question) {
   ++ignored;
   if (ignored_codes.size() >= kMostIgnoredCodes) return;
   std::string code = Glimpse(question);
-  if (ignored_set.insert(code).second) ignored_codes.push_back(std::move(code));
+  if (!ignored_set.insert(code).second) return;
+  const std::string likeness = questions.look_alikes().Describe(question);
+  ignored_codes.push_back(likeness.empty() ? code : fmt::format("{}; {}", code, likeness));
 }
 
 Resolver::Resolver(std::shared_ptr<const Wave> wave, ResolveOptions options)
@@ -301,8 +321,7 @@ bool Resolver::Resolve(const RawResponse& response, std::span<std::byte> record,
   const int channel = impl_->FindChannel(response.channel, rejection);
   if (channel == kNone) return false;
   if (impl_->options.require_collected_at && response.collected_at == kNoTime) {
-    return Reject(rejection, "collected_at",
-                  "is missing; send when it was answered, such as 2025-10-07T10:00:00Z");
+    return Reject(rejection, "collected_at", kReasonNoTime);
   }
   std::byte* out = record.data();
   std::memset(out, 0, wave.layout.size);

@@ -22,6 +22,10 @@ struct Rejection {
   std::string kept = {};
 };
 
+// Of collected_at.
+inline constexpr const char* kReasonNoTime =
+    "is missing; send when it was answered, such as 2025-10-07T10:00:00Z";
+
 struct ResolveOptions {
   bool require_collected_at = true;  // a server; offline an absent time sorts lowest
 };

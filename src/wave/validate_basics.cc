@@ -200,7 +200,13 @@ absl::Status ValidateCalendar(const DefinitionSource& source) {
   }
   if (!definition.time_zone().empty()) {
     const absl::StatusOr<TimeZone> zone = TimeZone::Load(definition.time_zone());
-    if (!zone.ok()) return root.ErrorAt("time_zone", ToStd(zone.status().message()));
+    if (!zone.ok()) {
+      const absl::Status error = root.ErrorAt("time_zone", ToStd(zone.status().message()));
+      // The machine's fault is none of the definition's.
+      return absl::IsFailedPrecondition(zone.status())
+                 ? FailedPrecondition("{}", ToStd(error.message()))
+                 : error;
+    }
   }
   return ValidateLanguages(definition, root);
 }

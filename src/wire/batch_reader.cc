@@ -26,6 +26,10 @@ absl::Status BatchReader::Read(std::string_view bytes, BatchFormat format, Batch
   return impl_->json.Read(bytes, padded, impl_->limits, sink);
 }
 
+std::vector<std::string> BatchReader::TakeIgnoredFields(std::uint64_t* count) {
+  return impl_->json.ignored_fields().Take(count);
+}
+
 void BatchReader::GiveBack() {
   impl_->protobuf = {};
   impl_->json = {};

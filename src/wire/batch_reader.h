@@ -9,10 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "wave/outcome.h"
 #include "wave/response.h"
+#include "wire/record_fault.h"
 
 namespace panelpuls::wire {
 
@@ -38,8 +40,8 @@ class BatchSink {
   virtual void OnResponse(std::uint32_t index, const wave::RawResponse& response) = 0;
   virtual void OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) = 0;
   // A record that could not be decoded (wrong types, bad UTF-8, out of range).
-  virtual void OnBadRecord(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                           std::string_view reason) = 0;
+  virtual void OnBadRecord(wave::RecordKind kind, std::uint32_t index,
+                           const RecordFault& fault) = 0;
 };
 
 struct BatchLimits {
@@ -58,6 +60,9 @@ class BatchReader {
   // copied).
   absl::Status Read(std::string_view bytes, BatchFormat format, BatchSink& sink,
                     bool padded = false);
+  // Fields of JSON that the schema has not, since the last call: how many, and the names met so far
+  // (IgnoredFields).
+  std::vector<std::string> TakeIgnoredFields(std::uint64_t* count);
   // Frees what is kept from batch to batch.
   void GiveBack();
 

@@ -47,6 +47,7 @@ struct Rule {
   std::string right;  // behind '='
   std::uint64_t line = 0;
   std::string Name() const {
+    if (id.empty()) return fmt::format("{} {}", keyword, right);
     return fmt::format("{} {}{}{}", keyword, id, code.empty() ? "" : " ", code);
   }
 };
@@ -99,13 +100,38 @@ std::string AddRange(const Rule& rule, Codebook& codebook) {
   return {};
 }
 
+// A setting that is one of two words, the first of which is `true`.
+std::string AddChoice(const Rule& rule, std::string_view yes, std::string_view no, bool* value) {
+  *value = rule.right == yes;
+  if (*value || rule.right == no) return {};
+  return fmt::format("{} is {} or {}", rule.id, yes, no);
+}
+
+std::string AddLocalTime(const Rule& rule, Codebook& codebook) {
+  if (rule.right == "refuse") {
+    codebook.local_times = LocalTimes::kRefuse;
+  } else if (rule.right == "first") {
+    codebook.local_times = LocalTimes::kFirst;
+  } else if (rule.right == "last") {
+    codebook.local_times = LocalTimes::kLast;
+  } else {
+    return "local_time is first, last or refuse: how a local time is read that comes twice or "
+           "never";
+  }
+  return {};
+}
+
 std::string AddSetting(const Rule& rule, Codebook& codebook) {
-  const auto is_yes = [&] { return rule.right == "yes"; };
   if (rule.id == "separator") {
     codebook.csv.separator = rule.right;
   } else if (rule.id == "decimal_comma") {
-    if (!is_yes() && rule.right != "no") return "decimal_comma is yes or no";
-    codebook.csv.decimal_comma = is_yes();
+    return AddChoice(rule, "yes", "no", &codebook.csv.decimal_comma);
+  } else if (rule.id == "quoting") {
+    return AddChoice(rule, "double", "none", &codebook.csv.quotes);
+  } else if (rule.id == "text_formulas") {
+    return AddChoice(rule, "yes", "no", &codebook.csv.text_formulas);
+  } else if (rule.id == "local_time") {
+    return AddLocalTime(rule, codebook);
   } else if (rule.id == "thousands") {
     codebook.csv.thousands = rule.right;
   } else if (rule.id == "encoding") {
@@ -114,13 +140,14 @@ std::string AddSetting(const Rule& rule, Codebook& codebook) {
     if (rule.right != "row_number") return "respondent_id can only be set to row_number";
     codebook.numbers_rows = true;
   } else if (rule.id == "time_format") {
-    codebook.time_format = rule.right;
+    codebook.time_formats.push_back(rule.right);
   } else if (rule.id == "last_line") {
     codebook.last_line = rule.right;
   } else {
     return fmt::format(
         "there is no setting \"{}\"; known: separator, decimal_comma, thousands, encoding, "
-        "respondent_id, time_format, last_line",
+        "quoting, "
+        "text_formulas, respondent_id, time_format, local_time, last_line",
         rule.id);
   }
   return {};
@@ -151,7 +178,18 @@ bool HasCode(std::string_view keyword) {
 }
 bool HasNoCode(std::string_view keyword) {
   return keyword == "column" || keyword == "missing" || keyword == "constant" ||
-         keyword == "chosen" || keyword == "not_chosen" || keyword == "none" || keyword == "set";
+         keyword == "chosen" || keyword == "not_chosen" || keyword == "none" ||
+         keyword == "separated" || keyword == "set";
+}
+
+// What is hard to write as itself has a word.
+std::string SeparatorOf(const std::string& text) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"comma", ","}, {"semicolon", ";"}, {"line_feed", "\n"}, {"tab", "\t"}, {"bar", "|"}};
+  for (const auto& [word, separator] : kWords) {
+    if (text == word) return std::string(separator);
+  }
+  return text;
 }
 
 std::string Apply(const Rule& rule, Codebook& codebook) {
@@ -164,7 +202,8 @@ std::string Apply(const Rule& rule, Codebook& codebook) {
   if (rule.keyword == "value" || rule.keyword == "missing") return AddValue(rule, codebook);
   if (rule.keyword == "range") return AddRange(rule, codebook);
   if (rule.keyword == "option") return AddOption(rule, codebook);
-  if (codebook.lines.contains(rule.Name())) {
+  const bool may_stand_again = rule.keyword == "set" && rule.id == "time_format";
+  if (codebook.lines.contains(rule.Name()) && !may_stand_again) {
     return fmt::format("a second {} for {}; keep one", rule.keyword, Printable(rule.id));
   }
   if (rule.keyword == "column") codebook.columns[rule.id] = rule.right;
@@ -172,6 +211,7 @@ std::string Apply(const Rule& rule, Codebook& codebook) {
   if (rule.keyword == "chosen") codebook.options[rule.id].chosen = rule.right;
   if (rule.keyword == "not_chosen") codebook.options[rule.id].not_chosen = rule.right;
   if (rule.keyword == "none") codebook.options[rule.id].none = rule.right;
+  if (rule.keyword == "separated") codebook.separators[rule.id] = SeparatorOf(rule.right);
   if (rule.keyword == "set") return AddSetting(rule, codebook);
   return {};
 }
@@ -195,7 +235,40 @@ std::string AddLine(std::string_view line, std::uint64_t number, Codebook& codeb
   return error;
 }
 
+// Rules that another one takes the effect from. The text is an error message of *rule, or empty.
+std::string FindIdleRule(const Codebook& codebook, std::string* rule) {
+  *rule = "set local_time";
+  if (codebook.lines.contains(*rule) && codebook.time_formats.empty()) {
+    return "local_time has no effect without \"set time_format = ...\": other times have an offset";
+  }
+  *rule = "column respondent_id";
+  if (codebook.lines.contains(*rule) && codebook.numbers_rows) {
+    return "the column has no effect, since \"set respondent_id = row_number\" gives the ids; keep "
+           "one of them";
+  }
+  for (const auto& [id, column] : codebook.columns) {
+    if (!codebook.ignored.contains(column)) continue;
+    *rule = "ignore " + column;
+    return fmt::format("column \"{}\" is ignored, and it is that of {}; keep one of the rules",
+                       Printable(column), Printable(id));
+  }
+  for (const auto& [question, options] : codebook.options) {
+    for (const auto& [option, column] : options.columns) {
+      if (!codebook.ignored.contains(column)) continue;
+      *rule = "ignore " + column;
+      return fmt::format("column \"{}\" is ignored, and it is that of {} {}; keep one of the rules",
+                         Printable(column), Printable(question), Printable(option));
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view Codebook::ConstantOf(const std::string& id) const {
+  const auto found = constants.find(id);
+  return found == constants.end() ? std::string_view() : found->second;
+}
 
 const CodeRange* FindRange(const CodeRanges& ranges, double number) {
   const auto above = ranges.upper_bound(number);
@@ -241,6 +314,10 @@ absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view f
       return InvalidArgument("{}: \"{}\" of {} means both chosen and not chosen; keep one",
                              file_name, Printable(options.chosen), Printable(question));
     }
+  }
+  std::string rule;
+  if (const std::string error = FindIdleRule(codebook, &rule); !error.empty()) {
+    return codebook.ErrorAt(rule, error);
   }
   return codebook;
 }

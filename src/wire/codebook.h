@@ -4,10 +4,11 @@
 //   column ID = COLUMN              value ID CODE = VALUE           missing ID = VALUE
 //   range ID CODE = LOW..HIGH       constant ID = CODE
 //   option QUESTION OPTION = COLUMN chosen QUESTION = VALUE         not_chosen QUESTION = VALUE
-//   none QUESTION = OPTION          ignore = COLUMN                 set SETTING = VALUE
+//   none QUESTION = OPTION          separated QUESTION = SEPARATOR  ignore = COLUMN
+//   set SETTING = VALUE
 //
 // '#' begins a comment line. An id with blanks, and a column or value with outer blanks, stand in
-// double quotes.
+// double quotes. A rule that can have no effect is an error.
 // Threads  immutable after parsing.
 #pragma once
 
@@ -22,6 +23,7 @@
 
 #include "base/csv.h"
 #include "base/status.h"
+#include "base/time_zone.h"
 #include "wave/wave.h"
 
 namespace panelpuls::wire {
@@ -52,19 +54,24 @@ struct OptionColumns {
 struct Codebook {
   using Codes = std::map<std::string, std::string, std::less<>>;
 
-  std::string file_name = {};                    // for messages
-  std::map<std::string, std::string> columns;    // our id -> file's column
-  std::map<std::string, Codes> values;           // our id -> file's value -> our code; "": missing
-  std::map<std::string, CodeRanges> ranges;      // our id
-  std::map<std::string, std::string> constants;  // our id -> code of every row
-  std::map<std::string, OptionColumns> options;  // question
-  std::set<std::string, std::less<>> ignored;    // columns that have an id's name by chance
+  std::string file_name = {};                     // for messages
+  std::map<std::string, std::string> columns;     // our id -> file's column
+  std::map<std::string, Codes> values;            // our id -> file's value -> our code; "": missing
+  std::map<std::string, CodeRanges> ranges;       // our id
+  std::map<std::string, std::string> constants;   // our id -> code of every row
+  std::map<std::string, OptionColumns> options;   // question
+  std::map<std::string, std::string> separators;  // question -> what parts choices in one cell
+  std::set<std::string, std::less<>> ignored;  // columns that are left aside, whatever their name
   CsvFormatTexts csv = {};
-  bool numbers_rows = false;     // respondent_id is the file's name and the number of the row
-  std::string time_format = {};  // of collected_at, in the wave's zone; empty: RFC 3339
-  std::string last_line = {};    // begin of the line that must end the file; empty: none
+  bool numbers_rows = false;  // respondent_id is the file's name and the number of the row
+  // Of collected_at and at, in the wave's zone; a time is of one of them, or RFC 3339.
+  std::vector<std::string> time_formats = {};
+  LocalTimes local_times = LocalTimes::kRefuse;
+  std::string last_line = {};  // begin of the line that must end the file; empty: none
   std::map<std::string, std::uint64_t> lines = {};  // rule, such as "value age 30-39" -> its line
 
+  // Code of every row; empty: none.
+  std::string_view ConstantOf(const std::string& id) const;
   // InvalidArgument "FILE:LINE: message" of a rule, or "FILE: message" of one without a line.
   absl::Status ErrorAt(const std::string& rule, std::string_view message) const;
 };

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/look_alike.h"
 #include "base/printable.h"
 #include "wire/codebook.h"
 #include "wire/columns.h"
@@ -47,6 +48,10 @@ bool IsNameOf(const std::string& id, const std::string& code) {
   return false;
 }
 
+std::string Likeness(std::string_view text, const std::vector<std::string>& known) {
+  return LikenessBehind(text, std::vector<std::string_view>(known.begin(), known.end()));
+}
+
 class Checker {
  public:
   Checker(const Codebook& codebook, const wave::Wave& wave)
@@ -55,8 +60,8 @@ class Checker {
   absl::Status CheckId(const std::string& rule, const std::string& id) const {
     if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) return absl::OkStatus();
     return codebook_.ErrorAt(
-        rule, fmt::format("the codebook has a rule for \"{}\", which is no id here; known: {}",
-                          Printable(id), JoinIds(ids_)));
+        rule, fmt::format("the codebook has a rule for \"{}\", which is no id here{}; known: {}",
+                          Printable(id), Likeness(id, ids_), JoinIds(ids_)));
   }
 
   absl::Status CheckCode(const std::string& rule, const std::string& id, const std::string& code) {
@@ -74,8 +79,9 @@ class Checker {
                     : fmt::format("{} takes no codes; only its column can be named", id));
     }
     if (codes->known.contains(code)) return absl::OkStatus();
-    return codebook_.ErrorAt(rule, fmt::format("\"{}\" is no code of {}; known: {}",
-                                               Printable(code), id, JoinIds(codes->list)));
+    return codebook_.ErrorAt(
+        rule, fmt::format("\"{}\" is no code of {}{}; known: {}", Printable(code), id,
+                          Likeness(code, codes->list), JoinIds(codes->list)));
   }
 
   absl::Status CheckOptions(const std::string& question, const OptionColumns& options) {
@@ -99,6 +105,41 @@ class Checker {
     }
     if (options.none.empty()) return absl::OkStatus();
     return CheckCode("none " + question, question, options.none);
+  }
+
+  // Of an id whose values have a code "", which is missing.
+  absl::Status CheckMissing(const std::string& id) const {
+    const std::string rule = "missing " + id;
+    PP_RETURN_IF_ERROR(CheckId(rule, id));
+    if (id != "respondent_id" && id != "unit_id") return absl::OkStatus();
+    return codebook_.ErrorAt(
+        rule, fmt::format("{} is never missing, so the rule has no effect; remove it", id));
+  }
+
+  absl::Status CheckSeparator(const std::string& question) const {
+    const std::string rule = "separated " + question;
+    PP_RETURN_IF_ERROR(CheckId(rule, question));
+    const int number = wave_.FindQuestion(question);
+    if (number == wave::kNone || !wave_.questions[static_cast<std::size_t>(number)].multiple) {
+      return codebook_.ErrorAt(
+          rule,
+          fmt::format("{} is no multiple-choice question, so its cells are not parted; remove "
+                      "the rule",
+                      question));
+    }
+    if (!codebook_.options.contains(question)) return absl::OkStatus();
+    return codebook_.ErrorAt(
+        rule, fmt::format("{} has a column for each option, so the rule has no effect; remove it",
+                          question));
+  }
+
+  // Of an id whose options have columns of their own, whose cells say chosen or not.
+  absl::Status CheckNoOptionColumns(const std::string& rule, const std::string& id) const {
+    if (!codebook_.options.contains(id)) return absl::OkStatus();
+    return codebook_.ErrorAt(
+        rule, fmt::format("{0} has a column for each option, so the rule has no effect; write "
+                          "\"chosen {0} = ...\" and \"not_chosen {0} = ...\"",
+                          id));
   }
 
  private:
@@ -126,15 +167,17 @@ absl::Status CheckCodebook(const Codebook& codebook, const wave::Wave& wave) {
   }
   for (const auto& [id, values] : codebook.values) {
     for (const auto& [value, code] : values) {
-      PP_RETURN_IF_ERROR(code.empty()
-                             ? checker.CheckId("missing " + id, id)
-                             : checker.CheckCode(fmt::format("value {} {}", id, code), id, code));
+      const std::string rule = fmt::format("value {} {}", id, code);
+      PP_RETURN_IF_ERROR(code.empty() ? checker.CheckMissing(id)
+                                      : checker.CheckCode(rule, id, code));
+      if (!code.empty()) PP_RETURN_IF_ERROR(checker.CheckNoOptionColumns(rule, id));
     }
   }
   for (const auto& [id, ranges] : codebook.ranges) {
     for (const auto& [low, range] : ranges) {
-      PP_RETURN_IF_ERROR(
-          checker.CheckCode(fmt::format("range {} {}", id, range.code), id, range.code));
+      const std::string rule = fmt::format("range {} {}", id, range.code);
+      PP_RETURN_IF_ERROR(checker.CheckCode(rule, id, range.code));
+      PP_RETURN_IF_ERROR(checker.CheckNoOptionColumns(rule, id));
     }
   }
   for (const auto& [id, code] : codebook.constants) {
@@ -142,6 +185,9 @@ absl::Status CheckCodebook(const Codebook& codebook, const wave::Wave& wave) {
   }
   for (const auto& [question, options] : codebook.options) {
     PP_RETURN_IF_ERROR(checker.CheckOptions(question, options));
+  }
+  for (const auto& [question, separator] : codebook.separators) {
+    PP_RETURN_IF_ERROR(checker.CheckSeparator(question));
   }
   return absl::OkStatus();
 }

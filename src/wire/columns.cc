@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/look_alike.h"
 #include "base/printable.h"
 
 namespace panelpuls::wire {
@@ -18,9 +19,10 @@ absl::Status CheckNamedColumns(const CsvReader& reader, const Columns& columns,
     return columns.FindNamed(name) == Columns::kAbsent;
   };
   const auto missing = [&](const std::string& id, const std::string& name) {
-    return reader.ErrorHere(
-        fmt::format("column \"{}\", which the codebook names for {}, is missing; the file has: {}",
-                    Printable(name), id, ListColumns(names)));
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return reader.ErrorHere(fmt::format(
+        "column \"{}\", which the codebook names for {}, is missing{}; the file has: {}",
+        Printable(name), id, LikenessBehind(name, known), ListColumns(names)));
   };
   for (const auto& [id, name] : codebook.columns) {
     if (Contains(known_ids, id) && lacks(name)) return missing(id, name);
@@ -52,12 +54,33 @@ absl::Status CheckValues(const Columns& columns, const Codebook& codebook,
                                           "leave the rule out, or name the column otherwise",
                                           id));
     }
-    const bool has_values = codebook.values.contains(id) || codebook.ranges.contains(id);
+    const bool has_values = codebook.values.contains(id) || codebook.ranges.contains(id) ||
+                            codebook.separators.contains(id);
     if (has_values && column == Columns::kAbsent && !codebook.options.contains(id)) {
       return codebook.ErrorAt("", fmt::format("there are rules for the values of {}, but the file "
                                               "has no such column; add \"column {} = ...\"",
                                               id, id));
     }
+  }
+  return absl::OkStatus();
+}
+
+// A column that differs from an id in nothing that can be seen, or in case alone, is not left aside
+// in silence: nobody would have answered that question.
+absl::Status CheckNearNames(const CsvReader& reader, const Columns& columns,
+                            const std::vector<std::string>& known_ids, const Codebook& codebook) {
+  std::vector<std::string_view> absent;
+  for (const std::string& id : known_ids) {
+    if (columns.IsAbsent(id) && !codebook.ignored.contains(id)) absent.push_back(id);
+  }
+  const LookAlikes look_alikes(absent);
+  for (const std::string& name : columns.Unused(known_ids)) {
+    const std::string likeness = look_alikes.Describe(name);
+    if (likeness.empty()) continue;
+    return reader.ErrorHere(
+        fmt::format("column \"{}\" is none of the wave's; {}; name it so, or say in a codebook "
+                    "\"column ID = {}\" or \"ignore = {}\"",
+                    Printable(name), likeness, Printable(name), Printable(name)));
   }
   return absl::OkStatus();
 }
@@ -87,20 +110,30 @@ absl::StatusOr<Columns> Columns::Read(CsvReader& reader, const wave::Wave& wave,
   PP_RETURN_IF_ERROR(
       CheckNamedColumns(reader, columns, columns.names_, options.codebook, known_ids));
   PP_RETURN_IF_ERROR(CheckValues(columns, options.codebook, known_ids));
-  if (options.ignored_columns != nullptr) columns.AddIgnored(known_ids, *options.ignored_columns);
+  PP_RETURN_IF_ERROR(CheckNearNames(reader, columns, known_ids, options.codebook));
   return columns;
 }
 
-void Columns::AddIgnored(const std::vector<std::string>& known_ids,
-                         std::vector<std::string>& ignored) const {
+bool Columns::IsAbsent(const std::string& id) const {
+  return Find(id) == kAbsent && !codebook_->constants.contains(id) &&
+         !codebook_->options.contains(id);
+}
+
+std::vector<std::string> Columns::Unused(const std::vector<std::string>& known_ids) const {
   std::vector<bool> used(names_.size());
-  for (const std::string& id : known_ids) {
-    if (const int column = Find(id); column != kAbsent)
-      used[static_cast<std::size_t>(column)] = true;
+  const auto use = [&](int column) {
+    if (column != kAbsent) used[static_cast<std::size_t>(column)] = true;
+  };
+  for (const std::string& id : known_ids) use(Find(id));
+  for (const std::string& name : codebook_->ignored) use(FindNamed(name));
+  for (const auto& [question, options] : codebook_->options) {
+    for (const auto& [option, name] : options.columns) use(FindNamed(name));
   }
+  std::vector<std::string> unused;
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    if (!used[i]) ignored.push_back(names_[i]);
+    if (!used[i]) unused.push_back(names_[i]);
   }
+  return unused;
 }
 
 int Columns::Find(const std::string& id) const {
@@ -121,6 +154,15 @@ absl::StatusOr<int> Columns::Require(const std::string& id, const CsvReader& rea
       fmt::format("column \"{}\" is missing; the file has: {}; name the column so, or give a "
                   "codebook with \"column {} = ...\"",
                   id, ListColumns(names_), id));
+}
+
+absl::Status Columns::RequireBaseWeight(const CsvReader& reader) const {
+  if (Find("base_weight") != kAbsent) return absl::OkStatus();
+  return reader.ErrorHere(fmt::format(
+      "column \"base_weight\" is missing, and the definition says that base weights are per unit; "
+      "the file has: {}; name the column in a codebook with \"column base_weight = ...\", or "
+      "declare BASE_WEIGHTS_NONE",
+      ListColumns(names_)));
 }
 
 Values::Values(const Codebook& codebook, const std::string& id) {
@@ -172,6 +214,47 @@ absl::StatusOr<std::string_view> WithoutLastLine(std::string_view content,
   return InvalidArgument(
       "{}: the last line does not begin with \"{}\", so the file is not whole; get it anew",
       options.file_name, Printable(begin));
+}
+
+bool SaysNothing(const std::vector<std::string_view>& fields, int id_column) {
+  constexpr std::string_view kNoBreakSpace = "\u00A0";
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (static_cast<int>(i) == id_column) continue;
+    std::string_view field = fields[i];
+    while (!field.empty()) {
+      const bool wide = field.starts_with(kNoBreakSpace);
+      if (!wide && field.front() != ' ' && field.front() != '\t') return false;
+      field.remove_prefix(wide ? kNoBreakSpace.size() : 1);
+    }
+  }
+  return true;
+}
+
+absl::StatusOr<Micros> ParseFileTime(std::string_view text, const Codebook& codebook,
+                                     const TimeZone& zone) {
+  if (codebook.time_formats.empty()) return ParseTime(text);
+  absl::StatusOr<Micros> found;
+  const std::string* found_by = nullptr;
+  absl::Status refused;
+  for (const std::string& format : codebook.time_formats) {
+    const absl::StatusOr<Micros> time = zone.Parse(format, text, codebook.local_times);
+    if (time.ok() && found_by != nullptr && *time != *found) {
+      return InvalidArgument("\"{}\" is {} by the form \"{}\" and {} by \"{}\"; keep one",
+                             Printable(text, kMostQuotedOfSender), zone.Format(*found),
+                             Printable(*found_by), zone.Format(*time), Printable(format));
+    }
+    if (time.ok()) {
+      found = time;
+      found_by = &format;
+    } else if (refused.ok() || absl::IsFailedPrecondition(time.status())) {
+      refused = time.status();
+    }
+  }
+  if (absl::IsFailedPrecondition(refused)) return refused;
+  if (found_by != nullptr) return found;
+  // With an offset it needs no form.
+  found = ParseTime(text);
+  return found.ok() ? found : refused;
 }
 
 std::string WrongFieldCount(std::size_t fields, std::size_t columns) {

@@ -12,6 +12,7 @@
 
 #include "base/csv.h"
 #include "base/status.h"
+#include "base/time_zone.h"
 #include "wire/files.h"
 
 namespace panelpuls::wire {
@@ -21,9 +22,10 @@ class Columns {
   static constexpr int kAbsent = -1;
 
   // Reads the header row. InvalidArgument at its line: no header, two columns of one name, a column
-  // that the codebook names and the file lacks, rules for the values of an id without a column. Of
-  // the codebook only what is of `known_ids`, the ids of this kind of file, and the rest only if it
-  // is the wave's (CheckCodebook).
+  // that the codebook names and the file lacks, rules for the values of an id without a column, a
+  // column that nearly has the name of an id without one. Of the codebook only what is of
+  // `known_ids`, the ids of this kind of file, and the rest only if it is the wave's
+  // (CheckCodebook).
   static absl::StatusOr<Columns> Read(CsvReader& reader, const wave::Wave& wave,
                                       const FileOptions& options,
                                       const std::vector<std::string>& known_ids);
@@ -34,12 +36,17 @@ class Columns {
   int FindNamed(std::string_view name) const;
   // InvalidArgument when the column is missing, with the header as it is.
   absl::StatusOr<int> Require(const std::string& id, const CsvReader& reader) const;
+  // Of base_weight, where weights are per unit and nothing else knows them: no weight is not 1.
+  absl::Status RequireBaseWeight(const CsvReader& reader) const;
   std::size_t size() const { return names_.size(); }
 
- private:
-  void AddIgnored(const std::vector<std::string>& known_ids,
-                  std::vector<std::string>& ignored) const;
+  // Of the known ids those that are said nowhere: neither a column, nor a constant, nor columns of
+  // options.
+  bool IsAbsent(const std::string& id) const;
+  // Names of the columns that none of the ids has and no rule names, in the file's order.
+  std::vector<std::string> Unused(const std::vector<std::string>& known_ids) const;
 
+ private:
   std::vector<std::string> names_;
   absl::flat_hash_map<std::string, int> places_;  // of names_, without the empty one
   const Codebook* codebook_ = nullptr;
@@ -52,6 +59,8 @@ std::string ListColumns(const std::vector<std::string>& names);
 class Values {
  public:
   Values(const Codebook& codebook, const std::string& id);
+  // Whether a rule names the value; ranges are not looked at.
+  bool Names(std::string_view value) const { return codes_ != nullptr && codes_->contains(value); }
   // Empty: the value is one that stands for nothing. Ranges are not looked at.
   std::string_view CodeOf(std::string_view value) const;
   // The same with ranges. False: the id has ranges and the value is in none; *reason says so.
@@ -67,6 +76,15 @@ class Values {
 // InvalidArgument: there is no such line, so the file was cut short.
 absl::StatusOr<std::string_view> WithoutLastLine(std::string_view content,
                                                  const FileOptions& options);
+
+// Whether a row has nothing in it but, at most, an id: what stands below the rows of a table is no
+// record.
+bool SaysNothing(const std::vector<std::string_view>& fields, int id_column);
+
+// Collected_at or at, as the codebook says that times are written; with an offset they are read in
+// any case. The error says what is wrong.
+absl::StatusOr<Micros> ParseFileTime(std::string_view text, const Codebook& codebook,
+                                     const TimeZone& zone);
 
 // Reason of a row that has not as many fields as the header; empty when it has.
 std::string WrongFieldCount(std::size_t fields, std::size_t columns);

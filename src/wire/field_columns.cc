@@ -34,7 +34,8 @@ std::optional<Indexed> TakeIndex(std::string_view path) {
 absl::StatusOr<FieldColumns> FieldColumns::Make(std::string_view content, const wave::Wave& wave,
                                                 const FileOptions& options) {
   FieldColumns columns(wave, options);
-  columns.options_.ignored_columns = nullptr;
+  columns.options_.empty_rows = nullptr;
+  columns.options_.ignored_fields = nullptr;
   columns.options_.codebook.last_line.clear();  // it is the file's, not that of each row
   if (options.format != FileFormat::kCsv) return columns;
   columns.options_.csv.encoding = CsvFormat::kUtf8;  // as a reader gives the texts
@@ -42,6 +43,7 @@ absl::StatusOr<FieldColumns> FieldColumns::Make(std::string_view content, const 
   std::vector<std::string_view> fields;
   if (reader.Next(fields)) {
     columns.header_ = fmt::format("{}\n", reader.row_text());
+    columns.options_.csv.separator = reader.format().separator;  // the file may declare it
     columns.names_.insert(fields.begin(), fields.end());
   }
   PP_RETURN_IF_ERROR(reader.error());

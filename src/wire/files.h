@@ -16,6 +16,7 @@
 #include "wave/response.h"
 #include "wave/wave.h"
 #include "wire/codebook.h"
+#include "wire/ignored_fields.h"
 
 namespace panelpuls::wire {
 
@@ -32,8 +33,14 @@ struct FileOptions {
   // CSV: when the file has no channel column; empty: the wave's first. Other formats: for records
   // without a channel; empty: none.
   std::string default_channel;
-  // Takes the columns that no id of ours has; they are ignored. Null: not wanted.
-  std::vector<std::string>* ignored_columns = nullptr;
+  // CSV: takes the rows that say nothing (see ReadResponses). Null: not wanted.
+  struct EmptyRows {
+    std::uint64_t count = 0;
+    std::uint64_t first_line = 0;
+  };
+  EmptyRows* empty_rows = nullptr;
+  // JSON lines: takes the fields that no record has. Null: not wanted.
+  IgnoredFields* ignored_fields = nullptr;
 };
 
 // One record of a file, or what is wrong with it.
@@ -48,14 +55,25 @@ struct FileRecord {
 };
 
 // CSV columns: respondent_id, channel, revision, collected_at, status, base_weight, one a dimension
-// and question; several options of a question are joined by |. An empty field is absent. JSON
-// lines: a Response a line. Delimited: varint-delimited Response messages. Errors  whole-file
-// errors only (no header, not UTF-8, undeclared separator, no respondent_id, no
-//         column of a dimension or question, a codebook that does not fit, broken delimiting).
+// and question; several options of a question are joined by |. An empty field is absent; a row with
+// nothing in it but an id is no record and is passed over. JSON lines: a Response a line.
+// Delimited: varint-delimited Response messages. Errors  whole-file errors only (no header, not
+// UTF-8, undeclared separator, no respondent_id, no
+//         column of a dimension or question, no base_weight where only the file can know it, a
+//         codebook that does not fit, broken delimiting).
 // `visit` returns false to stop.
 absl::Status ReadResponses(std::string_view content, const wave::Wave& wave,
                            const FileOptions& options,
                            const std::function<bool(const FileRecord&)>& visit);
+
+// What a file's header leaves open, for whoever has the file read. Empty of other formats than CSV.
+struct HeaderNotes {
+  std::vector<std::string> ignored_columns;   // that no id has and no rule names
+  std::vector<std::string> absent_questions;  // that nobody answers in this file
+};
+// Errors  as ReadResponses has them of the header and the codebook.
+absl::StatusOr<HeaderNotes> ReadResponseHeader(std::string_view content, const wave::Wave& wave,
+                                               const FileOptions& options);
 // The bytes of a CSV up to the end of its header, as they stand (rows are written below it); empty
 // for other formats. InvalidArgument: there is none.
 absl::StatusOr<std::string_view> HeaderLines(std::string_view content, const FileOptions& options);
@@ -72,8 +90,9 @@ absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave,
                             const FileOptions& options,
                             const std::function<bool(const EventRecord&)>& visit);
 
-// Frame CSV: unit_id, channel, base_weight, one column a dimension; channel and base_weight may be
-// missing or empty. Validated whole: any bad line refuses the frame (FORMATS F4).
+// Frame CSV: unit_id, channel, base_weight, one column a dimension; channel may be missing or
+// empty, base_weight too unless weights are per unit. Validated whole: any bad line refuses the
+// frame (FORMATS F4).
 using wave::FrameUnit;
 absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const wave::Wave& wave,
                                                  const FileOptions& options);

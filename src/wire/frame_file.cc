@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/look_alike.h"
 #include "base/printable.h"
 #include "wave/record.h"
 #include "wire/columns.h"
@@ -21,7 +22,10 @@ class FrameRows {
 
  private:
   FrameRows(const wave::Wave& wave, const FileOptions& options)
-      : wave_(&wave), options_(&options), channel_values_(options.codebook, "channel") {}
+      : wave_(&wave),
+        options_(&options),
+        channel_values_(options.codebook, "channel"),
+        weight_values_(options.codebook, "base_weight") {}
   absl::StatusOr<int> ChannelOf(const std::vector<std::string_view>& fields) const;
   absl::StatusOr<double> BaseWeightOf(const std::vector<std::string_view>& fields) const;
   absl::StatusOr<std::uint16_t> CategoryOf(const std::vector<std::string_view>& fields,
@@ -29,13 +33,16 @@ class FrameRows {
 
   const wave::Wave* wave_;
   const FileOptions* options_;
+  CsvFormat csv_;
   Values channel_values_;
+  Values weight_values_;
   std::size_t column_count_ = 0;
   int unit_id_ = Columns::kAbsent;
   int channel_ = Columns::kAbsent;
   int base_weight_ = Columns::kAbsent;
   std::vector<int> dimension_columns_;
   std::vector<Values> dimension_values_;
+  std::vector<std::string_view> dimension_constants_;  // of those without a column
 };
 
 absl::StatusOr<FrameRows> FrameRows::Make(CsvReader& reader, const wave::Wave& wave,
@@ -44,43 +51,61 @@ absl::StatusOr<FrameRows> FrameRows::Make(CsvReader& reader, const wave::Wave& w
   for (const wave::Dimension& dimension : wave.dimensions) ids.push_back(dimension.id);
   PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, ids));
   FrameRows rows(wave, options);
+  rows.csv_ = reader.format();
   rows.column_count_ = columns.size();
   PP_ASSIGN_OR_RETURN(rows.unit_id_, columns.Require("unit_id", reader));
   rows.channel_ = columns.Find("channel");
   rows.base_weight_ = columns.Find("base_weight");
+  if (wave.base_weights == wave::BaseWeights::kPerUnit) {
+    PP_RETURN_IF_ERROR(columns.RequireBaseWeight(reader));
+  }
   for (const wave::Dimension& dimension : wave.dimensions) {
-    PP_ASSIGN_OR_RETURN(const int column, columns.Require(dimension.id, reader));
-    rows.dimension_columns_.push_back(column);
+    const std::string_view constant = options.codebook.ConstantOf(dimension.id);
+    if (constant.empty()) PP_RETURN_IF_ERROR(columns.Require(dimension.id, reader).status());
+    rows.dimension_columns_.push_back(columns.Find(dimension.id));
     rows.dimension_values_.emplace_back(options.codebook, dimension.id);
+    rows.dimension_constants_.push_back(constant);
   }
   return rows;
 }
 
+// "category "Fyn " is unknown; it looks like ...; known: Fyn, Als".
 template <typename T>
-std::string KnownCodes(const std::vector<T>& coded) {
-  std::vector<std::string> codes;
+std::string DescribeUnknown(std::string_view what, std::string_view code,
+                            const std::vector<T>& coded) {
+  std::vector<std::string_view> codes;
   for (const T& one : coded) codes.push_back(one.code);
-  return JoinIds(codes);
+  return fmt::format("{} \"{}\" is unknown{}; known: {}", what, Printable(code),
+                     LikenessBehind(code, codes), fmt::join(codes, ", "));
 }
 
 absl::StatusOr<int> FrameRows::ChannelOf(const std::vector<std::string_view>& fields) const {
   std::string_view code = options_->default_channel;
+  if (code.empty()) code = options_->codebook.ConstantOf("channel");
   if (channel_ != Columns::kAbsent) {
     const std::string_view field = fields[static_cast<std::size_t>(channel_)];
-    if (!field.empty()) code = channel_values_.CodeOf(field);
+    std::string reason;
+    if (!field.empty() && !channel_values_.FindCode(field, csv_, &code, &reason)) {
+      return InvalidArgument("channel: {}", reason);
+    }
   }
   if (code.empty()) return 0;
   const int channel = wave_->FindChannel(code);
   if (channel != wave::kNone) return channel;
-  return InvalidArgument("channel \"{}\" is unknown; known: {}", Printable(code),
-                         KnownCodes(wave_->channels));
+  return InvalidArgument("{}", DescribeUnknown("channel", code, wave_->channels));
 }
 
 absl::StatusOr<double> FrameRows::BaseWeightOf(const std::vector<std::string_view>& fields) const {
   if (base_weight_ == Columns::kAbsent) return 1.0;
-  const std::string_view field = fields[static_cast<std::size_t>(base_weight_)];
-  if (field.empty()) return 1.0;
-  const auto weight = ParseNumber(field, options_->csv);
+  const std::string_view field =
+      weight_values_.CodeOf(fields[static_cast<std::size_t>(base_weight_)]);
+  if (field.empty()) {
+    if (wave_->base_weights != wave::BaseWeights::kPerUnit) return 1.0;
+    return InvalidArgument(
+        "base_weight is missing, and the definition says that base weights are per unit; write the "
+        "unit's own");
+  }
+  const auto weight = ParseNumber(field, csv_);
   if (!weight.ok()) {
     return InvalidArgument("base_weight: {}", ToStd(weight.status().message()));
   }
@@ -99,16 +124,17 @@ absl::StatusOr<double> FrameRows::BaseWeightOf(const std::vector<std::string_vie
 absl::StatusOr<std::uint16_t> FrameRows::CategoryOf(const std::vector<std::string_view>& fields,
                                                     std::size_t dimension) const {
   const wave::Dimension& known = wave_->dimensions[dimension];
-  const std::string_view field = fields[static_cast<std::size_t>(dimension_columns_[dimension])];
-  std::string_view code;
-  std::string reason;
-  if (!dimension_values_[dimension].FindCode(field, options_->csv, &code, &reason)) {
-    return InvalidArgument("{}: {}", known.id, reason);
+  std::string_view code = dimension_constants_[dimension];
+  if (const int column = dimension_columns_[dimension]; column != Columns::kAbsent) {
+    const std::string_view field = fields[static_cast<std::size_t>(column)];
+    std::string reason;
+    if (!dimension_values_[dimension].FindCode(field, csv_, &code, &reason)) {
+      return InvalidArgument("{}: {}", known.id, reason);
+    }
   }
   const int category = wave::Wave::FindCategory(known, code);
   if (category != wave::kNone) return static_cast<std::uint16_t>(category);
-  return InvalidArgument("{}: category \"{}\" is unknown; known: {}", known.id, Printable(code),
-                         KnownCodes(known.categories));
+  return InvalidArgument("{}: {}", known.id, DescribeUnknown("category", code, known.categories));
 }
 
 absl::StatusOr<FrameUnit> FrameRows::Decode(const std::vector<std::string_view>& fields) const {
@@ -165,6 +191,7 @@ absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const
   std::vector<std::uint64_t> lines;
   std::vector<std::string_view> fields;
   while (reader.Next(fields)) {
+    if (SaysNothing(fields, Columns::kAbsent)) continue;
     auto unit = rows.Decode(fields);
     if (!unit.ok()) return reader.ErrorHere(ToStd(unit.status().message()));
     units.push_back(*std::move(unit));

@@ -1,23 +1,21 @@
 #include "wire/json_batch.h"
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
+#include "base/printable.h"
 #include "wire/json_locate.h"
 
 namespace panelpuls::wire {
 namespace {
 
 namespace dom = simdjson::dom;
-namespace ondemand = simdjson::ondemand;
 
 // Deeper than any batch; bounds the stack of whoever walks the document.
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kFirstCapacity = 64 << 10;  // grows with the documents
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr const char* kReasonBadNumber =
-    "holds a number that is malformed or beyond the range of a double; write numbers as in JSON";
 
 constexpr std::size_t IndexOf(wave::RecordKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -30,6 +28,11 @@ std::optional<wave::RecordKind> KindOfName(std::string_view name) {
 
 absl::Status BadField(std::string_view name, const RecordFault& fault) {
   return InvalidArgument("batch: {} {}", name, fault.reason);
+}
+
+bool IsHeaderField(std::string_view name) {
+  return name == "wave" || name == "sequence" || name == "simulatedTime" ||
+         name == "simulated_time";
 }
 
 absl::Status ReadHeaderField(std::string_view name, dom::element value, BatchHeader& header) {
@@ -68,62 +71,46 @@ void JsonBatchReader::CopyPadded(std::string_view bytes) {
   copy_size_ = bytes.size();
 }
 
-// Notes the elements that the parser refuses for a number in them, and blanks them in the copy, so
-// that the other records are read.
-absl::Status JsonBatchReader::FindBadNumbers() {
-  const std::string_view json(copy_.data(), copy_size_);
-  ondemand::parser splitter;
-  ondemand::document document;
-  ondemand::object object;
-  std::vector<std::string_view> blanked;
-  const auto broken = [&](simdjson::error_code error) { return BrokenJson(error, json); };
-  const simdjson::padded_string_view padded(json.data(), json.size(), copy_.size());
-  if (const auto error = splitter.iterate(padded).get(document)) return broken(error);
-  if (const auto error = document.get_object().get(object)) return broken(error);
-  for (auto field : object) {
-    std::string_view name;
-    ondemand::value value;
-    if (const auto error = field.unescaped_key().get(name)) return broken(error);
-    if (const auto error = field.value().get(value)) return broken(error);
+// Notes the records that a number refuses, and reads as 0 what no parser takes, so that the rest
+// is read: what stands in unknown fields is nobody's loss.
+absl::Status JsonBatchReader::BlankNumbers() {
+  constexpr std::size_t kMostNoted = 10'001;  // beyond the most records that any batch may have
+  absl::Status refused;
+  FindBadNumbers({copy_.data(), copy_size_}, [&](const JsonNumber& number) {
+    char* const place = copy_.data() + (number.text.data() - copy_.data());
+    const std::string name = number.path.empty() || !number.path.front().in_object
+                                 ? std::string()
+                                 : PlainKey(number.path.front().key);
     const auto kind = KindOfName(name);
-    ondemand::array elements;
-    if (!kind.has_value() || value.get_array().get(elements) != simdjson::SUCCESS) continue;
-    std::vector<std::uint32_t>& bad = bad_numbers_[IndexOf(*kind)];
-    bad.clear();
-    std::uint32_t index = 0;
-    for (auto element : elements) {
-      ondemand::object record;
-      std::string_view raw;
-      dom::element parsed;
-      if (const auto error = element.error()) return broken(error);
-      if (element.get_object().get(record) == simdjson::SUCCESS) {
-        if (const auto error = record.raw_json().get(raw)) return broken(error);
-        const auto error = parser_.parse(raw.data(), raw.size(), false).get(parsed);
-        if (error == simdjson::NUMBER_ERROR) {
-          bad.push_back(index);
-          blanked.push_back(raw);
-        } else if (error != simdjson::SUCCESS) {
-          return broken(error);
-        }
+    if (kind.has_value() && number.path.size() > 1 && !number.path[1].in_object) {
+      RecordFault fault;
+      auto& noted = bad_numbers_[IndexOf(*kind)];
+      std::size_t& field = bad_place_[IndexOf(*kind)];
+      // Of two arrays of one name the last counts.
+      if (std::exchange(field, number.path.front().index) != number.path.front().index) {
+        noted.clear();
       }
-      ++index;
+      if (!MayBlank(number, number.path.subspan(2), *kind, fault) && noted.size() < kMostNoted) {
+        noted.emplace(static_cast<std::uint32_t>(number.path[1].index), std::move(fault));
+      }
+    } else if (refused.ok() && (IsHeaderField(name) || number.malformed)) {
+      refused = InvalidArgument("batch: {} '{}' {}", Glimpse(name),
+                                Printable(number.text, kMostQuotedOfSender),
+                                number.malformed ? "is a malformed number; write numbers as in JSON"
+                                                 : "is beyond the range of 64 bits");
     }
-  }
-  for (const std::string_view raw : blanked) {
-    char* const begin = copy_.data() + (raw.data() - copy_.data());
-    std::fill(begin, begin + raw.size(), ' ');
-    *begin = '0';
-  }
-  return absl::OkStatus();
+    BlankNumber(number.text, place);
+  });
+  return refused;
 }
 
-// Second try for a document that holds a number no double can: only its record is to be refused.
+// Second try for a document that holds a number no parser takes: only its record is to be refused.
 absl::Status JsonBatchReader::ParseAround(dom::element& root) {
-  PP_RETURN_IF_ERROR(FindBadNumbers());
+  const absl::Status refused = BlankNumbers();
   if (const auto error = parser_.parse(copy_.data(), copy_size_, false).get(root)) {
     return BrokenJson(error, {copy_.data(), copy_size_});
   }
-  return absl::OkStatus();
+  return refused;
 }
 
 absl::Status JsonBatchReader::Parse(std::string_view bytes, bool padded, dom::element& root) {
@@ -146,9 +133,10 @@ absl::Status JsonBatchReader::Parse(std::string_view bytes, bool padded, dom::el
   return BrokenJson(error, {copy_.data(), copy_size_});
 }
 
-bool JsonBatchReader::HasBadNumber(wave::RecordKind kind, std::uint32_t index) const {
-  const std::vector<std::uint32_t>& bad = bad_numbers_[IndexOf(kind)];
-  return std::binary_search(bad.begin(), bad.end(), index);
+const RecordFault* JsonBatchReader::FaultOf(wave::RecordKind kind, std::uint32_t index) const {
+  const auto& bad = bad_numbers_[IndexOf(kind)];
+  const auto found = bad.find(index);
+  return found == bad.end() ? nullptr : &found->second;
 }
 
 void JsonBatchReader::GiveRecords(const Document& document, wave::RecordKind kind,
@@ -157,14 +145,16 @@ void JsonBatchReader::GiveRecords(const Document& document, wave::RecordKind kin
   std::uint32_t index = 0;
   wave::RawCaseEvent event;
   for (const dom::element element : document.records[IndexOf(kind)]) {
-    if (HasBadNumber(kind, index)) {
-      sink.OnBadRecord(kind, index, "", kReasonBadNumber);
-    } else if (kind == wave::RecordKind::kResponse && DecodeResponse(element, response_, fault_)) {
+    if (const RecordFault* const fault = FaultOf(kind, index)) {
+      sink.OnBadRecord(kind, index, *fault);
+    } else if (kind == wave::RecordKind::kResponse &&
+               DecodeResponse(element, response_, ignored_, fault_)) {
       sink.OnResponse(index, response_);
-    } else if (kind == wave::RecordKind::kCaseEvent && DecodeCaseEvent(element, event, fault_)) {
+    } else if (kind == wave::RecordKind::kCaseEvent &&
+               DecodeCaseEvent(element, event, ignored_, fault_)) {
       sink.OnCaseEvent(index, event);
     } else {
-      sink.OnBadRecord(kind, index, fault_.field, fault_.reason);
+      sink.OnBadRecord(kind, index, fault_);
     }
     ++index;
   }
@@ -180,13 +170,17 @@ absl::Status JsonBatchReader::Read(std::string_view bytes, bool padded, const Ba
     return InvalidArgument("batch: not an object; write {{\"responses\": [...]}}");
   }
   Document document;
+  std::size_t next_place = 0;
   for (const auto [name, value] : object) {
+    const std::size_t place = next_place++;
     const auto kind = KindOfName(name);
     if (!kind.has_value()) {
+      if (!IsHeaderField(name)) ignored_.Add("batch", name);
       PP_RETURN_IF_ERROR(ReadHeaderField(name, value, document.header));
       continue;
     }
     const std::size_t slot = IndexOf(*kind);
+    document.place[slot] = place;
     document.has_records[slot] = !value.is_null();
     if (!value.is_null() && value.get_array().get(document.records[slot]) != simdjson::SUCCESS) {
       return InvalidArgument("batch: {} is not an array", name);
@@ -194,6 +188,7 @@ absl::Status JsonBatchReader::Read(std::string_view bytes, bool padded, const Ba
   }
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < kKinds; ++slot) {
+    if (bad_place_[slot] != document.place[slot]) bad_numbers_[slot].clear();
     if (document.has_records[slot]) {
       for ([[maybe_unused]] const dom::element element : document.records[slot]) ++count;
     }

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ class JsonBatchReader {
   // `padded`: the bytes may be read SIMDJSON_PADDING beyond their end.
   absl::Status Read(std::string_view bytes, bool padded, const BatchLimits& limits,
                     BatchSink& sink);
+  IgnoredFields& ignored_fields() { return ignored_; }
 
  private:
   // The arrays of records, by wave::RecordKind.
@@ -30,20 +32,23 @@ class JsonBatchReader {
     BatchHeader header;
     std::array<simdjson::dom::array, kKinds> records;
     std::array<bool, kKinds> has_records{};
+    std::array<std::size_t, kKinds> place{};  // among the fields, of what counts
   };
 
   absl::Status Parse(std::string_view bytes, bool padded, simdjson::dom::element& root);
   absl::Status ParseAround(simdjson::dom::element& root);
-  absl::Status FindBadNumbers();
-  bool HasBadNumber(wave::RecordKind kind, std::uint32_t index) const;
+  absl::Status BlankNumbers();
+  const RecordFault* FaultOf(wave::RecordKind kind, std::uint32_t index) const;
   void CopyPadded(std::string_view bytes);
   void GiveRecords(const Document& document, wave::RecordKind kind, BatchSink& sink);
 
   simdjson::dom::parser parser_;
   std::vector<char> copy_;     // of a document that has no padding, or that is patched
   std::size_t copy_size_ = 0;  // without the padding
-  // Elements with a number that JSON allows and no double can hold, or that is malformed; sorted.
-  std::array<std::vector<std::uint32_t>, kKinds> bad_numbers_;
+  // Records that a number refuses, the first of each; no more than a batch may have records.
+  std::array<std::map<std::uint32_t, RecordFault>, kKinds> bad_numbers_;
+  std::array<std::size_t, kKinds> bad_place_{};  // of the field that they stand in
+  IgnoredFields ignored_;
   wave::RawResponse response_;
   RecordFault fault_;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -37,7 +38,78 @@ std::string_view TypeName(element value) {
 bool Fail(RecordFault& fault, std::string field, std::string reason) {
   fault.field = std::move(field);
   fault.reason = std::move(reason);
+  fault.kept.clear();
   return false;
+}
+
+// For a reason that begins with what was sent.
+bool FailValue(RecordFault& fault, std::string field, std::string_view value,
+               std::string_view why) {
+  Fail(fault, std::move(field), fmt::format("'{}' {}", Printable(value, kMostQuotedOfSender), why));
+  fault.kept = fmt::format("'{}' {}", Glimpse(value), why);
+  return false;
+}
+
+// A field as the schema names it and as JSON may.
+struct JsonName {
+  std::string_view schema;
+  std::string_view json;
+};
+constexpr std::array kResponseNames = {JsonName{"respondent_id", "respondentId"},
+                                       JsonName{"channel", "channel"},
+                                       JsonName{"revision", "revision"},
+                                       JsonName{"collected_at", "collectedAt"},
+                                       JsonName{"status", "status"},
+                                       JsonName{"answers", "answers"},
+                                       JsonName{"categories", "categories"},
+                                       JsonName{"base_weight", "baseWeight"}};
+constexpr std::array kCaseEventNames = {
+    JsonName{"unit_id", "unitId"}, JsonName{"channel", "channel"}, JsonName{"at", "at"},
+    JsonName{"disposition", "disposition"}, JsonName{"event_id", "eventId"}};
+constexpr std::array kAnswerNames = {JsonName{"question", "question"},
+                                     JsonName{"options", "options"}};
+constexpr std::array kCategoryNames = {JsonName{"dimension", "dimension"},
+                                       JsonName{"category", "category"}};
+
+// The schema's name; empty: unknown.
+std::string_view SchemaName(std::span<const JsonName> names, std::string_view name) {
+  for (const JsonName& one : names) {
+    if (one.schema == name || one.json == name) return one.schema;
+  }
+  return {};
+}
+
+// Names of the fields in the items of a field; empty: it has none.
+std::span<const JsonName> ItemNames(std::string_view field) {
+  if (field == "answers") return kAnswerNames;
+  if (field == "categories") return kCategoryNames;
+  return {};
+}
+
+// "answers[1].options[0]" of a place in a record. Returns whether the schema has all of it.
+bool SpellPath(std::span<const JsonStep> path, std::span<const JsonName> names,
+               std::string* field) {
+  bool known = true;
+  for (const JsonStep& step : path) {
+    if (!step.in_object) {
+      *field += fmt::format("[{}]", step.index);
+      continue;
+    }
+    const std::string key = PlainKey(step.key);
+    const std::string_view name = known ? SchemaName(names, key) : std::string_view();
+    known = !name.empty();
+    *field +=
+        fmt::format("{}{}", field->empty() ? "" : ".", known ? std::string(name) : Glimpse(key));
+    names = ItemNames(name);
+  }
+  return known;
+}
+
+// A number or a string, as it was sent.
+std::string TextOf(element value) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
+  return simdjson::minify(value);
 }
 
 bool WrongType(RecordFault& fault, std::string field, element value, std::string_view expected) {
@@ -95,11 +167,13 @@ bool ReadStatus(element value, wave::Status& status, RecordFault& fault) {
   std::string_view text;
   if (value.get_string().get(text) == simdjson::SUCCESS) {
     if (ParseStatusName(text, status)) return true;
-    return Fail(fault, "status", kReasonStatus);
+    return FailValue(fault, "status", text, kReasonStatus);
   }
   if (!value.is_number()) return WrongType(fault, "status", value, "a name such as \"COMPLETE\"");
   const auto number = ReadJsonUnsigned(value, std::numeric_limits<std::uint64_t>::max());
-  if (!number.has_value() || !IsStatusNumber(*number)) return Fail(fault, "status", kReasonStatus);
+  if (!number.has_value() || !IsStatusNumber(*number)) {
+    return FailValue(fault, "status", TextOf(value), kReasonStatus);
+  }
   status = static_cast<wave::Status>(*number);
   return true;
 }
@@ -113,7 +187,7 @@ bool ReadRevision(element value, std::uint32_t& revision, RecordFault& fault) {
     return WrongType(fault, "revision", value, "a whole number");
   }
   const auto number = ReadJsonUnsigned(value, kMaxRevision);
-  if (!number.has_value()) return Fail(fault, "revision", kReasonRevision);
+  if (!number.has_value()) return FailValue(fault, "revision", TextOf(value), kReasonRevision);
   revision = static_cast<std::uint32_t>(*number);
   return true;
 }
@@ -124,7 +198,7 @@ bool ReadBaseWeight(element value, std::optional<double>& base_weight, RecordFau
   base_weight = ReadDouble(value);
   if (base_weight.has_value()) return true;
   if (!value.is_string()) return WrongType(fault, "base_weight", value, "a number");
-  return Fail(fault, "base_weight", "is not a number; write it as 1.5");
+  return FailValue(fault, "base_weight", TextOf(value), "is not a number; write it as 1.5");
 }
 
 bool ReadOptions(element value, wave::RawResponse& response, wave::RawAnswer& answer,
@@ -156,7 +230,8 @@ bool ReadTime(element value, const char* name, Micros& time, RecordFault& fault)
   return ReadJsonTime(value, time, fault) || Inside(name, fault);
 }
 
-bool ReadAnswer(element value, wave::RawResponse& response, RecordFault& fault) {
+bool ReadAnswer(element value, wave::RawResponse& response, IgnoredFields& ignored,
+                RecordFault& fault) {
   simdjson::dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) {
     return WrongType(fault, "", value, "an object with question and options");
@@ -167,13 +242,16 @@ bool ReadAnswer(element value, wave::RawResponse& response, RecordFault& fault) 
       if (!ReadText(field, "question", answer.question, fault)) return false;
     } else if (name == "options") {
       if (!ReadOptions(field, response, answer, fault)) return false;
+    } else {
+      ignored.Add("answers", name);
     }
   }
   response.answers.push_back(answer);
   return true;
 }
 
-bool ReadCategory(element value, wave::RawResponse& response, RecordFault& fault) {
+bool ReadCategory(element value, wave::RawResponse& response, IgnoredFields& ignored,
+                  RecordFault& fault) {
   simdjson::dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) {
     return WrongType(fault, "", value, "an object with dimension and category");
@@ -184,16 +262,18 @@ bool ReadCategory(element value, wave::RawResponse& response, RecordFault& fault
       if (!ReadText(field, "dimension", category.dimension, fault)) return false;
     } else if (name == "category") {
       if (!ReadText(field, "category", category.category, fault)) return false;
+    } else {
+      ignored.Add("categories", name);
     }
   }
   response.categories.push_back(category);
   return true;
 }
 
-using ReadItem = bool (*)(element, wave::RawResponse&, RecordFault&);
+using ReadItem = bool (*)(element, wave::RawResponse&, IgnoredFields&, RecordFault&);
 
 bool ReadItems(element value, const char* name, ReadItem read_item, wave::RawResponse& response,
-               RecordFault& fault) {
+               IgnoredFields& ignored, RecordFault& fault) {
   if (value.is_null()) return true;
   simdjson::dom::array items;
   if (value.get_array().get(items) != simdjson::SUCCESS) {
@@ -202,14 +282,16 @@ bool ReadItems(element value, const char* name, ReadItem read_item, wave::RawRes
   std::size_t index = 0;
   for (const element item : items) {
     if (index == kMaxItemsInRecord) return Fail(fault, name, kReasonTooMany);
-    if (!read_item(item, response, fault)) return Inside(fmt::format("{}[{}]", name, index), fault);
+    if (!read_item(item, response, ignored, fault)) {
+      return Inside(fmt::format("{}[{}]", name, index), fault);
+    }
     ++index;
   }
   return true;
 }
 
 bool ReadResponseField(std::string_view name, element value, wave::RawResponse& response,
-                       RecordFault& fault) {
+                       IgnoredFields& ignored, RecordFault& fault) {
   if (name == "respondentId" || name == "respondent_id") {
     return ReadText(value, "respondent_id", response.respondent_id, fault);
   }
@@ -225,20 +307,21 @@ bool ReadResponseField(std::string_view name, element value, wave::RawResponse& 
   if (name == "answers") {
     response.answers.clear();
     response.options.clear();
-    return ReadItems(value, "answers", ReadAnswer, response, fault);
+    return ReadItems(value, "answers", ReadAnswer, response, ignored, fault);
   }
   if (name == "categories") {
     response.categories.clear();
-    return ReadItems(value, "categories", ReadCategory, response, fault);
+    return ReadItems(value, "categories", ReadCategory, response, ignored, fault);
   }
   if (name == "baseWeight" || name == "base_weight") {
     return ReadBaseWeight(value, response.base_weight, fault);
   }
+  ignored.Add("", name);
   return true;
 }
 
 bool ReadCaseEventField(std::string_view name, element value, wave::RawCaseEvent& event,
-                        RecordFault& fault) {
+                        IgnoredFields& ignored, RecordFault& fault) {
   if (name == "unitId" || name == "unit_id") {
     return ReadText(value, "unit_id", event.unit_id, fault);
   }
@@ -248,6 +331,7 @@ bool ReadCaseEventField(std::string_view name, element value, wave::RawCaseEvent
   if (name == "eventId" || name == "event_id") {
     return ReadText(value, "event_id", event.event_id, fault);
   }
+  ignored.Add("case_events", name);
   return true;
 }
 
@@ -268,13 +352,25 @@ bool ReadJsonTime(element value, Micros& time, RecordFault& fault) {
   }
   const auto parsed = ParseTime(text);
   if (!parsed.ok()) {
-    return Fail(fault, "",
-                fmt::format("'{}' is no time of the years 1 to 9999 with an offset; write it as "
-                            "2025-10-07T10:00:00Z",
-                            Glimpse(text)));
+    return FailValue(fault, "", text,
+                     "is no time of the years 1 to 9999 with an offset; write it as "
+                     "2025-10-07T10:00:00Z");
   }
   time = *parsed;
   return true;
+}
+
+bool MayBlank(const JsonNumber& number, std::span<const JsonStep> path, wave::RecordKind kind,
+              RecordFault& fault) {
+  const bool response = kind == wave::RecordKind::kResponse;
+  std::string field;
+  const bool known = SpellPath(
+      path, response ? std::span<const JsonName>(kResponseNames) : kCaseEventNames, &field);
+  if (!known && !number.malformed) return true;
+  return FailValue(fault, std::move(field), number.text,
+                   number.malformed
+                       ? "is a malformed number; write numbers as in JSON"
+                       : "is beyond the range of a double or of 64 bits; write a smaller number");
 }
 
 std::optional<std::uint64_t> ReadJsonUnsigned(element value, std::uint64_t max) {
@@ -289,26 +385,28 @@ std::optional<std::uint64_t> ReadJsonUnsigned(element value, std::uint64_t max) 
   return std::nullopt;
 }
 
-bool DecodeResponse(element value, wave::RawResponse& response, RecordFault& fault) {
+bool DecodeResponse(element value, wave::RawResponse& response, IgnoredFields& ignored,
+                    RecordFault& fault) {
   response.Clear();
   simdjson::dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) {
     return WrongType(fault, "", value, "an object");
   }
   for (const auto [name, field] : object) {
-    if (!ReadResponseField(name, field, response, fault)) return false;
+    if (!ReadResponseField(name, field, response, ignored, fault)) return false;
   }
   return true;
 }
 
-bool DecodeCaseEvent(element value, wave::RawCaseEvent& event, RecordFault& fault) {
+bool DecodeCaseEvent(element value, wave::RawCaseEvent& event, IgnoredFields& ignored,
+                     RecordFault& fault) {
   event = {};
   simdjson::dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) {
     return WrongType(fault, "", value, "an object");
   }
   for (const auto [name, field] : object) {
-    if (!ReadCaseEventField(name, field, event, fault)) return false;
+    if (!ReadCaseEventField(name, field, event, ignored, fault)) return false;
   }
   return true;
 }

@@ -78,10 +78,7 @@ class PlainResponseDecoder::Input {
 };
 
 PlainResponseDecoder::PlainResponseDecoder(std::shared_ptr<const wave::Wave> wave)
-    : wave_(std::move(wave)),
-      // With a frame the frame knows it.
-      absent_base_weight_(wave_->has_frame ? 0 : wave::FixedBaseWeight(*wave_, 1)),
-      marks_(wave_->questions.size() + wave_->dimensions.size()) {
+    : wave_(std::move(wave)), marks_(wave_->questions.size() + wave_->dimensions.size()) {
   AddMeanings();
   AddChoices();
 }
@@ -257,10 +254,8 @@ bool PlainResponseDecoder::ReadHead(Input& input, std::byte* record, std::string
 
 bool PlainResponseDecoder::ReadBaseWeight(Input input, std::byte* record) const {
   const std::optional<wave::Field>& field = wave_->layout.base_weight;
-  if (input.empty()) {
-    if (field) wave::StoreField(record, *field, absent_base_weight_);
-    return true;
-  }
+  // With a frame the frame knows it, and 0 stands for not sent.
+  if (input.empty()) return !field || wave_->has_frame;
   double weight = 0;
   if (!field || !input.Is(DoubleKey(8)) || input.left() != 1 + sizeof weight) return false;
   std::memcpy(&weight, input.Peek(1 + sizeof weight).data() + 1, sizeof weight);

@@ -95,7 +95,7 @@ absl::Status ProtobufBatchReader::Read(std::string_view bytes, const BatchLimits
     } else if (DecodeResponse(record, response_, fault_)) {
       sink.OnResponse(index, response_);
     } else {
-      sink.OnBadRecord(wave::RecordKind::kResponse, index, fault_.field, fault_.reason);
+      sink.OnBadRecord(wave::RecordKind::kResponse, index, fault_);
     }
     ++index;
   }
@@ -105,7 +105,7 @@ absl::Status ProtobufBatchReader::Read(std::string_view bytes, const BatchLimits
     if (DecodeCaseEvent(record, event, fault_)) {
       sink.OnCaseEvent(index, event);
     } else {
-      sink.OnBadRecord(wave::RecordKind::kCaseEvent, index, fault_.field, fault_.reason);
+      sink.OnBadRecord(wave::RecordKind::kCaseEvent, index, fault_);
     }
     ++index;
   }

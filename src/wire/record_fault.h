@@ -14,6 +14,8 @@ namespace panelpuls::wire {
 struct RecordFault {
   std::string field;   // path as in the schema, such as answers[0].options[0]; empty: the record
   std::string reason;  // what is wrong and what would be right
+  // The same as a list may keep it that others read (wave::Rejection). Empty: as reason.
+  std::string kept = {};
 };
 
 // Most answers, options and categories in one record, each: bounds the memory a reader keeps.

@@ -1,9 +1,11 @@
 #include "wire/response_csv.h"
 
+#include <array>
 #include <charconv>
 
+#include "base/look_alike.h"
 #include "base/printable.h"
-#include "base/time_zone.h"
+#include "wire/choices.h"
 #include "wire/columns.h"
 #include "wire/record_fault.h"
 
@@ -21,6 +23,7 @@ struct CodeColumn {
   int column;  // kAbsent: every row has `constant`
   Values values;
   std::string_view constant = {};
+  std::string_view separator = {};  // of a multiple choice, by a codebook's rule; empty: a bar
 };
 
 // A multiple-choice question with a column for each option.
@@ -41,6 +44,13 @@ class ResponseRows {
   static absl::StatusOr<ResponseRows> Make(CsvReader& reader, const wave::Wave& wave,
                                            const FileOptions& options);
 
+  // Whether a row says nothing, and so is none. It has its number all the same.
+  bool PassOver(const std::vector<std::string_view>& fields) {
+    if (!SaysNothing(fields, respondent_id_)) return false;
+    ++row_;
+    return true;
+  }
+
   // False: refused, fault filled. The response holds views into `fields` and into this, valid until
   // the next call.
   bool Decode(const std::vector<std::string_view>& fields, wave::RawResponse& response,
@@ -52,22 +62,18 @@ class ResponseRows {
         codebook_(options.codebook),
         csv_(options.csv),
         channel_values_(options.codebook, "channel"),
+        revision_values_(options.codebook, "revision"),
         status_values_(options.codebook, "status"),
         collected_values_(options.codebook, "collected_at"),
         weight_values_(options.codebook, "base_weight"),
         default_channel_(options.default_channel) {
-    if (default_channel_.empty()) default_channel_ = ConstantOf("channel");
+    if (default_channel_.empty()) default_channel_ = codebook_.ConstantOf("channel");
     if (default_channel_.empty() && !wave.channels.empty()) {
       default_channel_ = wave.channels.front().code;
     }
-    constant_status_ = ConstantOf("status");
+    constant_status_ = codebook_.ConstantOf("status");
   }
 
-  // Empty: none.
-  std::string_view ConstantOf(const std::string& id) const {
-    const auto found = codebook_.constants.find(id);
-    return found == codebook_.constants.end() ? std::string_view() : found->second;
-  }
   void NameRows(std::string_view file_name);
   void AddChoices(const Columns& columns);
 
@@ -77,7 +83,7 @@ class ResponseRows {
   }
   bool DecodeScalars(const std::vector<std::string_view>& fields, wave::RawResponse& response,
                      RecordFault& fault) const;
-  absl::StatusOr<Micros> ParseCollectedAt(std::string_view text) const;
+  bool DecodeStatus(std::string_view field, wave::RawResponse& response, RecordFault& fault) const;
   bool DecodeCategories(const std::vector<std::string_view>& fields, wave::RawResponse& response,
                         RecordFault& fault) const;
   bool DecodeQuestions(const std::vector<std::string_view>& fields, wave::RawResponse& response,
@@ -96,6 +102,7 @@ class ResponseRows {
   int status_ = Columns::kAbsent;
   int base_weight_ = Columns::kAbsent;
   Values channel_values_;
+  Values revision_values_;
   Values status_values_;
   Values collected_values_;
   Values weight_values_;
@@ -122,6 +129,7 @@ absl::StatusOr<ResponseRows> ResponseRows::Make(CsvReader& reader, const wave::W
   const std::vector<std::string> ids = KnownIds(wave);
   PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, ids));
   ResponseRows rows(wave, options);
+  rows.csv_ = reader.format();
   rows.column_count_ = columns.size();
   if (options.codebook.numbers_rows) {
     rows.NameRows(options.file_name);
@@ -133,11 +141,17 @@ absl::StatusOr<ResponseRows> ResponseRows::Make(CsvReader& reader, const wave::W
   rows.collected_at_ = columns.Find("collected_at");
   rows.status_ = columns.Find("status");
   rows.base_weight_ = columns.Find("base_weight");
+  if (wave.base_weights == wave::BaseWeights::kPerUnit && !wave.has_frame) {
+    PP_RETURN_IF_ERROR(columns.RequireBaseWeight(reader));
+  }
   const auto add = [&](const std::string& id, std::vector<CodeColumn>& to) {
     const int column = columns.Find(id);
-    const std::string_view constant = rows.ConstantOf(id);
+    const std::string_view constant = options.codebook.ConstantOf(id);
     if (column == Columns::kAbsent && constant.empty()) return;
-    to.push_back({id, column, Values(options.codebook, id), constant});
+    const auto separator = options.codebook.separators.find(id);
+    to.push_back(
+        {id, column, Values(options.codebook, id), constant,
+         separator == options.codebook.separators.end() ? std::string_view() : separator->second});
   };
   for (const wave::Dimension& dimension : wave.dimensions) add(dimension.id, rows.dimensions_);
   for (const wave::Question& question : wave.questions) add(question.id, rows.questions_);
@@ -180,30 +194,42 @@ bool ParseRevision(std::string_view text, std::uint32_t& revision) {
   return result.ec == std::errc() && result.ptr == end;
 }
 
+bool ResponseRows::DecodeStatus(std::string_view field, wave::RawResponse& response,
+                                RecordFault& fault) const {
+  std::string_view status = constant_status_;
+  std::string reason;
+  if (status_ != Columns::kAbsent) {
+    status = {};
+    if (!field.empty() && !status_values_.FindCode(field, csv_, &status, &reason)) {
+      return Fail(fault, "status", std::move(reason));
+    }
+  }
+  if (status.empty() || ParseStatusName(status, response.status)) return true;
+  return Fail(fault, "status", fmt::format("\"{}\" {}", Printable(status), kReasonStatus));
+}
+
 bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
                                  wave::RawResponse& response, RecordFault& fault) const {
   response.respondent_id = row_prefix_.empty() ? FieldAt(fields, respondent_id_) : row_id_;
-  response.channel = channel_ == Columns::kAbsent
-                         ? default_channel_
-                         : channel_values_.CodeOf(FieldAt(fields, channel_));
-  const std::string_view revision = FieldAt(fields, revision_);
+  response.channel = default_channel_;
+  std::string reason;
+  if (channel_ != Columns::kAbsent &&
+      !channel_values_.FindCode(FieldAt(fields, channel_), csv_, &response.channel, &reason)) {
+    return Fail(fault, "channel", std::move(reason));
+  }
+  const std::string_view revision = revision_values_.CodeOf(FieldAt(fields, revision_));
   if (!revision.empty() && !ParseRevision(revision, response.revision)) {
     return Fail(fault, "revision", fmt::format("\"{}\" {}", Printable(revision), kReasonRevision));
   }
   if (const std::string_view time = collected_values_.CodeOf(FieldAt(fields, collected_at_));
       !time.empty()) {
-    const auto parsed = ParseCollectedAt(time);
+    const auto parsed = ParseFileTime(time, codebook_, wave_.time_zone);
     if (!parsed.ok()) {
       return Fail(fault, "collected_at", std::string(ToStd(parsed.status().message())));
     }
     response.collected_at = *parsed;
   }
-  const std::string_view status = status_ == Columns::kAbsent
-                                      ? constant_status_
-                                      : status_values_.CodeOf(FieldAt(fields, status_));
-  if (!status.empty() && !ParseStatusName(status, response.status)) {
-    return Fail(fault, "status", fmt::format("\"{}\" {}", Printable(status), kReasonStatus));
-  }
+  if (!DecodeStatus(FieldAt(fields, status_), response, fault)) return false;
   if (const std::string_view weight = weight_values_.CodeOf(FieldAt(fields, base_weight_));
       !weight.empty()) {
     const auto parsed = ParseNumber(weight, csv_);
@@ -213,11 +239,6 @@ bool ResponseRows::DecodeScalars(const std::vector<std::string_view>& fields,
     response.base_weight = *parsed;
   }
   return true;
-}
-
-absl::StatusOr<Micros> ResponseRows::ParseCollectedAt(std::string_view text) const {
-  if (codebook_.time_format.empty()) return ParseTime(text);
-  return wave_.time_zone.Parse(codebook_.time_format, text);
 }
 
 bool ResponseRows::DecodeCategories(const std::vector<std::string_view>& fields,
@@ -237,6 +258,16 @@ bool ResponseRows::DecodeCategories(const std::vector<std::string_view>& fields,
   return true;
 }
 
+// Takes the next choice off a cell with choices that a bar separates, or with a single one.
+bool TakeBarredChoice(std::string_view& cell, bool& at_end, std::string_view* choice) {
+  if (at_end) return false;
+  const std::size_t end = cell.find(kOptionSeparator);
+  *choice = cell.substr(0, end);
+  at_end = end == std::string_view::npos;
+  if (!at_end) cell.remove_prefix(end + 1);
+  return true;
+}
+
 bool ResponseRows::DecodeQuestions(const std::vector<std::string_view>& fields,
                                    wave::RawResponse& response, RecordFault& fault) const {
   for (const CodeColumn& question : questions_) {
@@ -244,22 +275,25 @@ bool ResponseRows::DecodeQuestions(const std::vector<std::string_view>& fields,
         question.column == Columns::kAbsent ? question.constant : FieldAt(fields, question.column);
     if (field.empty()) continue;
     wave::RawAnswer answer{question.id, static_cast<std::uint32_t>(response.options.size()), 0};
-    for (;;) {
-      const std::size_t end = field.find(kOptionSeparator);
+    std::string_view choice;
+    bool at_end = false;
+    const auto take = [&] {
+      return question.separator.empty()
+                 ? TakeBarredChoice(field, at_end, &choice)
+                 : TakeChoice(field, question.separator, question.values, &choice);
+    };
+    while (take()) {
       std::string_view code;
       std::string reason;
-      if (!question.values.FindCode(field.substr(0, end), csv_, &code, &reason)) {
+      if (!question.values.FindCode(choice, csv_, &code, &reason)) {
         return Fail(fault, question.id, std::move(reason));
       }
-      if (!code.empty()) {
-        if (response.options.size() == kMaxItemsInRecord) {
-          return Fail(fault, question.id, kReasonTooMany);
-        }
-        response.options.push_back(code);
-        ++answer.option_count;
+      if (code.empty()) continue;
+      if (response.options.size() == kMaxItemsInRecord) {
+        return Fail(fault, question.id, kReasonTooMany);
       }
-      if (end == std::string_view::npos) break;
-      field.remove_prefix(end + 1);
+      response.options.push_back(code);
+      ++answer.option_count;
     }
     if (answer.option_count > 0) response.answers.push_back(answer);
   }
@@ -281,11 +315,14 @@ bool ResponseRows::DecodeChoices(const std::vector<std::string_view>& fields,
         response.options.push_back(option.option);
         ++answer.option_count;
       } else if (value != choice.rules->not_chosen) {
-        return Fail(fault, fmt::format("{} {}", choice.id, option.option),
-                    fmt::format("\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
-                                "chosen); map it in the codebook",
-                                Printable(field), option.option, choice.rules->chosen,
-                                choice.rules->not_chosen));
+        return Fail(
+            fault, fmt::format("{} {}", choice.id, option.option),
+            fmt::format(
+                "\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
+                "chosen){}; map it in the codebook",
+                Printable(field), option.option, choice.rules->chosen, choice.rules->not_chosen,
+                LikenessBehind(field, std::array<std::string_view, 2>{choice.rules->chosen,
+                                                                      choice.rules->not_chosen})));
       }
     }
     if (answer.option_count == 0 && answered && !choice.rules->none.empty()) {
@@ -311,6 +348,20 @@ bool ResponseRows::Decode(const std::vector<std::string_view>& fields, wave::Raw
 
 }  // namespace
 
+absl::StatusOr<HeaderNotes> ReadResponseHeader(std::string_view content, const wave::Wave& wave,
+                                               const FileOptions& options) {
+  HeaderNotes notes;
+  if (options.format != FileFormat::kCsv) return notes;
+  CsvReader reader(content, options.csv, options.file_name);
+  const std::vector<std::string> ids = KnownIds(wave);
+  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, ids));
+  notes.ignored_columns = columns.Unused(ids);
+  for (const wave::Question& question : wave.questions) {
+    if (columns.IsAbsent(question.id)) notes.absent_questions.push_back(question.id);
+  }
+  return notes;
+}
+
 absl::Status ReadCsvResponses(std::string_view content, const wave::Wave& wave,
                               const FileOptions& options,
                               const std::function<bool(const FileRecord&)>& visit) {
@@ -321,6 +372,11 @@ absl::Status ReadCsvResponses(std::string_view content, const wave::Wave& wave,
   wave::RawResponse response;
   RecordFault fault;
   while (reader.Next(fields)) {
+    if (rows.PassOver(fields)) {
+      if (options.empty_rows == nullptr) continue;
+      if (options.empty_rows->count++ == 0) options.empty_rows->first_line = reader.line();
+      continue;
+    }
     FileRecord record;
     record.line = reader.line();
     record.text = reader.row_text();

@@ -29,6 +29,9 @@ bool Give(bool decoded, const FileOptions& options, wave::RawResponse& response,
 
 class JsonLineDecoder {
  public:
+  // Null: unknown fields are not wanted.
+  explicit JsonLineDecoder(IgnoredFields* ignored) : ignored_(ignored) {}
+
   // Refused lines have fault filled.
   bool Decode(std::string_view line, wave::RawResponse& response, RecordFault& fault) {
     if (parser_.max_depth() != kMaxJsonDepth &&
@@ -36,26 +39,44 @@ class JsonLineDecoder {
       return Broken(simdjson::MEMALLOC, fault);
     }
     simdjson::dom::element element;
-    const auto error = parser_.parse(line.data(), line.size(), true).get(element);
+    auto error = parser_.parse(line.data(), line.size(), true).get(element);
+    if (error == simdjson::NUMBER_ERROR) {
+      if (!BlankNumbers(line, fault)) return false;
+      error = parser_.parse(blanked_).get(element);
+    }
     if (error != simdjson::SUCCESS) return Broken(error, fault);
-    return DecodeResponse(element, response, fault);
+    IgnoredFields unwanted;
+    return DecodeResponse(element, response, ignored_ == nullptr ? unwanted : *ignored_, fault);
   }
 
  private:
+  // The line with 0 for numbers that no parser takes and nobody asks for. False: one is asked for.
+  bool BlankNumbers(std::string_view line, RecordFault& fault) {
+    blanked_ = line;
+    bool all = true;
+    FindBadNumbers(line, [&](const JsonNumber& number) {
+      all = all && MayBlank(number, number.path, wave::RecordKind::kResponse, fault);
+      BlankNumber(number.text, blanked_.data() + (number.text.data() - line.data()));
+    });
+    return all;
+  }
   static bool Broken(simdjson::error_code error, RecordFault& fault) {
     fault.field.clear();
+    fault.kept.clear();
     fault.reason = fmt::format("broken JSON: {}; write one Response object a line",
                                simdjson::error_message(error));
     return false;
   }
+  IgnoredFields* ignored_;
   simdjson::dom::parser parser_;
+  std::string blanked_;
 };
 
 absl::Status ReadJsonLines(std::string_view content, const FileOptions& options,
                            const Visit& visit) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
-  JsonLineDecoder decoder;
+  JsonLineDecoder decoder(options.ignored_fields);
   wave::RawResponse response;
   RecordFault fault;
   for (std::uint64_t number = 1; !content.empty(); ++number) {

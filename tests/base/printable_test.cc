@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/characters.h"
+
 namespace panelpuls {
 namespace {
 
@@ -30,10 +32,11 @@ INSTANTIATE_TEST_SUITE_P(
         Shown{"ZeroAndDelete", std::string_view("a\0\x7F", 3), R"(a\x00\x7F)"},
         Shown{"NotUtf8", "\xE6\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80",
               R"(\xE6\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80)"},
-        Shown{"C1Controls", "\xC2\x9B[31m\xC2\x85", R"(\u{9B}[31m\u{85})"},
+        Shown{"C1Controls", "\xC2\x9B[31m\xC2\x85", R"(\u{009B}[31m\u{0085})"},
         Shown{"Overrides", "a\u202Etxt.exe\u2066b\u2069", R"(a\u{202E}txt.exe\u{2066}b\u{2069})"},
         Shown{"LineSeparators", "a\u2028b\u2029", R"(a\u{2028}b\u{2029})"},
-        Shown{"Invisible", "a\u200Bb\uFEFF\U000E0041", R"(a\u{200B}b\u{FEFF}\u{E0041})"}),
+        Shown{"Invisible", "a\u200Bb\uFEFF\U000E0041", R"(a\u{200B}b\u{FEFF}\u{E0041})"},
+        Shown{"OtherBlanks", "a\u00A0b\u2009c\u202Fd e", R"(a\u{00A0}b\u{2009}c\u{202F}d e)"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Printable, CutsBehindTheBytesAskedForAndNeverInsideALetter) {

@@ -121,8 +121,12 @@ INSTANTIATE_TEST_SUITE_P(
                       TimeRow{"TrailingLineEnd", "2025-10-07T10:00:00Z\n", kNoTime},
                       TimeRow{"OneDigitMonth", "2025-1-07T10:00:00Z", kNoTime},
                       TimeRow{"OneDigitHour", "2025-10-07T1:00:00Z", kNoTime},
-                      TimeRow{"OffsetWithoutColon", "2025-10-07T10:00:00+0200", kNoTime},
-                      TimeRow{"OffsetOfHours", "2025-10-07T10:00:00+02", kNoTime},
+                      TimeRow{"OffsetWithoutColon", "2025-10-07T12:00:00+0200", kTen},
+                      TimeRow{"OffsetOfHours", "2025-10-07T12:00:00+02", kTen},
+                      TimeRow{"FractionAndOffsetOfHours", "2025-10-07T06:00:00.0-04", kTen},
+                      TimeRow{"OffsetOfOneDigit", "2025-10-07T12:00:00+2", kNoTime},
+                      TimeRow{"OffsetOfThreeDigits", "2025-10-07T12:00:00+200", kNoTime},
+                      TimeRow{"SignAlone", "2025-10-07T12:00:00+", kNoTime},
                       TimeRow{"EmptyFraction", "2025-10-07T10:00:00.Z", kNoTime},
                       TimeRow{"FractionWithoutOffset", "2025-10-07T10:00:00.5", kNoTime},
                       TimeRow{"Month13", "2025-13-07T10:00:00Z", kNoTime},
@@ -135,6 +139,75 @@ INSTANTIATE_TEST_SUITE_P(
                       TimeRow{"FiveDigitYear", "12025-10-07T10:00:00Z", kNoTime},
                       TimeRow{"Negative", "-2025-10-07T10:00:00Z", kNoTime},
                       TimeRow{"UnixSeconds", "1759831200", kNoTime}),
+    [](const auto& info) { return info.param.name; });
+
+// What a local time is in a zone whose clock changes. Two readings: it is refused unless one is
+// asked for.
+struct LocalRow {
+  const char* name;
+  const char* zone;
+  const char* format;
+  const char* text;
+  const char* first;
+  const char* last;
+};
+void PrintTo(const LocalRow& row, std::ostream* out) { *out << row.name; }
+
+constexpr const char* kMinutes = "%d-%m-%Y %H:%M";
+
+class LocalTimeTest : public ::testing::TestWithParam<LocalRow> {};
+TEST_P(LocalTimeTest, HasOneReadingOrNamesBoth) {
+  const LocalRow& row = GetParam();
+  const TimeZone zone = *TimeZone::Load(row.zone);
+  const auto first = zone.Parse(row.format, row.text, LocalTimes::kFirst);
+  const auto last = zone.Parse(row.format, row.text, LocalTimes::kLast);
+  ASSERT_TRUE(first.ok() && last.ok()) << first.status() << last.status();
+  EXPECT_EQ(zone.Format(*first), row.first);
+  EXPECT_EQ(zone.Format(*last), row.last);
+  const auto time = zone.Parse(row.format, row.text);
+  ASSERT_EQ(time.ok(), *first == *last) << time.status();
+  if (time.ok()) return;
+  EXPECT_EQ(time.status().code(), absl::StatusCode::kFailedPrecondition);
+  const std::string message(ToStd(time.status().message()));
+  EXPECT_NE(message.find(row.text), std::string::npos) << message;
+  EXPECT_NE(message.find(fmt::format("{} or {}", row.first, row.last)), std::string::npos)
+      << message;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, LocalTimeTest,
+    ::testing::Values(
+        LocalRow{"Usual", "Europe/Copenhagen", kMinutes, "07-10-2025 12:00",
+                 "2025-10-07T12:00:00+02:00", "2025-10-07T12:00:00+02:00"},
+        LocalRow{"TwiceInAutumn", "Europe/Copenhagen", kMinutes, "26-10-2025 02:30",
+                 "2025-10-26T02:30:00+02:00", "2025-10-26T02:30:00+01:00"},
+        LocalRow{"FirstMinuteThatComesTwice", "Europe/Copenhagen", kMinutes, "26-10-2025 02:00",
+                 "2025-10-26T02:00:00+02:00", "2025-10-26T02:00:00+01:00"},
+        LocalRow{"BehindTheHourThatComesTwice", "Europe/Copenhagen", kMinutes, "26-10-2025 03:00",
+                 "2025-10-26T03:00:00+01:00", "2025-10-26T03:00:00+01:00"},
+        LocalRow{"NeverInSpring", "Europe/Copenhagen", kMinutes, "29-03-2026 02:30",
+                 "2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00"},
+        LocalRow{"BehindTheHourThatNeverComes", "Europe/Copenhagen", kMinutes, "29-03-2026 03:00",
+                 "2026-03-29T03:00:00+02:00", "2026-03-29T03:00:00+02:00"},
+        LocalRow{"SecondsAndParts", "Europe/Copenhagen", "%Y-%m-%d %H:%M:%E*S",
+                 "2025-10-26 02:59:59.25", "2025-10-26T02:59:59.25+02:00",
+                 "2025-10-26T02:59:59.25+01:00"},
+        LocalRow{"AnOffsetSaysWhich", "Europe/Copenhagen", "%d-%m-%Y %H:%M %z",
+                 "26-10-2025 02:30 +0100", "2025-10-26T02:30:00+01:00",
+                 "2025-10-26T02:30:00+01:00"},
+        LocalRow{"SecondsOfUnix", "Europe/Copenhagen", "%s", "1761442200",
+                 "2025-10-26T02:30:00+01:00", "2025-10-26T02:30:00+01:00"},
+        LocalRow{"HalfAnHourTwice", "Australia/Lord_Howe", kMinutes, "05-04-2026 01:45",
+                 "2026-04-05T01:45:00+11:00", "2026-04-05T01:45:00+10:30"},
+        LocalRow{"ADateIsItsFirstInstant", "Europe/Copenhagen", "%Y-%m-%d", "2025-10-26",
+                 "2025-10-26T00:00:00+02:00", "2025-10-26T00:00:00+02:00"},
+        LocalRow{"ADateWithoutMidnight", "Africa/Cairo", "%d/%m/%Y", "25/04/2025",
+                 "2025-04-25T01:00:00+03:00", "2025-04-25T01:00:00+03:00"},
+        LocalRow{"MidnightThatNeverComes", "Africa/Cairo", kMinutes, "25-04-2025 00:30",
+                 "2025-04-24T23:30:00+02:00", "2025-04-25T01:30:00+03:00"},
+        LocalRow{"ADateThatBeginsTwice", "America/Havana", "%Y-%m-%d", "2025-11-02",
+                 "2025-11-02T00:00:00-04:00", "2025-11-02T00:00:00-04:00"},
+        LocalRow{"ADateThatNeverComes", "Pacific/Apia", "%Y-%m-%d", "2011-12-30",
+                 "2011-12-29T00:00:00-10:00", "2011-12-31T00:00:00+14:00"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ParseDate, TakesIsoDatesOnly) {

@@ -188,22 +188,23 @@ void ExpectLongDays(const Outcome& history) {
   EXPECT_EQ(history.out.find("{\"date\":", place + 1), std::string::npos);
 }
 
-// The machine's zone while this lives.
-class ZoneOfTheMachine {
+// A variable of the environment while this lives.
+class Variable {
  public:
-  explicit ZoneOfTheMachine(const char* zone)
-      : before_(std::getenv("TZ") == nullptr ? "" : std::getenv("TZ")) {
-    setenv("TZ", zone, 1);
+  Variable(const char* name, const char* value)
+      : name_(name), before_(std::getenv(name) == nullptr ? "" : std::getenv(name)) {
+    setenv(name, value, 1);
   }
-  ~ZoneOfTheMachine() {
+  ~Variable() {
     if (before_.empty()) {
-      unsetenv("TZ");
+      unsetenv(name_);
     } else {
-      setenv("TZ", before_.c_str(), 1);
+      setenv(name_, before_.c_str(), 1);
     }
   }
 
  private:
+  const char* name_;
   std::string before_;
 };
 
@@ -211,7 +212,7 @@ class ZoneOfTheMachine {
 TEST(LongDay, CountsByLocalDateInEveryZoneOfTheMachine) {
   for (const char* zone : {"UTC", "America/New_York"}) {
     SCOPED_TRACE(zone);
-    const ZoneOfTheMachine of_machine(zone);
+    const Variable of_machine("TZ", zone);
     const panelpuls::testing::ScratchDirectory scratch;
     const std::string wave = kSource + "/waves/cases.textproto";
     {
@@ -225,6 +226,30 @@ TEST(LongDay, CountsByLocalDateInEveryZoneOfTheMachine) {
     ExpectLongDays(
         RunPanelpuls({"estimate", "--wave", wave, "--history", Case("18/responses.csv")}));
   }
+}
+
+// The zone's name is right where no zone at all can be found, and another name does not help.
+TEST(NoZoneDatabase, IsCalledThatAndNothingIsReadInUtcInstead) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string wave = kSource + "/waves/cases.textproto";
+  {
+    const ServerProcess made({"--wave", wave, "--data", scratch.File("data")});
+  }
+  const auto commands = {
+      std::vector<std::string>{"check-wave", wave},
+      std::vector<std::string>{"serve", "--wave", wave, "--data", scratch.File("data")},
+      std::vector<std::string>{"replay", "--data", scratch.File("data")}};
+  for (const auto& arguments : commands) {
+    SCOPED_TRACE(arguments.front());
+    const Variable folder("TZDIR", "/nonexistent");
+    const Outcome outcome = RunPanelpuls(arguments);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("no time zone files"));
+    EXPECT_THAT(outcome.err, HasSubstr("/nonexistent"));
+    EXPECT_THAT(outcome.err, HasSubstr("tzdata"));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("is unknown")));
+  }
+  EXPECT_EQ(RunPanelpuls({"replay", "--data", scratch.File("data")}).code, 0);
 }
 
 }  // namespace

@@ -86,6 +86,12 @@ TEST(Frame, ImportedFrameDecidesWhoMayRespondAndSurvivesRestart) {
       EXPECT_EQ(outcome.results()[0].index, 1u);
       EXPECT_EQ(outcome.results()[0].result, wave::Result::kRejected);
       EXPECT_FALSE(outcome.results()[0].reason.empty());
+      // Those who look for refused records find it where the others are.
+      const auto refused = harness.engine().intake_attention();
+      ASSERT_EQ(refused.size(), 1u);
+      EXPECT_EQ(refused[0].kind, report::IntakeAttention::kRejected);
+      EXPECT_EQ(refused[0].reason, "respondent_id: unit is not in the sample frame");
+      EXPECT_EQ(refused[0].pseudonym.size(), 32u);
       const SnapshotPointer last = harness.Stop();
       estimates = last->json.estimates();
       collection = last->json.collection();

@@ -285,6 +285,18 @@ TEST(IntakeLog, CountsEqualRefusalsAndForgetsTheOldest) {
   EXPECT_EQ(entries.back().revision, 5000u);
 }
 
+TEST(IntakeLog, IgnoredFieldsAreCountedByName) {
+  IntakeLog log;
+  log.NoteIgnoredFields({"state"}, 5, 1);
+  log.NoteIgnoredQuestions({"state"}, 2, 2);
+  const auto entries = log.entries();
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].kind, report::IntakeAttention::kIgnoredField);
+  EXPECT_EQ(entries[0].count, 5u);
+  EXPECT_EQ(log.ignored_fields(), 5u);
+  EXPECT_EQ(log.ignored_questions(), 2u);
+}
+
 TEST(IntakeLog, IgnoredQuestionsAreCountedByCode) {
   IntakeLog log;
   log.NoteIgnoredQuestions({"shoe_size"}, 5, 1);

@@ -66,7 +66,14 @@ TEST(Attention, NamesWhatStateAndIntakeKnow) {
        .count = 2,
        .first = *ParseTime("2025-10-26T00:30:00Z"),
        .last = *ParseTime("2025-10-26T01:30:00Z")},
-      {.kind = state::AttentionEntry::kMarkedVersion, .channel = 0, .count = 1}};
+      {.kind = state::AttentionEntry::kMarkedVersion,
+       .channel = 0,
+       .count = 1,
+       .claimed = *ParseTime("2026-12-01T10:00:00Z")},
+      {.kind = state::AttentionEntry::kMarkedVersion,
+       .channel = 0,
+       .count = 1,
+       .claimed = *ParseTime("1970-01-01T00:00:00Z")}};
   const std::vector<IntakeAttention> intake = {
       {.kind = IntakeAttention::kIgnoredQuestion, .reason = "mood \"x\"", .count = 9}};
   const std::string json = AttentionToJson(sample.wave(), state, intake);
@@ -75,10 +82,12 @@ TEST(Attention, NamesWhatStateAndIntakeKnow) {
   EXPECT_THAT(json, HasSubstr(R"("count":2,"first":"2025-10-26T02:30:00+02:00",)"
                               R"("last":"2025-10-26T02:30:00+01:00"})"));
   EXPECT_THAT(json, HasSubstr(R"("kind":"marked")"));
+  EXPECT_THAT(json, HasSubstr("collected_at 2026-12-01T11:00:00+01:00 is later than its receipt"));
+  EXPECT_THAT(json, HasSubstr("collected_at 1970-01-01T01:00:00+01:00 is before the fieldwork"));
   EXPECT_THAT(json, HasSubstr(R"("reason":"mood \"x\"","count":9)"));
   v1::Attention attention;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &attention).ok());
-  EXPECT_EQ(attention.items_size(), 3);
+  EXPECT_EQ(attention.items_size(), 4);
 }
 
 }  // namespace

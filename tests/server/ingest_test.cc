@@ -167,6 +167,20 @@ TEST(Ingest, QuestionsThatTheWaveDoesNotListAreCountedAndNamed) {
   EXPECT_NE(Get(server.http_port(), "/v1/attention").body.find("weather"), std::string::npos);
 }
 
+TEST(Ingest, FieldsThatTheSchemaDoesNotHaveAreCountedAndNamed) {
+  RunningServer server;
+  const std::string response = ResponseJson({.id = "Q1"});
+  const HttpAnswer answer =
+      PostJson(server.http_port(), "{\"response\":[],\"responses\":[{\"state\":\"partial\"," +
+                                       response.substr(1) + "]}");
+  EXPECT_EQ(NumberAt(answer.body, {"accepted"}), 1.0) << answer.body;
+  EXPECT_EQ(server.Metric("panelpuls_ignored_fields_total"), 2);
+  const std::string attention = Get(server.http_port(), "/v1/attention").body;
+  EXPECT_NE(attention.find("\"kind\":\"ignored_field\""), std::string::npos);
+  EXPECT_NE(attention.find("\"reason\":\"state\""), std::string::npos);
+  EXPECT_NE(attention.find("\"reason\":\"batch.response\""), std::string::npos);
+}
+
 TEST(Ingest, AnEmptyBatchIsTaken) {
   RunningServer server;
   const HttpAnswer answer = PostJson(server.http_port(), "{}");
@@ -177,6 +191,9 @@ TEST(Ingest, AnEmptyBatchIsTaken) {
 // The same version with other content: one of the two wins by its bytes, in every order.
 const ResponseText kVersionA{.id = "D1", .revenue = "up"};
 const ResponseText kVersionB{.id = "D1", .revenue = "down"};
+
+// The larger by its bytes: options have numbers in the definition's order.
+const std::string kCounting = "down";
 
 std::string EstimatesAfter(RunningServer& server, double respondents, double conflicts) {
   const std::string json = server.WaitForSnapshot([&](const std::string& snapshot) {
@@ -193,6 +210,11 @@ std::string EstimatesOfConflict(const std::vector<ResponseText>& order) {
     const HttpAnswer answer = PostJson(server.http_port(), BatchJson({order[i]}));
     EXPECT_EQ(answer.status, 200u);
     EXPECT_EQ(NumberAt(answer.body, {i == 0 ? "accepted" : "conflict"}), 1.0) << i << answer.body;
+    if (i == 0) continue;
+    EXPECT_NE(answer.body.find(order[i].revenue == kCounting ? "this content counts now"
+                                                             : "the content that was there counts"),
+              std::string::npos)
+        << answer.body;
   }
   return EstimatesAfter(server, 1, 1);
 }

@@ -53,6 +53,9 @@ class SampleResolver {
     raw.collected_at = sample.collected_at;
     raw.status = sample.status;
     raw.base_weight = sample.base_weight;
+    const bool needs_weight =
+        wave_->base_weights == wave::BaseWeights::kPerUnit && !wave_->has_frame;
+    if (needs_weight && !raw.base_weight) raw.base_weight = 1;
     for (const auto& [question, options] : sample.answers) {
       wave::RawAnswer answer{.question = question,
                              .first_option = static_cast<std::uint32_t>(raw.options.size())};

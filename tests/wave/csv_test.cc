@@ -110,6 +110,68 @@ INSTANTIATE_TEST_SUITE_P(
                "f.csv:1: the file is UTF-16"}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(Csv, ALineOfSpreadsheetsDeclaresTheSeparator) {
+  for (const std::string_view begin :
+       {"sep=;\n", "SEP=;\r\n", "\"sep=;\"\n", "\xEF\xBB\xBFsep=;\n"}) {
+    const ReadResult result = ReadAll(std::string(begin) + "a;b\n1,5;2\n");
+    EXPECT_EQ(result.error, "") << begin;
+    EXPECT_EQ(result.rows, (Rows{{"a", "b"}, {"1,5", "2"}}));
+    EXPECT_THAT(result.lines, ElementsAre(2, 3));
+  }
+  EXPECT_EQ(ReadAll("sep=\t\na\tb\n").rows, (Rows{{"a", "b"}}));
+  EXPECT_EQ(ReadAll("sep=,\na,b\n").rows, (Rows{{"a", "b"}}));
+  EXPECT_EQ(ReadAll("sep=;\na;b\n", Danish()).rows, (Rows{{"a", "b"}}));
+  EXPECT_THAT(
+      ReadAll("sep=,\na,b\n", Danish()).error,
+      HasSubstr("f.csv:1: the line declares comma as separator, and semicolon is declared"));
+  EXPECT_THAT(ReadAll("sep=#\na#b\n").error, HasSubstr("f.csv:1: the line declares the separator"));
+  EXPECT_EQ(ReadAll("sep=xy\n").rows, (Rows{{"sep=xy"}}));
+  // A number is ambiguous beside semicolons, whoever declared them.
+  CsvReader reader("sep=;\na;b\n", {}, "f.csv");
+  std::vector<std::string_view> fields;
+  ASSERT_TRUE(reader.Next(fields));
+  EXPECT_FALSE(ParseNumber("40.982", reader.format()).ok());
+}
+
+TEST(Csv, WithoutQuotingAQuoteIsACharacter) {
+  const CsvFormat plain = *MakeCsvFormat({.separator = "tab", .quotes = false});
+  const ReadResult result = ReadAll("a\tb\n5\" pipe\t\"x\n\"\",y\t\n", plain);
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.rows, (Rows{{"a", "b"}, {"5\" pipe", "\"x"}, {"\"\",y", ""}}));
+}
+
+TEST(Csv, TextFormulasAreTheirTextWhereDeclared) {
+  const CsvFormat formulas = *MakeCsvFormat({.separator = ";", .text_formulas = true});
+  const ReadResult result = ReadAll(R"(a;"=""3.4"""
+"=""1-9""";x
+="007";"=""say """"no"""""""
+=1;=x
+)",
+                                    formulas);
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.rows, (Rows{{"a", "3.4"}, {"1-9", "x"}, {"007", "say \"no\""}, {"=1", "=x"}}));
+  EXPECT_EQ(ReadAll("a\n\"=\"\"1-9\"\"\"\n").rows, (Rows{{"a"}, {"=\"1-9\""}}));
+  EXPECT_THAT(ReadAll("a\n=\"1-9\"\n").error, HasSubstr("set text_formulas = yes"));
+  EXPECT_THAT(ReadAll("a;b\n=\"1;2\n", formulas).error, HasSubstr("has no end"));
+}
+
+TEST(Csv, WhatASpreadsheetChangesIsKnown) {
+  for (const std::string_view field :
+       {"1-9",    "10-49",  "50-249", "3.4",   "01/02",       "1.2.24", "2026-10-02",
+        "jan-20", "1. maj", "okt 49", "10:30", "1e5",         "0851",   "007",
+        "1,5",    "1.000",  "10%",    "kr 5",  "+45",         "-1",     "@x",
+        "=1",     "sand",   "FALSE",  "#N/A",  "123456789012"}) {
+    EXPECT_TRUE(ChangesInSpreadsheet(field)) << field;
+  }
+  for (const std::string_view field :
+       {"", "0", "7", "12345678901", "up", "maj", "1-9 ansatte", "q1", "size=1-9", "Sjælland",
+        "DK-10000001", "0a91bc34d5e6f7089a1b2c3d4e5f6071"}) {
+    EXPECT_FALSE(ChangesInSpreadsheet(field)) << field;
+  }
+  EXPECT_EQ(TextFormula("1-9"), "=\"1-9\"");
+  EXPECT_EQ(TextFormula("say \"no\""), "=\"say \"\"no\"\"\"");
+}
+
 TEST(Csv, LinesAreThoseOfTheFile) {
   EXPECT_THAT(ReadAll("a\n\n\"1\n2\"\n3\n").lines, ElementsAre(1, 3, 5));
 }
@@ -158,6 +220,8 @@ TEST(Csv, Windows1252IsReadWhenDeclared) {
               HasSubstr("declare utf-8"));
 }
 
+CsvFormat Blank() { return *MakeCsvFormat({.thousands = "\u00A0"}); }
+
 struct NumberRow {
   std::string_view name;
   CsvFormat format;
@@ -183,7 +247,11 @@ INSTANTIATE_TEST_SUITE_P(
                       NumberRow{"DanishMillions", Danish(), "1.234.567,5", 1234567.5},
                       NumberRow{"DanishDecimals", Danish(), "2,25", 2.25},
                       NumberRow{"DanishDecimalsOnly", Danish(0), "2,25", 2.25},
-                      NumberRow{"DanishNegative", Danish(), "-1.234,5", -1234.5}),
+                      NumberRow{"DanishNegative", Danish(), "-1.234,5", -1234.5},
+                      NumberRow{"Blank", Blank(), "40 982", 40982},
+                      NumberRow{"NoBreakSpace", Blank(), "1\u00A0234\u00A0567", 1234567},
+                      NumberRow{"NarrowNoBreakSpace", Blank(), "40\u202F982", 40982},
+                      NumberRow{"ThinSpace", Blank(), "-40\u2009982", -40982}),
     [](const auto& info) { return std::string(info.param.name); });
 
 struct BadNumberRow {
@@ -208,6 +276,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadNumberRow{"Empty", {}, "", "not a number"},
         BadNumberRow{"Word", {}, "many", "not a number"},
+        BadNumberRow{"NoBreakSpace", {}, "40\u00A0982", "\"40\\u{00A0}982\" is not a number"},
+        BadNumberRow{"MinusSign", {}, "\u22125", "it has U+2212 (minus sign)"},
+        BadNumberRow{"TwoDigitsBehindABlank", Blank(), "40\u00A098", "no groups of three digits"},
         BadNumberRow{"Infinity", {}, "inf", "not a number"},
         BadNumberRow{"Nan", {}, "nan", "not a number"},
         BadNumberRow{"Hex", {}, "0x10", "not a number"},
@@ -248,6 +319,8 @@ TEST(Csv, FormatsAreMadeFromTheirTexts) {
   EXPECT_FALSE(MakeCsvFormat({.thousands = "."}).ok());
   EXPECT_FALSE(MakeCsvFormat({.decimal_comma = true, .thousands = ","}).ok());
   EXPECT_FALSE(MakeCsvFormat({.thousands = ".."}).ok());
+  EXPECT_EQ(MakeCsvFormat({.thousands = "\u202F"})->thousands_separator, ' ');
+  EXPECT_EQ(MakeCsvFormat({.thousands = "\u2019"})->thousands_separator, '\'');
   EXPECT_FALSE(MakeCsvFormat({.encoding = "latin-1"}).ok());
 }
 

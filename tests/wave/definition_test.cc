@@ -257,5 +257,17 @@ TEST(Definition, GarbageIsRefusedAndNeverCrashes) {
   }
 }
 
+// A directory that was made with such a code before it was refused opens as it did.
+TEST(Definition, UnseenCharactersAreTakenFromAJournalAndWhereTheyAreAskedFor) {
+  SampleFiles files;
+  files.definition = Replaced(files.definition, "code: \"staff\"", "code: \"st\u00ADaff\"");
+  EXPECT_FALSE(LoadSample(files).ok());
+  LoadOptions options;
+  options.takes_unseen_characters = true;
+  const auto wave = LoadSample(files, options);
+  ASSERT_TRUE(wave.ok()) << wave.status();
+  EXPECT_TRUE(WaveFromCanonical((*wave)->canonical, "journal").ok());
+}
+
 }  // namespace
 }  // namespace panelpuls::wave

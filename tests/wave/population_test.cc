@@ -33,10 +33,14 @@ TEST_P(BadPopulation, IsRefusedByFileLineAndMend) {
 INSTANTIATE_TEST_SUITE_P(
     Population, BadPopulation,
     ::testing::Values(
-        BadRow{
-            "UnknownCategory", "area,Fyn", "area,fyn",
-            "population.csv:4: \"fyn\" is no category of dimension \"area\"; known: Fyn, Sjælland, "
-            "Bornholm"},
+        BadRow{"UnknownCategory", "area,Fyn", "area,fyn",
+               "population.csv:4: \"fyn\" is no category of dimension \"area\"; it looks like "
+               "'Fyn' but for case; known: Fyn, Sjælland, Bornholm"},
+        BadRow{"CategoryWithNoBreakSpace", "area,Fyn", "area,Fyn\u00A0",
+               "it looks like 'Fyn' but has U+00A0 (no-break space); known: Fyn"},
+        BadRow{"ColumnWithNoBreakSpace", "dimension,category,total",
+               "dimension,category,total\u00A0",
+               "column \"total\\u{00A0}\" is unknown; it looks like 'total' but has U+00A0"},
         BadRow{"UnknownDimension", "area,Fyn", "zone,Fyn",
                "population.csv:4: \"zone\" is no dimension; known: size, area"},
         BadRow{"BlankAroundCode", "area,Fyn", "area, Fyn",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "wave/outcome.h"
+#include "wave/record_check.h"
 #include "wave/sample_wave.h"
 
 namespace panelpuls::wave {
@@ -147,6 +148,13 @@ INSTANTIATE_TEST_SUITE_P(
                "'upp' is no option of question revenue; known: up, same, down, dont_know"},
         BadRow{"EmptyOption", [](RawResponse& r) { r.options[0] = ""; }, "answers[0].options[0]",
                "'' is no option"},
+        BadRow{"OptionLikeAnother", [](RawResponse& r) { r.options[0] = "up\u00A0"; },
+               "answers[0].options[0]",
+               "'up\\u{00A0}' is no option of question revenue; it looks like 'up' but has U+00A0 "
+               "(no-break space); known: up"},
+        BadRow{"CategoryOfAnotherScript",
+               [](RawResponse& r) { r.categories[1].category = "\u0424yn"; },
+               "categories[1].category", "of dimension area; it has U+0424 (Cyrillic); known: Fyn"},
         BadRow{"LongOption", [](RawResponse& r) { r.options[0] = kLongOption; },
                "answers[0].options[0]", "yyy...'"},
         BadRow{"ControlInOption", [](RawResponse& r) { r.options[0] = "u\np"; },
@@ -300,7 +308,6 @@ TEST(Resolver, BaseWeightsAreRoundedOnceOnEntry) {
     return LoadField(resolved.record.data(), *wave->layout.base_weight);
   };
   RawResponse response = GoodResponse();
-  EXPECT_EQ(stored(Resolve(wave, response)), kBaseWeightOne);
   response.base_weight = 2.25;
   EXPECT_EQ(stored(Resolve(wave, response)), kBaseWeightOne / 4 * 9);
   for (const double bad : {0.0, -1.0, 1e-4, 2e6, std::numeric_limits<double>::quiet_NaN(),
@@ -311,6 +318,32 @@ TEST(Resolver, BaseWeightsAreRoundedOnceOnEntry) {
     EXPECT_EQ(resolved.rejection.field, "base_weight");
     EXPECT_THAT(resolved.rejection.reason, HasSubstr("is no base weight; send a number above 0"));
   }
+}
+
+// Whatever the scale, and whoever may never be in a figure: no weight is not a weight of 1.
+TEST(Resolver, AMissingBaseWeightIsNotOne) {
+  for (const char* const scale : {"", " base_weight_log2: -30", " base_weight_log2: 12"}) {
+    SampleFiles files;
+    files.definition +=
+        std::string("design { base_weights: BASE_WEIGHTS_PER_UNIT") + scale + " }\n";
+    const auto wave = MustLoad(files);
+    for (const Status status : {Status::kComplete, Status::kPartial, Status::kTest}) {
+      RawResponse response = GoodResponse();
+      response.status = status;
+      const Resolved resolved = Resolve(wave, response);
+      EXPECT_FALSE(resolved.ok) << scale;
+      EXPECT_EQ(resolved.rejection.field, "base_weight");
+      EXPECT_THAT(resolved.rejection.reason, HasSubstr("is missing"));
+    }
+    RawResponse withdrawal = GoodResponse();
+    withdrawal.status = Status::kWithdrawn;
+    const Resolved withdrawn = Resolve(wave, withdrawal);
+    EXPECT_TRUE(withdrawn.ok) << withdrawn.rejection.reason;
+    EXPECT_FALSE(RecordCheck(*wave).Find(withdrawn.record)) << scale;
+  }
+  SampleFiles framed = WithFrame();
+  framed.definition += "design { base_weights: BASE_WEIGHTS_PER_UNIT }\n";
+  EXPECT_TRUE(Resolve(MustLoad(framed), GoodResponse()).ok);
 }
 
 TEST(Resolver, UnknownQuestionsAreIgnoredAndCounted) {
@@ -333,6 +366,15 @@ TEST(Resolver, UnknownQuestionsAreIgnoredAndCounted) {
   }
   EXPECT_EQ(resolver.ignored_question_codes().size(), 100u);
   EXPECT_EQ(resolver.ignored_questions(), 204u);
+}
+
+TEST(Resolver, AnIgnoredQuestionSaysWhatItLooksLike) {
+  Resolver resolver(MustLoad({}), {});
+  RawResponse response = GoodResponse();
+  Answer(response, "Barriers ", {"law"});
+  EXPECT_TRUE(Resolve(resolver, response).ok);
+  EXPECT_THAT(resolver.ignored_question_codes(),
+              ElementsAre("Barriers... (9 bytes); it looks like 'barriers' but for blanks"));
 }
 
 TEST(Resolver, WhatOthersReadHoldsNoIdThatStandsInAWrongField) {

@@ -24,9 +24,7 @@ class EncodingSink final : public BatchSink {
   void OnCaseEvent(std::uint32_t, const wave::RawCaseEvent& event) override {
     AppendCaseEvent(event, case_events.emplace_back());
   }
-  void OnBadRecord(wave::RecordKind, std::uint32_t, std::string_view, std::string_view) override {
-    ADD_FAILURE();
-  }
+  void OnBadRecord(wave::RecordKind, std::uint32_t, const RecordFault&) override { ADD_FAILURE(); }
   BatchHeader header;
   std::vector<std::string> responses;
   std::vector<std::string> case_events;

@@ -86,10 +86,29 @@ TEST(CsvResponses, EveryColumnReachesTheRecord) {
 
 TEST(CsvResponses, EmptyFieldsAreAbsent) {
   const FileReading reading = ReadAll(
-      "respondent_id,revision,collected_at,status,base_weight,area,orders,barriers\nA,,,,,,,\n",
+      "respondent_id,revision,collected_at,status,base_weight,area,orders,barriers\nA,3,,,,,,\n",
       Csv());
   ASSERT_EQ(reading.responses.size(), 1u);
-  EXPECT_EQ(reading.responses[0].ShortDebugString(), "respondent_id: \"A\" channel: \"eboks\"");
+  EXPECT_EQ(reading.responses[0].ShortDebugString(),
+            "respondent_id: \"A\" channel: \"eboks\" revision: 3");
+}
+
+// Below a table stand rows that were formatted, or numbered, and never filled.
+TEST(CsvResponses, RowsOfNothingAreNone) {
+  FileOptions options = Csv();
+  FileOptions::EmptyRows empty;
+  options.empty_rows = &empty;
+  const FileReading reading = ReadAll(
+      "respondent_id,area,orders\nA,fyn,up\n,,\nB,,\n \t, ,\xC2\xA0\n\"\",\"\",\"\"\nC,fyn,\n",
+      options);
+  EXPECT_THAT(reading.lines, ElementsAre(2, 7));
+  EXPECT_EQ(empty.count, 4u);
+  EXPECT_EQ(empty.first_line, 3u);
+  // Numbers of rows are those of the file all the same: ids of pushed files stay what they were.
+  options.codebook = *ParseCodebook("set respondent_id = row_number\n", "c.txt");
+  const FileReading numbered = ReadAll("area,orders\nfyn,up\n,\nfyn,up\n", options);
+  ASSERT_EQ(numbered.responses.size(), 2u);
+  EXPECT_EQ(numbered.responses[1].respondent_id(), "r.csv:3");
 }
 
 TEST(CsvResponses, ChannelIsTheDefaultOnlyWithoutAColumn) {
@@ -145,12 +164,19 @@ TEST(CsvResponses, HeaderThatCannotBeIsRefused) {
   }
 }
 
-TEST(CsvResponses, OtherColumnsAreIgnoredAndListed) {
-  std::vector<std::string> ignored;
+TEST(CsvResponses, OtherColumnsAndQuestionsWithoutOneAreListed) {
+  const auto notes =
+      ReadResponseHeader("respondent_id,comment,orders,\nA,x,up,\n", SmallWave(), Csv());
+  ASSERT_TRUE(notes.ok()) << notes.status();
+  EXPECT_THAT(notes->ignored_columns, ElementsAre("comment", ""));
+  EXPECT_THAT(notes->absent_questions, ElementsAre("barriers"));
   FileOptions options = Csv();
-  options.ignored_columns = &ignored;
-  EXPECT_TRUE(ReadAll("respondent_id,comment,orders,\nA,x,up,\n", options).status.ok());
-  EXPECT_THAT(ignored, ElementsAre("comment", ""));
+  options.codebook =
+      *ParseCodebook("option barriers money = m\nconstant orders = up\nignore = x\n", "c.txt");
+  const auto none = ReadResponseHeader("respondent_id,m,x,area\n", SmallWave(), options);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_THAT(none->ignored_columns, ElementsAre());
+  EXPECT_THAT(none->absent_questions, ElementsAre());
 }
 
 TEST(CsvResponses, CodebookMapsColumnsAndValues) {
@@ -284,6 +310,26 @@ TEST(JsonLines, GoodAndBadLines) {
                           HasSubstr("5 : broken JSON")));
 }
 
+TEST(JsonLines, NumbersAndFieldsThatNobodyReads) {
+  FileOptions options;
+  options.format = FileFormat::kJsonLines;
+  options.file_name = "r.jsonl";
+  IgnoredFields ignored;
+  options.ignored_fields = &ignored;
+  const FileReading reading = ReadAll(
+      "{\"respondentId\":\"A\",\"serial\":99999999999999999999}\n"
+      "{\"respondentId\":\"B\",\"revision\":99999999999999999999}\n"
+      "{\"respondentId\":\"C\",\"state\":\"partial\"}\n",
+      options);
+  ASSERT_TRUE(reading.status.ok());
+  EXPECT_EQ(reading.responses.size(), 2u);
+  EXPECT_THAT(reading.problems,
+              ElementsAre(HasSubstr("2 revision: '99999999999999999999' is beyond")));
+  std::uint64_t count = 0;
+  EXPECT_THAT(ignored.Take(&count), ElementsAre("serial", "state"));
+  EXPECT_EQ(count, 2u);
+}
+
 TEST(Delimited, GoodAndBadMessages) {
   const v1::Response response = SmallBatch().responses(0);
   std::string content;
@@ -348,8 +394,8 @@ TEST(CaseEvents, GoodAndBadLines) {
 
 TEST(Frame, UnitsAreReadByCode) {
   const auto units =
-      ReadFrame("unit_id,base_weight,channel,area,extra\nA,1.5,cati,fyn,x\nB,,,\"Sjælland\",\n",
-                SmallWave(), Csv());
+      ReadFrame("unit_id,base_weight,channel,area,extra\nA,1.5,cati,fyn,x\nB,1,,\"Sjælland\",\n",
+                WeightedWave(), Csv());
   ASSERT_TRUE(units.ok()) << units.status();
   ASSERT_EQ(units->size(), 2u);
   EXPECT_EQ((*units)[0].unit_id, "A");
@@ -365,13 +411,13 @@ TEST(Frame, AnyBadLineRefusesTheFrame) {
   const std::pair<const char*, const char*> kRows[] = {
       {"unit_id,base_weight\nA,1\n", "r.csv:1: column \"area\" is missing"},
       {"unit_id,area\nA,fyn\nB,Fyn\n",
-       "r.csv:3: area: category \"Fyn\" is unknown; known: Sjælland, fyn"},
+       "r.csv:3: area: category \"Fyn\" is unknown; it looks like 'fyn' but for case; known: "
+       "Sjælland, fyn"},
       {"unit_id,area\nA,\n", "r.csv:2: area: category \"\" is unknown"},
       {"unit_id,area\n,fyn\n", "r.csv:2: unit_id has 0 bytes"},
       {"unit_id,area\nA\n", "r.csv:2: has 1 fields"},
-      {"unit_id,area,base_weight\nA,fyn,0\n", "r.csv:2: base_weight 0 is out of range"},
-      {"unit_id,area,base_weight\nA,fyn,x\n", "r.csv:2: base_weight: "},
       {"unit_id,area,channel\nA,fyn,post\n", "channel \"post\" is unknown; known: eboks, cati"},
+      {"unit_id,area,base_weight\nA,fyn,2\n", "not per unit"},
       {"unit_id,area\nA,fyn\nB,fyn\nB,fyn\nA,fyn\n",
        "r.csv:4: unit \"B\" stands in line 3 already"},
   };
@@ -382,10 +428,30 @@ TEST(Frame, AnyBadLineRefusesTheFrame) {
     const std::string content = "unit_id,area\n" + std::string(bytes, 'x') + ",fyn\n";
     EXPECT_EQ(ReadFrame(content, SmallWave(), Csv()).ok(), bytes == 64) << bytes;
   }
-  wave::Wave wave = SmallWave();
-  wave.base_weights = wave::BaseWeights::kNone;
-  EXPECT_THAT(ReadFrame("unit_id,area,base_weight\nA,fyn,2\n", wave, Csv()).status().ToString(),
-              HasSubstr("not per unit"));
+}
+
+TEST(Frame, WithWeightsPerUnitEachUnitHasItsOwn) {
+  const std::pair<const char*, const char*> kRows[] = {
+      {"unit_id,area\nA,fyn\n", "r.csv:1: column \"base_weight\" is missing"},
+      {"unit_id,area,base_weight\nA,fyn,1\nB,fyn,\n", "r.csv:3: base_weight is missing"},
+      {"unit_id,area,base_weight\nA,fyn,0\n", "r.csv:2: base_weight 0 is out of range"},
+      {"unit_id,area,base_weight\nA,fyn,x\n", "r.csv:2: base_weight: "},
+  };
+  for (const auto& [content, message] : kRows) {
+    EXPECT_THAT(ReadFrame(content, WeightedWave(), Csv()).status().ToString(), HasSubstr(message));
+  }
+  EXPECT_TRUE(ReadFrame("unit_id,area\nA,fyn\n", SmallWave(), Csv()).ok());
+  EXPECT_TRUE(ReadFrame("unit_id,area,base_weight\nA,fyn,\n", SmallWave(), Csv()).ok());
+}
+
+TEST(CsvResponses, WithWeightsPerUnitAFileWithoutTheirColumnIsRefused) {
+  EXPECT_THAT(ReadAll("respondent_id,orders\nA,up\n", Csv(), WeightedWave()).status.ToString(),
+              HasSubstr("r.csv:1: column \"base_weight\" is missing"));
+  EXPECT_TRUE(ReadAll("respondent_id,orders\nA,up\n", Csv()).status.ok());
+  // The frame knows the weights.
+  wave::Wave framed = WeightedWave();
+  framed.has_frame = true;
+  EXPECT_TRUE(ReadAll("respondent_id,orders\nA,up\n", Csv(), framed).status.ok());
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ const std::vector<Row>& Rows() {
       {"answers in another order", true,
        [](v1::Response& r) { r.mutable_answers()->SwapElements(0, 2); }},
       {"base weight", true, [](v1::Response& r) { r.set_base_weight(2.5); }, kPerUnit},
-      {"no base weight", true, [](v1::Response&) {}, kPerUnit},
+      {"no base weight", false, [](v1::Response&) {}, kPerUnit},
+      {"no base weight beside a frame", true, [](v1::Response&) {}, kFramePerUnit},
       {"base weight beside a frame", false, [](v1::Response& r) { r.set_base_weight(2); }, kFrame},
       {"frame", true, [](v1::Response&) {}, kFrame},
       {"frame and base weights", true, [](v1::Response&) {}, kFramePerUnit},
@@ -153,6 +154,9 @@ TEST(PlainResponse, AnyPrefixAndAnyChangedByteAgrees) {
       SCOPED_TRACE(row.name);
       v1::Response response = Usual();
       row.change(response);
+      const bool needs_weight =
+          wave->base_weights == wave::BaseWeights::kPerUnit && !wave->has_frame;
+      if (needs_weight && !response.has_base_weight()) response.set_base_weight(1.5);
       const std::string bytes = response.SerializeAsString();
       for (std::size_t place = 0; place < bytes.size(); ++place) {
         // A copy of its own size, so that reading beyond it is seen.

@@ -120,10 +120,10 @@ void RecordingSink::OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& e
   case_events.emplace_back(index, ToMessage(event));
 }
 
-void RecordingSink::OnBadRecord(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                                std::string_view reason) {
+void RecordingSink::OnBadRecord(wave::RecordKind kind, std::uint32_t index,
+                                const RecordFault& fault) {
   indices.push_back(index);
-  bad.push_back({kind, index, std::string(field), std::string(reason)});
+  bad.push_back({kind, index, fault.field, fault.reason});
 }
 
 std::string CompareWithGenerated(BatchReader& reader, std::string_view bytes) {

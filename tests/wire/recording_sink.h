@@ -25,8 +25,7 @@ class RecordingSink final : public BatchSink {
   absl::Status OnHeader(const BatchHeader& given) override;
   void OnResponse(std::uint32_t index, const wave::RawResponse& response) override;
   void OnCaseEvent(std::uint32_t index, const wave::RawCaseEvent& event) override;
-  void OnBadRecord(wave::RecordKind kind, std::uint32_t index, std::string_view field,
-                   std::string_view reason) override;
+  void OnBadRecord(wave::RecordKind kind, std::uint32_t index, const RecordFault& fault) override;
 
   absl::Status header_status;  // what OnHeader answers
   int headers = 0;

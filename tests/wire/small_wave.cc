@@ -25,7 +25,6 @@ wave::Wave MakeWave() {
   barriers.multiple = true;
   barriers.max_choices = 2;
   barriers.options = Coded<wave::Option>({"money", "time", "no money"});
-  wave.base_weights = wave::BaseWeights::kPerUnit;
   return wave;
 }
 
@@ -33,6 +32,15 @@ wave::Wave MakeWave() {
 
 const wave::Wave& SmallWave() {
   static const wave::Wave wave = MakeWave();
+  return wave;
+}
+
+const wave::Wave& WeightedWave() {
+  static const wave::Wave wave = [] {
+    wave::Wave made = MakeWave();
+    made.base_weights = wave::BaseWeights::kPerUnit;
+    return made;
+  }();
   return wave;
 }
 
