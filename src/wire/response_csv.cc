@@ -315,14 +315,14 @@ bool ResponseRows::DecodeChoices(const std::vector<std::string_view>& fields,
         response.options.push_back(option.option);
         ++answer.option_count;
       } else if (value != choice.rules->not_chosen) {
-        return Fail(
-            fault, fmt::format("{} {}", choice.id, option.option),
-            fmt::format(
-                "\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
-                "chosen){}; map it in the codebook",
-                Printable(field), option.option, choice.rules->chosen, choice.rules->not_chosen,
-                LikenessBehind(field, std::array<std::string_view, 2>{choice.rules->chosen,
-                                                                      choice.rules->not_chosen})));
+        return Fail(fault, fmt::format("{} {}", choice.id, option.option),
+                    fmt::format("\"{}\" for option {} is neither \"{}\" (chosen) nor \"{}\" (not "
+                                "chosen){}; map it in the codebook",
+                                Printable(field), option.option, Printable(choice.rules->chosen),
+                                Printable(choice.rules->not_chosen),
+                                LikenessBehind(
+                                    field, std::array<std::string_view, 2>{
+                                               choice.rules->chosen, choice.rules->not_chosen})));
       }
     }
     if (answer.option_count == 0 && answered && !choice.rules->none.empty()) {
