@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ class Respondents {
   const std::vector<double>& w() const { return w_; }
   double base_weight(std::size_t i) const { return d_[i]; }
 
-  // False: a category is empty, or the margins are not met.
-  bool Rake() {
+  // False: a category is empty. nullopt: a thousand sweeps do not meet the margins.
+  std::optional<bool> Rake() {
     w_ = d_;
     for (int sweep = 0; sweep < 1000; ++sweep) {
       double worst = 0;
@@ -46,7 +47,7 @@ class Respondents {
       }
       if (worst < 1e-12) return true;
     }
-    return false;
+    return std::nullopt;
   }
   void TakeBaseWeights() { w_ = d_; }
 
