@@ -55,11 +55,11 @@ class PlainResponseDecoder {
   bool HasCategories() const;
 
   const std::shared_ptr<const wave::Wave> wave_;
-  BytesIndex fields_;              // whole fields: tag, length, content
-  std::vector<Meaning> meanings_;  // [number in fields_]
-  BytesIndex choice_questions_;    // field 1 of an answer to a multiple choice
-  std::vector<Choices> choices_;   // [number in choice_questions_]
-  BytesIndex option_codes_;        // field 2 of such an answer
+  BytesIndex fields_;                 // whole fields: tag, length, content
+  std::vector<Meaning> meanings_;     // [number in fields_]
+  BytesIndex choice_questions_;       // field 1 of an answer to a multiple choice
+  std::vector<Choices> choices_;      // [number in choice_questions_]
+  BytesIndex option_codes_;           // field 2 of such an answer
   std::vector<std::uint64_t> marks_;  // [question, then dimension] = round_: given in this record
   std::uint64_t round_ = 0;
 };

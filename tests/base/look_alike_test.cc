@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(LookAlikes, SayWhatTheKnownOneHas) {
   constexpr std::string_view kApart[] = {"Sma\u030Aøerne"};
-  EXPECT_EQ(LookAlikes(kApart).Describe("småøerne"), "it looks like 'Sma\u030Aøerne' but has U+00E5");
+  EXPECT_EQ(LookAlikes(kApart).Describe("småøerne"),
+            "it looks like 'Sma\u030Aøerne' but has U+00E5");
   constexpr std::string_view kDash[] = {"10\u201349"};
   EXPECT_EQ(LookAlikes(kDash).Describe("10-49"),
             "it looks like '10\u201349', which has U+2013 (en dash)");
