@@ -163,7 +163,10 @@ absl::StatusOr<LocalDate> ParseDate(std::string_view text) {
   return static_cast<LocalDate>(day - kEpochDay);
 }
 
-std::string FormatDate(LocalDate date) { return absl::FormatCivilTime(kEpochDay + date); }
+std::string FormatDate(LocalDate date) {
+  const absl::CivilDay day = kEpochDay + date;
+  return fmt::format("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
+}
 
 absl::StatusOr<Micros> ParseTime(std::string_view text) {
   absl::Time time;
