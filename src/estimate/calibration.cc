@@ -67,9 +67,9 @@ CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double
   result.flags = unequal_;
   result.flags.insert(result.flags.end(), empty_.begin(), empty_.end());
   if (!unequal_.empty() || list.size() == 0) return result;
-  const CalibrationProblem problem{.set = &set_, .t = list.t};
+  CalibrationProblem problem{.set = &set_, .t = list.t};
   if (empty_.empty()) {
-    Meet(problem, &result, g);
+    Meet(&problem, &result, g);
     if (result.has_weights && wave_.weighting.trimming) Trim(problem, list, &result, g);
   }
   if (!result.has_weights && wave_.weighting.ridge > 0) UseRidge(problem, &result, g);
@@ -83,13 +83,28 @@ CalibrationResult Calibrator::Calibrate(const CellList& list, std::vector<double
   return result;
 }
 
-void Calibrator::Meet(const CalibrationProblem& problem, CalibrationResult* result,
+void Calibrator::Meet(CalibrationProblem* problem, CalibrationResult* result,
                       std::vector<double>* g) {
-  const Quick quick = Solve(problem, g);
+  const Quick quick = Solve(*problem, g);
   CalibrationOutcome outcome = quick.outcome;
-  std::vector<Flag> infeasible;
-  if (!outcome.met) infeasible = FindInfeasible(problem, FeasibleBounds(wave_.weighting));
-  if (infeasible.empty() && !(outcome.met && quick.has_digits)) outcome = Refine(problem, quick, g);
+  Feasibility feasibility;
+  if (!outcome.met) feasibility = JudgeFeasibility(*problem, FeasibleBounds(wave_.weighting));
+  if (!feasibility.reconciled.empty()) {
+    reconciled_ = set_;
+    for (std::size_t m = 0; m < reconciled_.margins.size(); ++m) {
+      reconciled_.margins[m].totals = feasibility.reconciled[m];
+    }
+    problem->set = &reconciled_;
+    outcome = SolveToDigits(*problem, g);
+    const std::uint32_t iterations = quick.outcome.iterations + outcome.iterations;
+    const bool is_met = outcome.met;
+    // What is said of the margins is said of those that are declared.
+    MeasureMargins({.set = &set_, .t = problem->t}, *g, &outcome);
+    outcome.iterations = iterations;
+    outcome.met = is_met;
+  } else if (feasibility.infeasible.empty() && !(outcome.met && quick.has_digits)) {
+    outcome = Refine(*problem, quick, g);
+  }
   result->converged = outcome.met;
   result->has_weights = outcome.met;
   result->iterations = outcome.iterations;
@@ -98,7 +113,15 @@ void Calibrator::Meet(const CalibrationProblem& problem, CalibrationResult* resu
   if (outcome.met) return;
   g->clear();
   result->flags.push_back({.kind = FlagKind::kNotConverged});
-  result->flags.insert(result->flags.end(), infeasible.begin(), infeasible.end());
+  result->flags.insert(result->flags.end(), feasibility.infeasible.begin(),
+                       feasibility.infeasible.end());
+}
+
+CalibrationOutcome Calibrator::SolveToDigits(const CalibrationProblem& problem,
+                                             std::vector<double>* g) {
+  const Quick quick = Solve(problem, g);
+  if (quick.outcome.met && quick.has_digits) return quick.outcome;
+  return Refine(problem, quick, g);
 }
 
 CalibrationOutcome Calibrator::Refine(const CalibrationProblem& problem, const Quick& quick,

@@ -52,8 +52,10 @@ class Calibrator {
   // From there to the margins, or to all digits of the weights.
   CalibrationOutcome Refine(const CalibrationProblem& problem, const Quick& quick,
                             std::vector<double>* g);
-  // Weights, or why there are none.
-  void Meet(const CalibrationProblem& problem, CalibrationResult* result, std::vector<double>* g);
+  // Weights, or why there are none. Of totals that contradict each other by rounding alone the
+  // problem is made one that can be met.
+  void Meet(CalibrationProblem* problem, CalibrationResult* result, std::vector<double>* g);
+  CalibrationOutcome SolveToDigits(const CalibrationProblem& problem, std::vector<double>* g);
   void Poststratify(const CalibrationProblem& problem, std::vector<double>* g) const;
   void UseBaseWeights(const CellList& list, CalibrationResult* result,
                       std::vector<double>* g) const;
@@ -72,6 +74,7 @@ class Calibrator {
   std::vector<Margin> other_totals_;  // of dimensions that no margin is made of
   std::vector<CollapseRules> rules_;
   MarginSet set_;
+  MarginSet reconciled_;  // set_ with totals that agree
   std::vector<Flag> empty_;
   std::vector<std::vector<std::uint64_t>> respondents_;  // [margin][declared group]
   bool is_collapsed_ = false;                            // set_ has other groups than declared_

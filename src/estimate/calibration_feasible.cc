@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 namespace panelpuls::estimate {
 namespace {
 
-// Relative excess that is more than rounding.
-constexpr double kExcess = 1e-9;
-// Relative error of a category, in the linear program, that is more than rounding.
-constexpr double kLeastError = 1e-9;
+// Relative error of a category below which its total stands as it is.
+constexpr double kNoError = 1e-15;
 
 Flag Infeasible(const Margin& margin, std::size_t group) {
   return {.kind = FlagKind::kInfeasible,
@@ -44,9 +43,9 @@ std::vector<Flag> FindSingle(const CalibrationProblem& problem, const WeightBoun
     }
     for (std::size_t group = 0; group < margin.groups(); ++group) {
       const double total = margin.totals[group];
-      if (total > (1 + kExcess) * least_of_others[group] ||
-          total > (1 + kExcess) * bounds.upper * sums[group] ||
-          (1 + kExcess) * total < bounds.lower * sums[group]) {
+      if (total > (1 + kTotalsTolerance) * least_of_others[group] ||
+          total > (1 + kTotalsTolerance) * bounds.upper * sums[group] ||
+          (1 + kTotalsTolerance) * total < bounds.lower * sums[group]) {
         flags.push_back(Infeasible(margin, group));
       }
     }
@@ -54,29 +53,41 @@ std::vector<Flag> FindSingle(const CalibrationProblem& problem, const WeightBoun
   return flags;
 }
 
-}  // namespace
-
-std::vector<Flag> FindInfeasible(const CalibrationProblem& problem, const WeightBounds& bounds) {
-  std::vector<Flag> flags;
-  if (bounds.lower >= 0) flags = FindSingle(problem, bounds);
-  if (!flags.empty()) return flags;
-  LeastError least(problem, bounds);
-  if (!least.Minimise() || !least.IsProven()) return flags;
-  // Of a contradiction no larger than that the worst one is named all the same.
-  double most = 0;
+std::vector<std::vector<double>> TotalsMet(const MarginSet& set, const LeastError& least) {
+  std::vector<std::vector<double>> totals;
   std::size_t row = 0;
-  Flag worst;
-  for (const Margin& margin : problem.set->margins) {
-    for (std::size_t group = 0; group < margin.groups(); ++group, ++row) {
-      const double missed = least.Missed(row);
-      if (missed > kLeastError) flags.push_back(Infeasible(margin, group));
-      if (missed <= most) continue;
-      most = missed;
-      worst = Infeasible(margin, group);
+  for (const Margin& margin : set.margins) {
+    totals.emplace_back();
+    for (std::size_t group = 0; group < margin.groups(); ++group) {
+      totals.back().push_back(least.Met(row++));
     }
   }
-  if (flags.empty() && most > 0) flags.push_back(worst);
-  return flags;
+  return totals;
+}
+
+}  // namespace
+
+Feasibility JudgeFeasibility(const CalibrationProblem& problem, const WeightBounds& bounds) {
+  Feasibility result;
+  if (bounds.lower >= 0) result.infeasible = FindSingle(problem, bounds);
+  if (!result.infeasible.empty()) return result;
+  LeastError least(problem, bounds);
+  if (!least.Minimise()) return result;
+  double most = 0;
+  std::size_t row = 0;
+  std::vector<Flag> missed;
+  for (const Margin& margin : problem.set->margins) {
+    for (std::size_t group = 0; group < margin.groups(); ++group, ++row) {
+      most = std::max(most, least.Missed(row));
+      if (least.Missed(row) > kTotalsTolerance) missed.push_back(Infeasible(margin, group));
+    }
+  }
+  if (missed.empty()) {
+    if (most > kNoError) result.reconciled = TotalsMet(*problem.set, least);
+  } else if (least.IsProven()) {
+    result.infeasible = std::move(missed);
+  }
+  return result;
 }
 
 }  // namespace panelpuls::estimate

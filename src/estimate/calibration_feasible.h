@@ -13,10 +13,17 @@
 
 namespace panelpuls::estimate {
 
-// kInfeasible with dimension and category: each category whose total its own respondents cannot
-// have, by the bounds or because they all lie in categories of another margin that together are
-// smaller; where there is none such, those that are missed by the weights with the least sum of
-// relative margin errors. With a lower bound below 0 the latter alone.
-std::vector<Flag> FindInfeasible(const CalibrationProblem& problem, const WeightBounds& bounds);
+struct Feasibility {
+  // kInfeasible with dimension and category: each category whose total its own respondents cannot
+  // have, by the bounds or because they all lie in categories of another margin that together are
+  // smaller; where there is none such, those that are missed by the weights with the least sum of
+  // relative margin errors. With a lower bound below 0 the latter alone.
+  std::vector<Flag> infeasible;
+  // [margin][group] totals that can be met, where the declared ones contradict each other by no
+  // more than kTotalsTolerance of each; else empty.
+  std::vector<std::vector<double>> reconciled;
+};
+
+Feasibility JudgeFeasibility(const CalibrationProblem& problem, const WeightBounds& bounds);
 
 }  // namespace panelpuls::estimate

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace panelpuls::estimate {
 namespace {
 
 // A pivot below this part of its diagonal: the column depends on those before it.
 constexpr double kDependent = 1e-11;
+// Where no cell counts for less than the second part of the whole, a pivot below the first part is
+// rounding of 0: dropping its column takes no digits.
+constexpr double kRounding = 1e-12;
+constexpr double kLeastCell = 1e-7;
 constexpr int kMaxHalvings = 60;
 
 double Dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -81,9 +86,11 @@ void NewtonCalibrator::BuildMatrix(const Distance& distance, double damping) {
   // Truncated cells have no slope. What damping adds keeps a group of nothing else solvable; it
   // fades with the error, so that the last steps are Newton's.
   const double floor = distance.is_truncated() ? damping : 0;
+  double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < cells_; ++i) {
     const std::uint32_t* places = place_.data() + i * margins_;
     const double h = t_[i] * (slope_[i] + floor);
+    least = std::min(least, h);
     matrix_[0] += h;
     // Places rise with the margin, so that this is the lower triangle.
     for (std::size_t m = 0; m < margins_; ++m) {
@@ -92,6 +99,7 @@ void NewtonCalibrator::BuildMatrix(const Distance& distance, double damping) {
       for (std::size_t other = 0; other <= m; ++other) row[places[other]] += h;
     }
   }
+  is_even_ = least > kLeastCell * matrix_[0];
   for (std::size_t place = 0; place < places_; ++place) {
     matrix_[place * places_ + place] += penalty_[place];
   }
@@ -117,7 +125,8 @@ void NewtonCalibrator::FindStep() {
         continue;
       }
       const bool is_left = sum > kDependent * diagonal;
-      least_pivot_ = is_left ? std::min(least_pivot_, sum / diagonal) : 0;
+      const bool is_none = is_even_ && sum < kRounding * diagonal;
+      if (!is_none) least_pivot_ = is_left ? std::min(least_pivot_, sum / diagonal) : 0;
       if (is_left) {
         row[k] = std::sqrt(sum);
       } else {

@@ -54,6 +54,7 @@ class NewtonCalibrator {
   std::vector<double> g_, slope_;  // [cell]
   std::vector<double> matrix_;     // places x places, lower triangle
   std::vector<std::uint8_t> dropped_;
+  bool is_even_ = false;  // no cell is too light beside the others for a double to see it
   double least_pivot_ = 1;
 };
 

@@ -46,7 +46,8 @@ LeastError::LeastError(const CalibrationProblem& problem, const WeightBounds& bo
   }
   inverse_.assign(rows_ * rows_, 0.0);
   for (std::size_t row = 0; row < rows_; ++row) {
-    inverse_[row * rows_ + row] = missing[row].high < 0 ? -1 : 1;
+    sign_.push_back(missing[row].high < 0 ? -1 : 1);
+    inverse_[row * rows_ + row] = sign_[row];
     value_[row] = std::abs(missing[row].value());
   }
 }
@@ -174,6 +175,10 @@ void LeastError::FindValues() {
 
 double LeastError::Missed(std::size_t row) const {
   return basis_[row] == kArtificial ? value_[row] / totals_[row] : 0;
+}
+
+double LeastError::Met(std::size_t row) const {
+  return basis_[row] == kArtificial ? totals_[row] - sign_[row] * value_[row] : totals_[row];
 }
 
 // Any weights w have sum over rows of multiplier (total - sum of w) = sum of multiplier total - sum

@@ -30,6 +30,8 @@ class LeastError {
   bool IsProven() const;
   // Relative error of a group in the place found; groups are numbered through all margins.
   double Missed(std::size_t row) const;
+  // What the weights found add up to in a group.
+  double Met(std::size_t row) const;
 
  private:
   static constexpr std::size_t kArtificial = SIZE_MAX;
@@ -50,6 +52,7 @@ class LeastError {
   std::size_t rows_ = 0;
   std::vector<std::size_t> row_;       // [cell * margins + margin]
   std::vector<double> totals_;         // [row]
+  std::vector<double> sign_;           // [row] of what the start leaves of the total
   std::vector<double> lower_, upper_;  // [cell] of the weight of all its respondents
   std::vector<double> at_;             // [cell] value, where it is not basic
   std::vector<std::uint8_t> is_basic_;

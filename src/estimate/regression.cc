@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "estimate/vector_kernels.h"
 
@@ -11,9 +12,19 @@ namespace {
 // A column of which the others leave less than this part: a double has too few digits to tell
 // whether it depends on them, or what its effect is to 1e-9.
 constexpr double kLeastPivot = 1e-5;
+// Where no cell's base weight is less than the second part of the whole, what is left of a column
+// is either 0, of which rounding makes less than the first, or far more.
+constexpr double kRounding = 1e-12;
+constexpr double kLeastCell = 1e-7;
 constexpr int kRakeSweeps = 10;
 
 double InverseOrZero(double x) { return x > 0 ? 1 / x : 0; }
+
+// No cell is too light beside the others for a double to see it.
+bool IsEven(std::span<const double> t) {
+  const double sum = std::accumulate(t.begin(), t.end(), 0.0);
+  return std::all_of(t.begin(), t.end(), [sum](double x) { return x > kLeastCell * sum; });
+}
 
 }  // namespace
 
@@ -32,7 +43,7 @@ void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
   }
   base_.resize(columns.base_width());
   rest_.resize(columns.rest_width());
-  Factorise();
+  Factorise(IsEven(list.t));
   const bool is_precise = least_pivot_ < kLeastPivot;
   needs_cells_ = is_precise && method == wave::VarianceMethod::kCalibrate;
   if (!is_precise) return FindLeverage(list);
@@ -46,7 +57,7 @@ void Regression::Prepare(wave::VarianceMethod method, const CellList& list,
 }
 
 // Cholesky of what the base margin leaves of the others' columns.
-void Regression::Factorise() {
+void Regression::Factorise(bool is_even) {
   const std::size_t rest = columns_->rest();
   const std::size_t groups = columns_->groups(columns_->base());
   const std::span<const double> diagonal = base_weights_.diagonal();
@@ -82,9 +93,13 @@ void Regression::Factorise() {
     }
     double pivot = row[a];
     for (std::size_t k = 0; k < a; ++k) pivot -= row[k] * row[k];
-    if (scale_[a] > 0) least_pivot_ = std::min(least_pivot_, pivot);
-    if (least_pivot_ < kLeastPivot) return;
+    if (is_even && pivot < kRounding) {  // it depends on those before it
+      scale_[a] = 0;
+      std::fill(row, row + a + 1, 0.0);
+    }
     if (scale_[a] == 0) continue;
+    least_pivot_ = std::min(least_pivot_, pivot);
+    if (least_pivot_ < kLeastPivot) return;
     row[a] = std::sqrt(pivot);
     ++rank_;
   }

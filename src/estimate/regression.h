@@ -39,7 +39,8 @@ class Regression {
   const std::vector<double>& leverage() const { return leverage_; }
 
  private:
-  void Factorise();
+  // `is_even`: a column of which next to nothing is left depends on the others.
+  void Factorise(bool is_even);
   void SolveRest(std::span<double> x) const;
   void FindLeverage(const CellList& list);
   void Project(std::span<const double> sums, std::span<double> effects) const;

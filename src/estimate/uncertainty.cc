@@ -142,6 +142,8 @@ void Uncertainty::SetErrors(const Variances& variances, bool has_random_size, Fi
   if (figure->degrees_of_freedom) figure->se_interval = root(v_star);
   if (!figure->se && !figure->se_interval) {
     figure->flags.push_back({.kind = FlagKind::kNotEstimable});
+  } else if (!figure->degrees_of_freedom && !Has(*figure, FlagKind::kLowEffectiveN)) {
+    figure->flags.push_back({.kind = FlagKind::kLowEffectiveN});
   }
 }
 

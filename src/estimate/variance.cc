@@ -13,6 +13,9 @@ constexpr double kHighLeverage = 0.999;
 constexpr double kSmallRest = 1e-3;
 // METHOD M5: residuals no larger than this part of the largest |z| are rounding.
 constexpr double kRounding = 1e-9;
+// A standard error below this part of what z alone would have: less than 1e-9 of it is not known,
+// since each residual is a difference in doubles.
+constexpr double kLeastRest = 1e-7;
 
 // METHOD M10: who answered has no sampling error, G^2 Q becomes max(0, G^2 Q - G D). Of Q, both
 // over G^2.
@@ -28,6 +31,7 @@ struct VarianceEstimator::CellResiduals {
   double v = 0;
   double v_star = 0;
   double largest = 0;
+  double unexplained = 0;  // v if nothing cancelled
   std::vector<double> stratum;
 };
 
@@ -326,7 +330,9 @@ void VarianceEstimator::AddResiduals(const Linearised& z, const Influence& influ
     if (of.n == 0) return;
     const double e = zk - b;
     sums->largest = std::max(sums->largest, std::abs(e));
+    const double size = std::abs(zk) + std::abs(b);
     sums->v += weights_.square[cell] * of.q * e * e;
+    sums->unexplained += weights_.square[cell] * of.q * size * size;
     sums->v_star += weights_.square_star[cell] * of.q * e * e;
     sums->stratum[strata_.of[cell]] += weights_.g[cell] * of.d * e;
   };
@@ -359,7 +365,8 @@ Variances VarianceEstimator::FromResiduals(const Linearised& z, const Influence&
   sums.stratum.resize(strata_.size());
   for (std::size_t i = 0; i < list_->size(); ++i) AddResiduals(z, influence, i, &sums);
   Variances variances{.v = sums.v, .v_star = sums.v_star};
-  variances.is_known = sums.largest <= kRounding * z.Largest();
+  variances.is_known = sums.largest <= kRounding * z.Largest() ||
+                       sums.v <= kLeastRest * kLeastRest * sums.unexplained;
   Finish(sums.stratum, &variances);
   return variances;
 }

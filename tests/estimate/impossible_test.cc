@@ -179,5 +179,48 @@ TEST(Impossible, AStratumOfOneRespondentIsNamedByEveryFigure) {
   EXPECT_THAT(FlagTexts(*wave, all.flags), Contains("not_estimable:area=2"));
 }
 
+// Two strata and three columns leave four respondents no degree of freedom.
+TEST(Impossible, AFigureWithoutAnIntervalForWantOfDegreesOfFreedomSaysSo) {
+  const auto wave = SmallWave("dimensions: \"area\" dimensions: \"size\"",
+                              "design { stratum_dimension: \"area\" }", "");
+  std::vector<SampleResponse> responses;
+  Add(&responses, 1, "1", "s", "yes");
+  Add(&responses, 1, "1", "l", "no");
+  Add(&responses, 1, "2", "s", "no");
+  Add(&responses, 1, "2", "l", "yes");
+  Estimator estimator(wave);
+  const Estimates estimates = estimator.Estimate(Survey(wave, responses).cube());
+  const FigureValue& all = Find(estimator, estimates, "indicator");
+  EXPECT_TRUE(all.value && all.se);
+  EXPECT_FALSE(all.degrees_of_freedom || all.low || all.high);
+  EXPECT_THAT(FlagTexts(*wave, all.flags), Contains("low_n_effective"));
+  Add(&responses, 1, "2", "l", "yes");
+  const Estimates more = estimator.Estimate(Survey(wave, responses).cube());
+  EXPECT_TRUE(Find(estimator, more, "indicator").low);
+  EXPECT_THAT(FlagTexts(*wave, Find(estimator, more, "indicator").flags), ElementsAre("low_n"));
+}
+
+// The area says the answer of all but a firm of next to no weight: what is left of the error is
+// rounding.
+TEST(Impossible, AnErrorThatADoubleCannotTellIsNotGiven) {
+  for (const double heavy : {8.0, 500000.0}) {
+    SCOPED_TRACE(heavy);
+    const auto wave =
+        SmallWave("dimensions: \"area\"", "design { base_weights: BASE_WEIGHTS_PER_UNIT }");
+    std::vector<SampleResponse> responses;
+    Add(&responses, 30, "1", "s", "yes");
+    Add(&responses, 20, "2", "l", "no");
+    for (SampleResponse& response : responses) response.base_weight = heavy;
+    Add(&responses, 1, "1", "s", "no");
+    responses.back().base_weight = 0.001;
+    Estimator estimator(wave);
+    const Estimates estimates = estimator.Estimate(Survey(wave, responses).cube());
+    const FigureValue& share = Find(estimator, estimates, "q/yes");
+    EXPECT_NEAR(*share.value, 0.6, 1e-5);
+    EXPECT_EQ(share.se.has_value(), heavy < 10);
+    if (heavy > 10) EXPECT_THAT(FlagTexts(*wave, share.flags), Contains("known_from_register"));
+  }
+}
+
 }  // namespace
 }  // namespace panelpuls::estimate

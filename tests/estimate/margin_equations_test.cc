@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "estimate/regression.h"
+
 namespace panelpuls::estimate {
 namespace {
 
@@ -97,6 +99,58 @@ INSTANTIATE_TEST_SUITE_P(
                 [](std::size_t, Groups& groups) { groups[1] = groups[3] / 2; }},
         Pattern{"AGroupThatNobodyIsIn", 8, [](std::size_t, Groups& groups) { groups[0] %= 2; }}),
     [](const auto& row) { return row.param.name; });
+
+// Groups 0 and 1 of the first margin make up group 0 of the second.
+TEST(Regression, MarginsThatDependExactlyDoNotAskForMoreDigits) {
+  for (const double light : {1.0, 1e-9}) {
+    SCOPED_TRACE(light);
+    const std::vector<std::size_t> sizes = {3, 2, 3, 4};
+    std::mt19937_64 random(8);
+    std::vector<Groups> cells(kCells);
+    CellList list;
+    for (Groups& groups : cells) {
+      for (const std::size_t size : sizes) {
+        groups.push_back(static_cast<std::uint32_t>(random() % size));
+      }
+      groups[1] = groups[0] == 2 ? 1 : 0;
+      list.n.push_back(1 + random() % 5);
+      list.t.push_back(static_cast<double>(list.n.back()));
+    }
+    list.t.front() *= light;
+    list.q = list.t;
+    list.cells.resize(kCells);
+    const Columns columns = ColumnsOf(cells, sizes);
+    Regression regression;
+    regression.Prepare(wave::VarianceMethod::kCalibrate, list, columns);
+    EXPECT_EQ(regression.needs_cells(), light < 1);
+    EXPECT_EQ(regression.rank(), 8u);
+    MarginEquations equations;
+    equations.Prepare(columns, list.t);
+    equations.Invert();
+    for (std::size_t i = 0; i < kCells; ++i) {
+      EXPECT_NEAR(regression.leverage()[i], equations.FormOf(i), 1e-12 * equations.FormOf(i));
+    }
+    if (light < 1) continue;
+    std::vector<DoubleDouble> sums(columns.count()), effects(columns.count());
+    std::vector<double> quick_sums(columns.count()), quick(columns.count());
+    for (std::size_t i = 0; i < kCells; ++i) {
+      const double z = list.t[i] * static_cast<double>(random() % 7);
+      for (const std::uint32_t column : columns.Of(i)) sums[column] += z;
+      for (const std::uint32_t column : columns.Of(i)) quick_sums[column] += z;
+    }
+    equations.Solve(sums, effects);
+    regression.Fit(quick_sums, quick);
+    for (std::size_t i = 0; i < kCells; ++i) {
+      double fitted = 0;
+      double expected = 0;
+      for (const std::uint32_t column : columns.Of(i)) {
+        fitted += quick[column];
+        expected += effects[column].value();
+      }
+      EXPECT_NEAR(fitted, expected, 1e-11);
+    }
+  }
+}
 
 }  // namespace
 }  // namespace panelpuls::estimate

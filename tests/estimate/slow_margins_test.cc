@@ -147,6 +147,37 @@ TEST(SlowMargins, LinearWeightsThatMayBeBelowZeroAreInfeasibleOnlyByContradictio
               ElementsAre("not_converged", "infeasible:a=1", "infeasible:b=2"));
 }
 
+// Areas 1 and 2 make up region 1 but for the last decimal of the file.
+TEST(SlowMargins, TotalsThatContradictEachOtherByRoundingAreMet) {
+  for (const std::string method : {"RAKE", "LINEAR", "LOGIT lower_bound: 0.1 upper_bound: 5"}) {
+    SCOPED_TRACE(method);
+    const auto wave = WaveOf({{"area", {3333.333333, 3333.333333, 3333.333334}},
+                              {"region", {6666.666667, 3333.333333}},
+                              {"size", {4000, 6000}}},
+                             "method: " + method);
+    const Solved solved = Solve(
+        *wave, {{"111", 40}, {"112", 30}, {"211", 20}, {"212", 50}, {"321", 30}, {"322", 60}});
+    ASSERT_TRUE(solved.result.converged);
+    EXPECT_THAT(solved.result.flags, IsEmpty());
+    EXPECT_GT(*solved.result.max_margin_error, 1e-11);
+    EXPECT_LT(*solved.result.max_margin_error, 1e-9);
+    const std::vector<double> w = solved.Weights();
+    EXPECT_NEAR(w[0] + w[2] + w[4], 4000, 4e-6);
+    EXPECT_NEAR(w[0] + w[1], 3333.333333, 4e-6);
+  }
+}
+
+// An area that is larger than its region by rounding leaves nothing to the region's other firms.
+TEST(SlowMargins, AnAreaLargerThanItsRegionIsMetWhereThatIsRounding) {
+  const auto wave = WaveOf({{"a", {600.0000001, 399.9999999}}, {"b", {600, 400}}}, "");
+  const Solved solved = Solve(*wave, {{"11", 5}, {"21", 2}, {"22", 4}});
+  ASSERT_TRUE(solved.result.converged);
+  EXPECT_EQ(solved.result.zero_weights, 2u);
+  const auto apart = WaveOf({{"a", {600.00001, 399.99999}}, {"b", {600, 400}}}, "");
+  EXPECT_THAT(FlagTexts(*apart, Solve(*apart, {{"11", 5}, {"21", 2}, {"22", 4}}).result.flags),
+              ElementsAre("not_converged", "infeasible:a=1", "infeasible:b=2"));
+}
+
 // Every pattern of two or three dimensions of two categories, with totals of which some can be met
 // in the limit alone. Whether they can: by every choice of as many cells as there are independent
 // margins.

@@ -62,8 +62,8 @@ export const reason = (figure, context) => sentence(reasons(figure, context).joi
 export function remarks(figure, context) {
   const silent = new Set(['not_converged', 'infeasible', 'empty_category', 'outside_population']);
   if (standing(figure) !== 'bare') silent.add('not_computed');
-  const words = figure.flags.filter((f) => !silent.has(kindOf(f)) && !['not_reportable', 'low_n_effective'].includes(kindOf(f)))
-    .map((f) => wordOf(f, figure, context));
+  if (hasFlag(figure, 'not_reportable')) ['not_reportable', 'low_n_effective'].forEach((kind) => silent.add(kind));
+  const words = figure.flags.filter((f) => !silent.has(kindOf(f))).map((f) => wordOf(f, figure, context));
   return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];
 }
 
