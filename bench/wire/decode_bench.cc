@@ -145,12 +145,13 @@ void BM_Decode_ToRecord(benchmark::State& state) {
   PlainResponseDecoder plain(wave);
   wave::RawResponse raw;
   RecordFault fault;
+  IgnoredFields ignored;
   wave::Rejection rejection;
   const std::size_t size = wave->layout.size;
   std::vector<std::byte> expected(kResponses * size);
   std::vector<std::byte> records(kResponses * size);
   const auto resolve = [&](std::size_t i, std::vector<std::byte>& into) {
-    return DecodeResponse(responses[i], raw, fault) &&
+    return DecodeResponse(responses[i], raw, ignored, fault) &&
            resolver.Resolve(raw, std::span(into).subspan(i * size, size), &rejection);
   };
   std::string_view id;

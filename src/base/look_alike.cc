@@ -89,6 +89,11 @@ Character FormOf(Character c) {
   return c;
 }
 
+// Line feeds, too: in a header cell that somebody broke over two lines.
+bool IsBlank(Character c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || IsOtherBlank(c);
+}
+
 // What two texts that look alike have in common.
 Characters Skeleton(std::string_view text) {
   Characters apart;
@@ -99,7 +104,7 @@ Characters Skeleton(std::string_view text) {
   Characters skeleton;
   bool blank = false;
   for (const Character character : apart) {
-    if (character == ' ' || character == '\t' || IsOtherBlank(character)) {
+    if (IsBlank(character)) {
       blank = !skeleton.empty();
       continue;
     }
@@ -139,11 +144,9 @@ std::string DescribeDifference(std::string_view text, std::string_view known) {
   if (const std::string lacking = SpellOwn(its, mine); !lacking.empty()) {
     return fmt::format("it looks like '{}', which has {}", shown, lacking);
   }
-  const auto blanks = [](const Characters& characters) {
-    return std::count(characters.begin(), characters.end(), Character{' '});
-  };
-  return fmt::format("it looks like '{}' but for {}", shown,
-                     blanks(mine) == blanks(its) ? "case" : "blanks");
+  const bool in_case = std::equal(mine.begin(), mine.end(), its.begin(), its.end(),
+                                  [](Character a, Character b) { return Lower(a) == Lower(b); });
+  return fmt::format("it looks like '{}' but for {}", shown, in_case ? "case" : "blanks");
 }
 
 }  // namespace

@@ -112,6 +112,9 @@ class PosixFile final : public File {
       const ssize_t got = calls_.Pread(descriptor_.number(), bytes.data() + done,
                                        bytes.size() - done, static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == ESPIPE) {
+        return Unavailable("cannot read {}: it is a pipe; write it to a file and name that", path_);
+      }
       if (got < 0) return SystemError("read", path_, errno);
       if (got == 0) break;
       done += static_cast<std::size_t>(got);

@@ -41,6 +41,13 @@ absl::StatusOr<wire::FileOptions> OptionsWithCodebook(const std::string& file,
   return options;
 }
 
+// As the codebook's settings say.
+absl::StatusOr<CsvFormat> DeclaredFormat(const wire::Codebook& codebook) {
+  const absl::StatusOr<CsvFormat> format = MakeCsvFormat(codebook.csv);
+  if (format.ok()) return format;
+  return InvalidArgument("{}: {}", codebook.file_name, ToStd(format.status().message()));
+}
+
 }  // namespace
 
 void WaveArguments::AddTo(CLI::App& command) {
@@ -64,27 +71,32 @@ void FileArguments::AddTo(CLI::App& command) {
   command
       .add_option("--codebook", codebook_file, "Other column names and values (docs/OPERATIONS.md)")
       ->type_name("FILE");
-}
-
-void FileArguments::AddInputFormatTo(CLI::App& command) {
-  takes_input_format = true;
   command
       .add_option("--input-format", input_format,
-                  "Of all files, whatever their names, as of /dev/stdin and other pipes")
+                  "Of all responses, whatever their files' names, as of - and other pipes")
       ->check(CLI::IsMember({"csv", "jsonl", "pb"}));
 }
 
 absl::StatusOr<wire::FileFormat> FileArguments::FormatOf(const std::string& file) const {
   // A format is named by its ending.
   const auto format = wire::FormatOfFile(input_format.empty() ? file : "." + input_format);
-  if (format.ok() || !takes_input_format) return format;
+  if (format.ok()) return format;
   return InvalidArgument("{}, or give --input-format", ToStd(format.status().message()));
 }
 
-absl::Status FileArguments::CheckUse(const std::vector<std::string>& files) const {
-  if (codebook_file.empty() || files.empty()) return absl::OkStatus();
-  for (const std::string& file : files) {
+absl::StatusOr<wire::FileFormat> FileArguments::EventFormatOf(const std::string& file) const {
+  return input_format.empty() ? FormatOf(file) : wire::FileFormat::kCsv;
+}
+
+absl::Status FileArguments::CheckUse(const std::vector<std::string>& responses,
+                                     const std::vector<std::string>& events) const {
+  if (codebook_file.empty() || (responses.empty() && events.empty())) return absl::OkStatus();
+  for (const std::string& file : responses) {
     PP_ASSIGN_OR_RETURN(const wire::FileFormat format, FormatOf(file));
+    if (format == wire::FileFormat::kCsv) return absl::OkStatus();
+  }
+  for (const std::string& file : events) {
+    PP_ASSIGN_OR_RETURN(const wire::FileFormat format, EventFormatOf(file));
     if (format == wire::FileFormat::kCsv) return absl::OkStatus();
   }
   return InvalidArgument("{}: a codebook is of CSV files, and no file is one; leave it out",
@@ -93,8 +105,18 @@ absl::Status FileArguments::CheckUse(const std::vector<std::string>& files) cons
 
 absl::StatusOr<wire::FileOptions> FileArguments::OptionsFor(const std::string& file) const {
   PP_ASSIGN_OR_RETURN(const wire::FileFormat format, FormatOf(file));
+  return Options(file, format);
+}
+
+absl::StatusOr<wire::FileOptions> FileArguments::EventOptionsFor(const std::string& file) const {
+  PP_ASSIGN_OR_RETURN(const wire::FileFormat format, EventFormatOf(file));
+  return Options(file, format);
+}
+
+absl::StatusOr<wire::FileOptions> FileArguments::Options(const std::string& file,
+                                                         wire::FileFormat format) const {
   PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(file, format, codebook_file));
-  PP_ASSIGN_OR_RETURN(const CsvFormat declared, MakeCsvFormat(options.codebook.csv));
+  PP_ASSIGN_OR_RETURN(const CsvFormat declared, DeclaredFormat(options.codebook));
   PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   return options;
 }
@@ -120,7 +142,7 @@ absl::StatusOr<std::vector<wave::FrameUnit>> FrameArguments::Read(const wave::Wa
   PP_ASSIGN_OR_RETURN(wire::FileOptions options, OptionsWithCodebook(path, format, codebook_file));
   CsvFormat declared = wave.frame_format;
   if (!options.codebook.csv.empty()) {
-    PP_ASSIGN_OR_RETURN(declared, MakeCsvFormat(options.codebook.csv));
+    PP_ASSIGN_OR_RETURN(declared, DeclaredFormat(options.codebook));
   }
   PP_ASSIGN_OR_RETURN(options.csv, ChooseCsvFormat(csv, declared));
   PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(path));

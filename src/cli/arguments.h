@@ -28,22 +28,25 @@ struct WaveArguments {
 };
 
 // How files of responses and events are written: --separator, --decimal-comma, --thousands,
-// --encoding, --codebook; --input-format where a name may say nothing, as a pipe's.
+// --encoding, --codebook, --input-format where a name says nothing, as a pipe's.
 struct FileArguments {
   CsvFormatTexts csv;
   std::string codebook_file;
   std::string input_format;  // empty: as the name's ending says
-  bool takes_input_format = false;
 
   void AddTo(CLI::App& command);
-  void AddInputFormatTo(CLI::App& command);
   // InvalidArgument: a codebook, and none of the files is CSV, so that no rule has an effect.
-  absl::Status CheckUse(const std::vector<std::string>& files) const;
-  // For a file of that name.
+  absl::Status CheckUse(const std::vector<std::string>& responses,
+                        const std::vector<std::string>& events) const;
+  // For a file of responses of that name.
   absl::StatusOr<wire::FileOptions> OptionsFor(const std::string& file) const;
+  // For one of events, which is CSV: with --input-format whatever its name.
+  absl::StatusOr<wire::FileOptions> EventOptionsFor(const std::string& file) const;
 
  private:
   absl::StatusOr<wire::FileFormat> FormatOf(const std::string& file) const;
+  absl::StatusOr<wire::FileFormat> EventFormatOf(const std::string& file) const;
+  absl::StatusOr<wire::FileOptions> Options(const std::string& file, wire::FileFormat format) const;
 };
 
 // --frame FILE and the form of that file: as the definition declares it, unless --frame-separator,

@@ -91,7 +91,7 @@ class Calendar {
  public:
   explicit Calendar(const wave::Wave& wave)
       : first_(wave.fieldwork_start_time),
-        last_(wave.time_zone.DateStart(wave.fieldwork_end + kDaysBehind)) {}
+        last_(wave.time_zone.DateStart(wave.fieldwork_end + wave::kDaysOfReason)) {}
 
   // Empty: the time may be.
   std::string FaultOf(Micros time) const {
@@ -101,7 +101,6 @@ class Calendar {
   }
 
  private:
-  static constexpr LocalDate kDaysBehind = 366;
   Micros first_;
   Micros last_;
 };
@@ -113,6 +112,17 @@ absl::StatusOr<bool> HasTimes(std::string_view content, const wave::Wave& wave,
   bool has_times = false;
   PP_RETURN_IF_ERROR(wire::ReadResponses(content, wave, options, [&](const auto& record) {
     has_times = record.response != nullptr && record.response->collected_at != kNoTime;
+    return !has_times;
+  }));
+  return has_times;
+}
+
+// The same of case events.
+absl::StatusOr<bool> EventsHaveTimes(std::string_view content, const wave::Wave& wave,
+                                     const wire::FileOptions& options) {
+  bool has_times = false;
+  PP_RETURN_IF_ERROR(wire::ReadCaseEvents(content, wave, options, [&](const auto& record) {
+    has_times = record.reason.empty() && record.event.at != kNoTime;
     return !has_times;
   }));
   return has_times;
@@ -158,13 +168,19 @@ class EstimateJob {
   }
 
   absl::Status AddEvents(const std::string& file) {
-    PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.OptionsFor(file));
+    PP_ASSIGN_OR_RETURN(const wire::FileOptions options, arguments_.form.EventOptionsFor(file));
     PP_ASSIGN_OR_RETURN(const std::string text, ReadInput(file));
     PP_ASSIGN_OR_RETURN(const auto columns, wire::FieldColumns::Make(text, wave_, options));
+    PP_RETURN_IF_ERROR(SayEventHeader(text, wave_, options));
+    PP_ASSIGN_OR_RETURN(const bool needs_time, EventsHaveTimes(text, wave_, options));
     Refusals refusals(file, columns);
     const absl::Status status = wire::ReadCaseEvents(text, wave_, options, [&](const auto& record) {
       if (!record.reason.empty()) {
         refusals.Add(record.line, record.text, {record.field, record.reason});
+        return true;
+      }
+      if (needs_time && record.event.at == kNoTime) {
+        refusals.Add(record.line, record.text, {"at", wave::kReasonNoEventTime});
         return true;
       }
       wave::Rejection rejection;
@@ -283,10 +299,9 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
         "no file of responses is given, and the wave has neither a sample frame nor --events; name "
         "a .csv, .jsonl or .pb file of responses");
   }
-  std::vector<std::string> all = arguments.files;
-  all.insert(all.end(), arguments.event_files.begin(), arguments.event_files.end());
-  all.insert(all.end(), arguments.earlier_files.begin(), arguments.earlier_files.end());
-  PP_RETURN_IF_ERROR(arguments.form.CheckUse(all));
+  std::vector<std::string> responses = arguments.files;
+  responses.insert(responses.end(), arguments.earlier_files.begin(), arguments.earlier_files.end());
+  PP_RETURN_IF_ERROR(arguments.form.CheckUse(responses, arguments.event_files));
   PP_ASSIGN_OR_RETURN(
       const auto offline,
       engine::Offline::Create(wave, {.frame = frame, .keeps_course = arguments.history}));
@@ -328,7 +343,7 @@ void AddEstimate(CLI::App& app, Run& run) {
       app.add_subcommand("estimate", "The figures of responses in files, without a server");
   arguments->wave.AddTo(*command);
   command->add_option("FILE", arguments->files,
-                      "Responses: .csv, .jsonl or .pb; /dev/stdin with --input-format");
+                      "Responses: .csv, .jsonl or .pb; - is standard input, with --input-format");
   command->add_option("--events", arguments->event_files, "Case events: .csv; once a file")
       ->type_name("FILE")
       ->allow_extra_args(false);  // what follows is a file of responses
@@ -348,7 +363,6 @@ void AddEstimate(CLI::App& app, Run& run) {
                  "The course by hour and day of collected_at (json) instead of the figures")
       ->excludes(earlier_wave);
   arguments->form.AddTo(*command);
-  arguments->form.AddInputFormatTo(*command);
   arguments->frame.AddTo(*command);
   arguments->figures.AddTo(*command);
   command

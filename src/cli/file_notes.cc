@@ -19,6 +19,13 @@ std::string List(const std::vector<std::string>& names) {
   return list;
 }
 
+void SayIgnoredColumns(std::string_view file, const std::vector<std::string>& columns) {
+  if (columns.empty()) return;
+  Say(fmt::format("{}: column{} {} {} none of the wave's and left aside", file,
+                  columns.size() == 1 ? "" : "s", List(columns),
+                  columns.size() == 1 ? "is" : "are"));
+}
+
 }  // namespace
 
 absl::Status SayHeader(std::string_view content, const wave::Wave& wave,
@@ -31,11 +38,14 @@ absl::Status SayHeader(std::string_view content, const wave::Wave& wave,
                     List(notes.absent_questions),
                     notes.absent_questions.size() == 1 ? "it" : "them"));
   }
-  if (!notes.ignored_columns.empty()) {
-    Say(fmt::format("{}: column{} {} {} none of the wave's and left aside", options.file_name,
-                    notes.ignored_columns.size() == 1 ? "" : "s", List(notes.ignored_columns),
-                    notes.ignored_columns.size() == 1 ? "is" : "are"));
-  }
+  SayIgnoredColumns(options.file_name, notes.ignored_columns);
+  return absl::OkStatus();
+}
+
+absl::Status SayEventHeader(std::string_view content, const wave::Wave& wave,
+                            const wire::FileOptions& options) {
+  PP_ASSIGN_OR_RETURN(const wire::HeaderNotes notes, wire::ReadEventHeader(content, wave, options));
+  SayIgnoredColumns(options.file_name, notes.ignored_columns);
   return absl::OkStatus();
 }
 

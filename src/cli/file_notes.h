@@ -1,6 +1,5 @@
-// What is said of a file of responses beside its refused lines: columns that are left aside,
-// questions that nobody answers in it, rows that say nothing.
-// Threads  main only.
+// What is said of a file of responses or events beside its refused lines: columns that are left
+// aside, questions that nobody answers in it, rows that say nothing. Threads  main only.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +16,9 @@ namespace panelpuls::cli {
 // Before its rows are read. Errors of the header and the codebook.
 absl::Status SayHeader(std::string_view content, const wave::Wave& wave,
                        const wire::FileOptions& options);
+// The same of a file of events.
+absl::Status SayEventHeader(std::string_view content, const wave::Wave& wave,
+                            const wire::FileOptions& options);
 // Behind them.
 void SayEmptyRows(std::string_view file, const wire::FileOptions::EmptyRows& rows);
 void SayReplacedRows(std::string_view file, std::uint64_t count);

@@ -43,6 +43,7 @@ absl::StatusOr<std::string> ReadStream(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
+  if (path == "-") return ReadInput("/dev/stdin");
   return IsStream(path) ? ReadStream(path) : ReadWholeFile(PosixFileSystem(), path);
 }
 

@@ -8,8 +8,8 @@
 
 namespace panelpuls::cli {
 
-// The whole content of a file, or of a pipe such as /dev/stdin or the shell's <(...), up to its
-// end. NotFound and the like name the path.
+// The whole content of a file, or of a pipe such as /dev/stdin, for which - stands, or the shell's
+// <(...), up to its end. NotFound and the like name the path.
 absl::StatusOr<std::string> ReadInput(const std::string& path);
 
 }  // namespace panelpuls::cli

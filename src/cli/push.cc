@@ -57,7 +57,8 @@ class WaitNotice {
 
 std::string Summary(const client::PushTotals& totals) {
   if (totals.sent == 0) return "nothing was sent";
-  std::string text = fmt::format("{} records sent", Thousands(totals.sent));
+  std::string text =
+      fmt::format("{} record{} sent", Thousands(totals.sent), totals.sent == 1 ? "" : "s");
   for (std::size_t result = 0; result < wave::kResultCount; ++result) {
     if (totals.counts[result] == 0) continue;
     text += fmt::format(", {} {}", Thousands(totals.counts[result]), wave::kResultCodes[result]);
@@ -99,9 +100,8 @@ int Push(Arguments arguments) {
     Say("nothing to push; name a file of responses, or --events FILE");
     return kExitUsage;
   }
-  std::vector<std::string> all = arguments.files;
-  all.insert(all.end(), arguments.event_files.begin(), arguments.event_files.end());
-  if (const absl::Status use = arguments.settings.form.CheckUse(all); !use.ok()) return Fail(use);
+  const absl::Status use = arguments.settings.form.CheckUse(arguments.files, arguments.event_files);
+  if (!use.ok()) return Fail(use);
   const Interruption interruption;
   arguments.pusher.wave = (*wave)->id;
   arguments.pusher.keep_waiting = WaitNotice(arguments.pusher.target);
@@ -141,8 +141,11 @@ void AddPush(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("push", "Send files of responses to a server");
   arguments->wave.AddTo(*command);
-  command->add_option("FILE", arguments->files, "Responses: .csv, .jsonl or .pb");
-  command->add_option("--events", arguments->event_files, "Case events: .csv")->type_name("FILE");
+  command->add_option("FILE", arguments->files,
+                      "Responses: .csv, .jsonl or .pb; - is standard input, with --input-format");
+  command->add_option("--events", arguments->event_files, "Case events: .csv; once a file")
+      ->type_name("FILE")
+      ->allow_extra_args(false);  // what follows is a file of responses
   command->add_option("--channel", arguments->settings.channel, "Channel of records that name none")
       ->type_name("CODE");
   AddPusherOptions(*command, arguments->pusher);

@@ -31,12 +31,15 @@ absl::Status PushJob::PushResponses(const std::string& file) {
 absl::Status PushJob::PushEvents(const std::string& file) { return PushFile(file, Kind::kEvents); }
 
 absl::Status PushJob::PushFile(const std::string& file, Kind kind) {
-  PP_ASSIGN_OR_RETURN(wire::FileOptions options, settings_.form.OptionsFor(file));
+  PP_ASSIGN_OR_RETURN(wire::FileOptions options, kind == Kind::kEvents
+                                                     ? settings_.form.EventOptionsFor(file)
+                                                     : settings_.form.OptionsFor(file));
   options.default_channel = settings_.channel;
   PP_ASSIGN_OR_RETURN(const std::string content, ReadInput(file));
   PP_ASSIGN_OR_RETURN(wire::FieldColumns columns,
                       wire::FieldColumns::Make(content, wave_, options));
-  if (kind == Kind::kResponses) PP_RETURN_IF_ERROR(SayHeader(content, wave_, options));
+  PP_RETURN_IF_ERROR(kind == Kind::kEvents ? SayEventHeader(content, wave_, options)
+                                           : SayHeader(content, wave_, options));
   wire::FileOptions::EmptyRows empty_rows;
   options.empty_rows = &empty_rows;
   wire::IgnoredFields ignored_fields;

@@ -31,6 +31,17 @@ absl::Status WriteBoth(const std::string& path, std::string_view text,
   return status;
 }
 
+const char* EndingOf(wire::FileFormat format) {
+  switch (format) {
+    case wire::FileFormat::kJsonLines:
+      return ".jsonl";
+    case wire::FileFormat::kDelimited:
+      return ".pb";
+    default:
+      return ".csv";
+  }
+}
+
 }  // namespace
 
 RejectedFile::RejectedFile(std::string source, std::string_view content, wire::FileOptions options)
@@ -79,10 +90,13 @@ std::string RejectedFile::ReasonsText() const {
 }
 
 void RejectedFile::Name(int number) {
-  const std::size_t dot = source_.rfind('.');
-  const std::string stem =
-      source_ + (number == 1 ? ".rejected" : fmt::format(".rejected-{}", number));
-  path_ = stem + (dot == std::string::npos ? "" : source_.substr(dot));
+  const bool has_name =
+      source_ != "-" && !source_.starts_with("/dev/") && !source_.starts_with("/proc/");
+  // What has no name of its own has no folder either.
+  const std::string stem = (has_name ? source_ : "input") +
+                           (number == 1 ? ".rejected" : fmt::format(".rejected-{}", number));
+  const bool has_ending = has_name && wire::FormatOfFile(source_).ok();
+  path_ = stem + (has_ending ? source_.substr(source_.rfind('.')) : EndingOf(options_.format));
   reasons_path_ = stem + ".reasons.txt";
 }
 

@@ -26,8 +26,9 @@ class RejectedFile {
   void Add(std::uint64_t line, std::string_view lines, std::string_view reason);
   std::uint64_t count() const { return records_.size(); }
   // To SOURCE.rejected.csv (.jsonl, .pb) and SOURCE.rejected.reasons.txt, or to the first of
-  // SOURCE.rejected-2.csv and so on where neither is there; both are their owner's alone. Nothing
-  // is written when there is no record.
+  // SOURCE.rejected-2.csv and so on where neither is there; both are their owner's alone. Of
+  // standard input and other pipes without a name SOURCE is `input`, in the working directory.
+  // Nothing is written when there is no record.
   absl::Status Write();
   // Of the files written.
   const std::string& path() const { return path_; }

@@ -102,6 +102,10 @@ void Tell(std::string_view text) {
 }
 
 absl::Status Serve(Arguments arguments) {
+  if (arguments.server.http_port != 0 && arguments.server.http_port == arguments.server.tcp_port) {
+    return InvalidArgument("--http-port and --tcp-port are both {}; give each its own",
+                           arguments.server.http_port);
+  }
   const StopSignals signals;
   server::LogToStderr();
   PP_ASSIGN_OR_RETURN(const Descriptors descriptors, RaiseDescriptorLimit());

@@ -79,7 +79,7 @@ std::vector<prometheus::MetricFamily> EngineFamilies(const engine::Engine& engin
                             "Answers to questions the wave does not list",
                             ToDouble(now.ignored_questions)));
   families.push_back(Single("panelpuls_ignored_fields_total",
-                            "Fields of JSON records that the schema does not have",
+                            "Fields of records that the schema does not have",
                             ToDouble(now.ignored_fields)));
   families.push_back({"panelpuls_version",
                       "Version of the newest snapshot",

@@ -53,6 +53,7 @@ absl::StatusOr<std::shared_ptr<const Wave>> LoadWave(FileSystem& files, const st
   // Codes are looked at first: totals are found by them.
   PP_RETURN_IF_ERROR(ValidateStrings(source));
   if (!options.takes_unseen_characters) PP_RETURN_IF_ERROR(ValidateCharacters(source));
+  PP_RETURN_IF_ERROR(ValidateZoneName(source));
   PP_RETURN_IF_ERROR(ValidateDimensions(source));
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);

@@ -73,6 +73,8 @@ absl::Status ValidateStrings(const DefinitionSource& source);
 
 // No code or id holds what nobody sees, or a blank other than the usual one.
 absl::Status ValidateCharacters(const DefinitionSource& source);
+// Of a file: what a journal says already is taken as it is.
+absl::Status ValidateZoneName(const DefinitionSource& source);
 
 // Everything FORMATS F1 and F2 and DESIGN 5 ask of a definition whose totals are inlined.
 absl::Status ValidateDefinition(const DefinitionSource& source);

@@ -79,6 +79,8 @@ struct Resolver::Impl {
         channels(wave->channels, kCodeOf),
         dimensions(wave->dimensions, kIdOf),
         questions(wave->questions, kIdOf),
+        first_event(wave->time_zone.DateStart(wave->fieldwork_start - kDaysOfReason)),
+        behind_events(wave->time_zone.DateStart(wave->fieldwork_end + kDaysOfReason + 1)),
         seen_dimensions(wave->dimensions.size()),
         seen_questions(wave->questions.size()) {
     for (const Dimension& dimension : wave->dimensions) {
@@ -96,6 +98,7 @@ struct Resolver::Impl {
 
   bool CheckId(std::string_view id, std::string_view field, Rejection* rejection) const;
   int FindChannel(std::string_view code, Rejection* rejection) const;
+  bool CheckEventTime(Micros at, Rejection* rejection) const;
   bool ResolveBaseWeight(const RawResponse& response, std::byte* record,
                          Rejection* rejection) const;
   bool ResolveCategories(const RawResponse& response, std::byte* record, Rejection* rejection);
@@ -117,6 +120,9 @@ struct Resolver::Impl {
   std::vector<CodeIndex> categories;             // [dimension]
   std::vector<CodeIndex> question_options;       // [question]
   std::vector<std::uint64_t> exclusive_options;  // [question] bit set, multiple choice only
+  // Times that events may have.
+  Micros first_event;
+  Micros behind_events;
   SeenMarks seen_dimensions;
   SeenMarks seen_questions;
   std::uint64_t ignored = 0;
@@ -135,6 +141,14 @@ bool Resolver::Impl::CheckId(std::string_view id, std::string_view field,
     return RejectValue(rejection, std::string(field), id, "is not UTF-8; send it as UTF-8");
   }
   return true;
+}
+
+bool Resolver::Impl::CheckEventTime(Micros at, Rejection* rejection) const {
+  if (at == kNoTime || (at >= first_event && at < behind_events)) return true;
+  return RejectValue(rejection, "at", wave->time_zone.Format(at),
+                     at < first_event
+                         ? "is more than a year before the fieldwork; send when it happened"
+                         : "is more than a year behind the fieldwork; send when it happened");
 }
 
 int Resolver::Impl::FindChannel(std::string_view code, Rejection* rejection) const {
@@ -341,9 +355,9 @@ bool Resolver::Resolve(const RawCaseEvent& event, CaseEventRecord* record, Rejec
   const int channel = impl_->FindChannel(event.channel, rejection);
   if (channel == kNone) return false;
   if (impl_->options.require_collected_at && event.at == kNoTime) {
-    return Reject(rejection, "at",
-                  "is missing; send when it happened, such as 2025-10-07T10:00:00Z");
+    return Reject(rejection, "at", kReasonNoEventTime);
   }
+  if (!impl_->CheckEventTime(event.at, rejection)) return false;
   if (event.event_id.size() > kMaxEventIdBytes) {
     return Reject(
         rejection, "event_id",

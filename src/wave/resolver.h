@@ -26,6 +26,13 @@ struct Rejection {
 inline constexpr const char* kReasonNoTime =
     "is missing; send when it was answered, such as 2025-10-07T10:00:00Z";
 
+// Of an event's at.
+inline constexpr const char* kReasonNoEventTime =
+    "is missing; send when it happened, such as 2025-10-07T10:00:00Z";
+// Times more than that before the fieldwork's first day or behind its last are out of reason. An
+// event is refused for one, since events have no marks: it would beat all others of its channel.
+inline constexpr LocalDate kDaysOfReason = 366;
+
 struct ResolveOptions {
   bool require_collected_at = true;  // a server; offline an absent time sorts lowest
 };

@@ -211,6 +211,37 @@ absl::Status ValidateCalendar(const DefinitionSource& source) {
   return ValidateLanguages(definition, root);
 }
 
+namespace {
+
+// What TimeZone::Load takes besides IANA's names: the machine's own zone, which is another one
+// elsewhere, paths, and folders of the zone files. OK: name is none of these.
+absl::Status CheckZoneName(std::string_view name) {
+  if (name == "localtime" || name == "posixrules" || name.starts_with("libc:") ||
+      name.starts_with("/etc/")) {
+    return InvalidArgument(
+        "time zone \"{}\" is the machine's own, so days would begin at another hour elsewhere; "
+        "write an IANA name such as Europe/Copenhagen",
+        Printable(name));
+  }
+  const auto begins = [&](std::string_view with) { return name.starts_with(with); };
+  const bool is_path =
+      begins("/") || begins(".") || begins("file:") || name.find("..") != name.npos;
+  if (is_path || begins("posix/") || begins("right/") || begins("Fixed/") || name == "Factory") {
+    return InvalidArgument(
+        "time zone \"{}\" is no IANA name; write one such as Europe/Copenhagen, or UTC",
+        Printable(name));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ValidateZoneName(const DefinitionSource& source) {
+  const absl::Status status = CheckZoneName(source.definition.time_zone());
+  if (status.ok()) return status;
+  return source.Root().ErrorAt("time_zone", ToStd(status.message()));
+}
+
 absl::Status ValidateChannels(const DefinitionSource& source) {
   const v1::WaveDefinition& definition = source.definition;
   const Place root = source.Root();

@@ -27,7 +27,14 @@ absl::Status BatchReader::Read(std::string_view bytes, BatchFormat format, Batch
 }
 
 std::vector<std::string> BatchReader::TakeIgnoredFields(std::uint64_t* count) {
-  return impl_->json.ignored_fields().Take(count);
+  std::uint64_t of_json = 0;
+  std::vector<std::string> names = impl_->json.ignored_fields().Take(&of_json);
+  std::uint64_t of_protobuf = 0;
+  for (std::string& name : impl_->protobuf.ignored_fields().Take(&of_protobuf)) {
+    names.push_back(std::move(name));
+  }
+  *count = of_json + of_protobuf;
+  return names;
 }
 
 void BatchReader::GiveBack() {

@@ -60,7 +60,7 @@ class BatchReader {
   // copied).
   absl::Status Read(std::string_view bytes, BatchFormat format, BatchSink& sink,
                     bool padded = false);
-  // Fields of JSON that the schema has not, since the last call: how many, and the names met so far
+  // Fields that the schema has not, since the last call: how many, and the names met so far
   // (IgnoredFields).
   std::vector<std::string> TakeIgnoredFields(std::uint64_t* count);
   // Frees what is kept from batch to batch.

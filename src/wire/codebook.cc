@@ -140,6 +140,9 @@ std::string AddSetting(const Rule& rule, Codebook& codebook) {
     if (rule.right != "row_number") return "respondent_id can only be set to row_number";
     codebook.numbers_rows = true;
   } else if (rule.id == "time_format") {
+    if (rule.right.find('%') == std::string::npos) {
+      return "time_format is a form such as %d-%m-%Y %H:%M, and this one has no % in it";
+    }
     codebook.time_formats.push_back(rule.right);
   } else if (rule.id == "last_line") {
     codebook.last_line = rule.right;

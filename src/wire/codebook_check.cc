@@ -127,7 +127,9 @@ class Checker {
                       "the rule",
                       question));
     }
-    if (!codebook_.options.contains(question)) return absl::OkStatus();
+    if (!codebook_.options.contains(question)) {
+      return CheckParts(rule, wave_.questions[static_cast<std::size_t>(number)]);
+    }
     return codebook_.ErrorAt(
         rule, fmt::format("{} has a column for each option, so the rule has no effect; remove it",
                           question));
@@ -143,6 +145,27 @@ class Checker {
   }
 
  private:
+  // An option with the separator in its code would be parted, unless a value says that it is one.
+  absl::Status CheckParts(const std::string& rule, const wave::Question& question) const {
+    const std::string& separator = codebook_.separators.at(question.id);
+    const auto values = codebook_.values.find(question.id);
+    for (const wave::Option& option : question.options) {
+      if (option.code.find(separator) == std::string::npos) continue;
+      const bool named =
+          values != codebook_.values.end() &&
+          std::any_of(values->second.begin(), values->second.end(),
+                      [&](const auto& value) { return value.second == option.code; });
+      if (named) continue;
+      return codebook_.ErrorAt(
+          rule,
+          fmt::format("option \"{1}\" of {0} has the separator in its code, so a cell with it "
+                      "would be parted there; add \"value {0} {1} = ...\" with what the file "
+                      "has for it",
+                      question.id, Printable(option.code)));
+    }
+    return absl::OkStatus();
+  }
+
   const Codebook& codebook_;
   const wave::Wave& wave_;
   const std::vector<std::string> ids_;

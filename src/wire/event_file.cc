@@ -46,11 +46,15 @@ class EventRows {
   std::string_view default_disposition_;
 };
 
+const std::vector<std::string>& EventIds() {
+  static const auto* const ids =
+      new std::vector<std::string>{"unit_id", "disposition", "channel", "at", "event_id"};
+  return *ids;
+}
+
 absl::StatusOr<EventRows> EventRows::Make(CsvReader& reader, const wave::Wave& wave,
                                           const FileOptions& options) {
-  PP_ASSIGN_OR_RETURN(const Columns columns,
-                      Columns::Read(reader, wave, options,
-                                    {"unit_id", "disposition", "channel", "at", "event_id"}));
+  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, EventIds()));
   EventRows rows(wave, options, reader.format());
   rows.count_ = columns.size();
   PP_ASSIGN_OR_RETURN(rows.unit_id_, columns.Require("unit_id", reader));
@@ -97,14 +101,25 @@ void EventRows::Decode(const std::vector<std::string_view>& fields, EventRecord&
   event.at = *parsed;
 }
 
+absl::Status CheckFormat(const FileOptions& options) {
+  if (options.format == FileFormat::kCsv) return absl::OkStatus();
+  return InvalidArgument("{}: case events are read from CSV only", options.file_name);
+}
+
 }  // namespace
+
+absl::StatusOr<HeaderNotes> ReadEventHeader(std::string_view content, const wave::Wave& wave,
+                                            const FileOptions& options) {
+  PP_RETURN_IF_ERROR(CheckFormat(options));
+  CsvReader reader(content, options.csv, options.file_name);
+  PP_ASSIGN_OR_RETURN(const Columns columns, Columns::Read(reader, wave, options, EventIds()));
+  return HeaderNotes{.ignored_columns = columns.Unused(EventIds()), .absent_questions = {}};
+}
 
 absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave,
                             const FileOptions& options,
                             const std::function<bool(const EventRecord&)>& visit) {
-  if (options.format != FileFormat::kCsv) {
-    return InvalidArgument("{}: case events are read from CSV only", options.file_name);
-  }
+  PP_RETURN_IF_ERROR(CheckFormat(options));
   CsvReader reader(content, options.csv, options.file_name);
   PP_ASSIGN_OR_RETURN(const EventRows rows, EventRows::Make(reader, wave, options));
   std::vector<std::string_view> fields;

@@ -39,7 +39,7 @@ struct FileOptions {
     std::uint64_t first_line = 0;
   };
   EmptyRows* empty_rows = nullptr;
-  // JSON lines: takes the fields that no record has. Null: not wanted.
+  // JSON lines, delimited: takes the fields that no record has. Null: not wanted.
   IgnoredFields* ignored_fields = nullptr;
 };
 
@@ -79,6 +79,8 @@ absl::StatusOr<HeaderNotes> ReadResponseHeader(std::string_view content, const w
 absl::StatusOr<std::string_view> HeaderLines(std::string_view content, const FileOptions& options);
 
 // Event CSV: unit_id, disposition, channel, at, event_id; the last three may be missing.
+absl::StatusOr<HeaderNotes> ReadEventHeader(std::string_view content, const wave::Wave& wave,
+                                            const FileOptions& options);
 struct EventRecord {
   std::uint64_t line = 0;
   std::string_view text;

@@ -1,6 +1,6 @@
-// Fields of JSON records that the schema does not have: skipped, counted and listed as questions
-// are that the definition does not list. "state" for "status" would be nobody's mistake else.
-// Threads  one at a time.
+// Fields of records that the schema does not have, by name in JSON, by number in protobuf: skipped,
+// counted and listed as questions are that the definition does not list. "state" for "status" would
+// be nobody's mistake else. Threads  one at a time.
 #pragma once
 
 #include <cstddef>

@@ -19,7 +19,7 @@ struct HeaderParts {
   std::uint64_t sequence = 0;
 };
 
-absl::Status ReadHeaderField(FieldCursor& cursor, HeaderParts& parts) {
+absl::Status ReadHeaderField(FieldCursor& cursor, HeaderParts& parts, IgnoredFields& ignored) {
   RecordFault fault;
   switch (cursor.key()) {
     case BytesKey(1):
@@ -27,7 +27,7 @@ absl::Status ReadHeaderField(FieldCursor& cursor, HeaderParts& parts) {
       if (!IsUtf8(parts.wave)) return InvalidArgument("batch: wave {}", kReasonUtf8);
       return absl::OkStatus();
     case BytesKey(4):
-      if (!parts.simulated_time.Merge(cursor.Bytes(), fault)) {
+      if (!parts.simulated_time.Merge(cursor.Bytes(), "batch.simulated_time", ignored, fault)) {
         return InvalidArgument("batch: simulated_time {} {}", fault.field, fault.reason);
       }
       return absl::OkStatus();
@@ -43,6 +43,7 @@ absl::Status ReadHeaderField(FieldCursor& cursor, HeaderParts& parts) {
         cursor.number(), cursor.key() & 7, cursor.offset());
   }
   cursor.Skip();
+  AddUnknownField("batch", cursor.number(), ignored);
   return absl::OkStatus();
 }
 
@@ -61,7 +62,7 @@ absl::Status ProtobufBatchReader::Scan(std::string_view bytes, const BatchLimits
       } else if (cursor.key() == BytesKey(3)) {
         case_events_.push_back(cursor.Bytes());
       } else {
-        PP_RETURN_IF_ERROR(ReadHeaderField(cursor, parts));
+        PP_RETURN_IF_ERROR(ReadHeaderField(cursor, parts, ignored_));
         continue;
       }
       if (responses_.size() + case_events_.size() > limits.max_records) {
@@ -92,7 +93,7 @@ absl::Status ProtobufBatchReader::Read(std::string_view bytes, const BatchLimits
   for (const std::string_view record : responses_) {
     if (sink.OnEncodedResponse(index, record)) {
       // Nothing is left to do.
-    } else if (DecodeResponse(record, response_, fault_)) {
+    } else if (DecodeResponse(record, response_, ignored_, fault_)) {
       sink.OnResponse(index, response_);
     } else {
       sink.OnBadRecord(wave::RecordKind::kResponse, index, fault_);
@@ -102,7 +103,7 @@ absl::Status ProtobufBatchReader::Read(std::string_view bytes, const BatchLimits
   index = 0;
   wave::RawCaseEvent event;
   for (const std::string_view record : case_events_) {
-    if (DecodeCaseEvent(record, event, fault_)) {
+    if (DecodeCaseEvent(record, event, ignored_, fault_)) {
       sink.OnCaseEvent(index, event);
     } else {
       sink.OnBadRecord(wave::RecordKind::kCaseEvent, index, fault_);

@@ -13,6 +13,7 @@ namespace panelpuls::wire {
 class ProtobufBatchReader {
  public:
   absl::Status Read(std::string_view bytes, const BatchLimits& limits, BatchSink& sink);
+  IgnoredFields& ignored_fields() { return ignored_; }
 
  private:
   absl::Status Scan(std::string_view bytes, const BatchLimits& limits, BatchHeader& header);
@@ -22,6 +23,7 @@ class ProtobufBatchReader {
   std::vector<std::string_view> case_events_;
   wave::RawResponse response_;
   RecordFault fault_;
+  IgnoredFields ignored_;
 };
 
 }  // namespace panelpuls::wire

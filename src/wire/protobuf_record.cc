@@ -55,12 +55,22 @@ bool Malformed(RecordFault& fault, std::string field, const FieldCursor& cursor)
               fmt::format("is cut short or malformed protobuf near byte {}", cursor.offset()));
 }
 
+// What becomes of the fields of a message.
+struct Reading {
+  std::string_view in;  // as IgnoredFields has it
+  IgnoredFields& ignored;
+  RecordFault& fault;
+};
+
 // A field that no case of the caller's switch took: skipped when unknown, refused when it is a
 // known field of another wire type.
 template <std::size_t N>
-bool SkipUnknown(FieldCursor& cursor, const std::array<FieldName, N>& fields, RecordFault& fault) {
+bool SkipUnknown(FieldCursor& cursor, const std::array<FieldName, N>& fields,
+                 const Reading& reading) {
+  RecordFault& fault = reading.fault;
   if (cursor.number() >= N) {
     cursor.Skip();
+    AddUnknownField(reading.in, cursor.number(), reading.ignored);
     return true;
   }
   const FieldName& field = fields[cursor.number()];
@@ -96,7 +106,8 @@ bool ReadPlainPair(std::string_view bytes, std::string_view& first, std::string_
   return true;
 }
 
-bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
+bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, IgnoredFields& ignored,
+                  RecordFault& fault) {
   wave::RawAnswer answer;
   answer.first_option = static_cast<std::uint32_t>(response.options.size());
   std::string_view option;
@@ -126,7 +137,7 @@ bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, RecordFau
           ++answer.option_count;
           break;
         default:
-          if (!SkipUnknown(cursor, kAnswerFields, fault)) return false;
+          if (!SkipUnknown(cursor, kAnswerFields, {"answers", ignored, fault})) return false;
       }
     }
   } catch (const protozero::exception&) {
@@ -136,7 +147,8 @@ bool DecodeAnswer(std::string_view bytes, wave::RawResponse& response, RecordFau
   return true;
 }
 
-bool DecodeCategory(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
+bool DecodeCategory(std::string_view bytes, wave::RawResponse& response, IgnoredFields& ignored,
+                    RecordFault& fault) {
   wave::RawCategory category;
   if (ReadPlainPair(bytes, category.dimension, category.category)) {
     response.categories.push_back(category);
@@ -153,7 +165,7 @@ bool DecodeCategory(std::string_view bytes, wave::RawResponse& response, RecordF
           if (!ReadText(cursor, category.category)) return Fail(fault, "category", kReasonUtf8);
           break;
         default:
-          if (!SkipUnknown(cursor, kCategoryFields, fault)) return false;
+          if (!SkipUnknown(cursor, kCategoryFields, {"categories", ignored, fault})) return false;
       }
     }
   } catch (const protozero::exception&) {
@@ -171,22 +183,24 @@ struct ResponseScalars {
   TimestampParts collected_at;
 };
 
-bool AddAnswer(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
+bool AddAnswer(std::string_view bytes, wave::RawResponse& response, IgnoredFields& ignored,
+               RecordFault& fault) {
   const std::size_t index = response.answers.size();
   if (index == kMaxItemsInRecord) return Fail(fault, "answers", kReasonTooMany);
-  if (DecodeAnswer(bytes, response, fault)) return true;
+  if (DecodeAnswer(bytes, response, ignored, fault)) return true;
   return Inside(fmt::format("answers[{}]", index), fault);
 }
 
-bool AddCategory(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
+bool AddCategory(std::string_view bytes, wave::RawResponse& response, IgnoredFields& ignored,
+                 RecordFault& fault) {
   const std::size_t index = response.categories.size();
   if (index == kMaxItemsInRecord) return Fail(fault, "categories", kReasonTooMany);
-  if (DecodeCategory(bytes, response, fault)) return true;
+  if (DecodeCategory(bytes, response, ignored, fault)) return true;
   return Inside(fmt::format("categories[{}]", index), fault);
 }
 
 bool ReadResponseField(FieldCursor& cursor, wave::RawResponse& response, ResponseScalars& scalars,
-                       RecordFault& fault) {
+                       IgnoredFields& ignored, RecordFault& fault) {
   switch (cursor.key()) {
     case BytesKey(1):
       return ReadText(cursor, response.respondent_id) || Fail(fault, "respondent_id", kReasonUtf8);
@@ -196,19 +210,20 @@ bool ReadResponseField(FieldCursor& cursor, wave::RawResponse& response, Respons
       scalars.revision = cursor.Varint();
       return true;
     case BytesKey(4):
-      return scalars.collected_at.Merge(cursor.Bytes(), fault) || Inside("collected_at", fault);
+      return scalars.collected_at.Merge(cursor.Bytes(), "collected_at", ignored, fault) ||
+             Inside("collected_at", fault);
     case VarintKey(5):
       scalars.status = cursor.Varint();
       return true;
     case BytesKey(6):
-      return AddAnswer(cursor.Bytes(), response, fault);
+      return AddAnswer(cursor.Bytes(), response, ignored, fault);
     case BytesKey(7):
-      return AddCategory(cursor.Bytes(), response, fault);
+      return AddCategory(cursor.Bytes(), response, ignored, fault);
     case DoubleKey(8):
       response.base_weight = cursor.Double();
       return true;
     default:
-      return SkipUnknown(cursor, kResponseFields, fault);
+      return SkipUnknown(cursor, kResponseFields, {"", ignored, fault});
   }
 }
 
@@ -219,26 +234,31 @@ std::string NameOf(const FieldCursor& cursor, const std::array<FieldName, N>& fi
 }
 
 bool ReadCaseEventField(FieldCursor& cursor, wave::RawCaseEvent& event, TimestampParts& at,
-                        RecordFault& fault) {
+                        IgnoredFields& ignored, RecordFault& fault) {
   switch (cursor.key()) {
     case BytesKey(1):
       return ReadText(cursor, event.unit_id) || Fail(fault, "unit_id", kReasonUtf8);
     case BytesKey(2):
       return ReadText(cursor, event.channel) || Fail(fault, "channel", kReasonUtf8);
     case BytesKey(3):
-      return at.Merge(cursor.Bytes(), fault) || Inside("at", fault);
+      return at.Merge(cursor.Bytes(), "case_events.at", ignored, fault) || Inside("at", fault);
     case BytesKey(4):
       return ReadText(cursor, event.disposition) || Fail(fault, "disposition", kReasonUtf8);
     case BytesKey(5):
       return ReadText(cursor, event.event_id) || Fail(fault, "event_id", kReasonUtf8);
     default:
-      return SkipUnknown(cursor, kCaseEventFields, fault);
+      return SkipUnknown(cursor, kCaseEventFields, {"case_events", ignored, fault});
   }
 }
 
 }  // namespace
 
-bool TimestampParts::Merge(std::string_view bytes, RecordFault& fault) {
+void AddUnknownField(std::string_view in, std::uint32_t number, IgnoredFields& ignored) {
+  ignored.Add(in, fmt::format("field {}", number));
+}
+
+bool TimestampParts::Merge(std::string_view bytes, std::string_view in, IgnoredFields& ignored,
+                           RecordFault& fault) {
   present = true;
   FieldCursor cursor(bytes);
   try {
@@ -251,7 +271,7 @@ bool TimestampParts::Merge(std::string_view bytes, RecordFault& fault) {
           nanos = static_cast<std::int64_t>(cursor.Varint());
           break;
         default:
-          if (!SkipUnknown(cursor, kTimestampFields, fault)) return false;
+          if (!SkipUnknown(cursor, kTimestampFields, {in, ignored, fault})) return false;
       }
     }
   } catch (const protozero::exception&) {
@@ -276,13 +296,14 @@ bool TimestampParts::ToMicros(Micros& time, RecordFault& fault) const {
   return true;
 }
 
-bool DecodeResponse(std::string_view bytes, wave::RawResponse& response, RecordFault& fault) {
+bool DecodeResponse(std::string_view bytes, wave::RawResponse& response, IgnoredFields& ignored,
+                    RecordFault& fault) {
   response.Clear();
   ResponseScalars scalars;
   FieldCursor cursor(bytes);
   try {
     while (cursor.Next()) {
-      if (!ReadResponseField(cursor, response, scalars, fault)) return false;
+      if (!ReadResponseField(cursor, response, scalars, ignored, fault)) return false;
     }
   } catch (const protozero::exception&) {
     return Malformed(fault, NameOf(cursor, kResponseFields), cursor);
@@ -295,13 +316,14 @@ bool DecodeResponse(std::string_view bytes, wave::RawResponse& response, RecordF
          Inside("collected_at", fault);
 }
 
-bool DecodeCaseEvent(std::string_view bytes, wave::RawCaseEvent& event, RecordFault& fault) {
+bool DecodeCaseEvent(std::string_view bytes, wave::RawCaseEvent& event, IgnoredFields& ignored,
+                     RecordFault& fault) {
   event = {};
   TimestampParts at;
   FieldCursor cursor(bytes);
   try {
     while (cursor.Next()) {
-      if (!ReadCaseEventField(cursor, event, at, fault)) return false;
+      if (!ReadCaseEventField(cursor, event, at, ignored, fault)) return false;
     }
   } catch (const protozero::exception&) {
     return Malformed(fault, NameOf(cursor, kCaseEventFields), cursor);

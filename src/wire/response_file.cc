@@ -98,6 +98,8 @@ absl::Status ReadDelimited(std::string_view content, const FileOptions& options,
                            const Visit& visit) {
   wave::RawResponse response;
   RecordFault fault;
+  IgnoredFields unwanted;
+  IgnoredFields& ignored = options.ignored_fields == nullptr ? unwanted : *options.ignored_fields;
   const std::size_t size = content.size();
   for (std::uint64_t number = 1; !content.empty(); ++number) {
     const Frame frame = NextFrame(content, size);
@@ -111,7 +113,7 @@ absl::Status ReadDelimited(std::string_view content, const FileOptions& options,
     record.line = number;
     record.text = content.substr(0, frame.consumed);
     content.remove_prefix(frame.consumed);
-    const bool decoded = DecodeResponse(frame.message, response, fault);
+    const bool decoded = DecodeResponse(frame.message, response, ignored, fault);
     if (!Give(decoded, options, response, fault, record, visit)) break;
   }
   return absl::OkStatus();

@@ -51,6 +51,11 @@ INSTANTIATE_TEST_SUITE_P(
         LikeRow{"Case", "fyn", "it looks like 'Fyn' but for case"},
         LikeRow{"BlankBehind", "Fyn ", "it looks like 'Fyn' but for blanks"},
         LikeRow{"TwoBlanks", "på  vej op", "it looks like 'på vej op' but for blanks"},
+        LikeRow{"LineFeed", "på\nvej op\n", "it looks like 'på vej op' but for blanks"},
+        LikeRow{"NoBreakHyphen", "10\u201149",
+                "it looks like '10-49' but has U+2011 (no-break hyphen)"},
+        LikeRow{"RightToLeft", "\u202EFyn",
+                "it looks like 'Fyn' but has U+202E (mark of direction)"},
         LikeRow{"Same", "Fyn", ""}, LikeRow{"Empty", "", ""},
         // What can be seen is no likeness: a letter without its accent, another letter.
         LikeRow{"NoAccent", "Alborg", ""}, LikeRow{"AnotherLetter", "Fynn", ""},

@@ -1,10 +1,12 @@
 // Every command explains itself, and a wrong command line is told apart from a failed command.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/program.h"
@@ -131,6 +133,28 @@ TEST(Serve, APortThatIsTakenLeavesNoDirectoryBehind) {
     EXPECT_THAT(outcome.err, HasSubstr(port));
     EXPECT_FALSE(std::filesystem::exists(scratch.File("data")));
   }
+}
+
+TEST(Serve, OnePortForBothIsRefusedBeforeADirectoryIsMade) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const Outcome outcome =
+      RunPanelpuls({"serve", "--wave", kPanelWave, "--data", scratch.File("data"), "--http-port",
+                    "18999", "--tcp-port", "18999"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("--http-port and --tcp-port are both 18999"));
+  EXPECT_FALSE(std::filesystem::exists(scratch.File("data")));
+}
+
+TEST(CheckWave, APipeIsCalledAPipe) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const std::string pipe = scratch.File("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  Outcome outcome;
+  std::thread reader([&] { outcome = RunPanelpuls({"check-wave", pipe}); });
+  WriteText(pipe, ReadText(kPanelWave));
+  reader.join();
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("it is a pipe; write it to a file"));
 }
 
 }  // namespace

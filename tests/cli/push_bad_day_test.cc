@@ -116,7 +116,7 @@ TEST_F(BadDay, ABusyServerIsNamedWhileItIsWaitedFor) {
               HasSubstr("waiting for " + server.url() + ": HTTP 503 Busy: disk full;"));
   // The tries are many, the line is not.
   EXPECT_EQ(outcome.err.find("waiting"), outcome.err.rfind("waiting")) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("1 records sent, 1 without a result"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 record sent, 1 without a result"));
 }
 
 class Interrupted : public BadDay, public ::testing::WithParamInterface<int> {};

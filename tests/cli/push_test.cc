@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
+#include <thread>
 
 #include "cli/program.h"
 #include "testing/scratch_directory.h"
@@ -55,6 +57,28 @@ TEST_P(Push, RejectedLinesCanBeMendedAndPushedAgain) {
 
 INSTANTIATE_TEST_SUITE_P(Transports, Push, ::testing::Bool(),
                          [](const auto& row) { return row.param ? "Http" : "Tcp"; });
+
+TEST(PushOfAPipe, TakesTheFormatThatIsSaidAndPutsAsideUnderANameOfItsOwn) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  const ServerProcess server({"--wave", kCasesWave, "--data", scratch.File("data")});
+  const std::string pipe = scratch.File("63");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string good = "A1,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,up,same\n";
+  const std::string bad = "A2,eboks,1,2025-09-02T10:00:00+02:00,COMPLETE,sideways,same\n";
+  const std::string events = scratch.File("events");
+  WriteText(events, "unit_id,disposition,channel,at\nA3,refusal,cati,2025-09-02T10:00:00Z\n");
+  Outcome outcome;
+  // A file behind --events FILE is one of responses.
+  std::thread reader([&] {
+    outcome = RunPanelpuls({"push", "--wave", kCasesWave, "--to", server.http(), "--input-format",
+                            "csv", "--events", events, pipe});
+  });
+  WriteText(pipe, kHeader + good + bad);
+  reader.join();
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("3 records sent, 2 accepted, 1 rejected"));
+  EXPECT_EQ(ReadText(pipe + ".rejected.csv"), kHeader + bad);
+}
 
 TEST(PushWithoutServer, GivesUpWithItsOwnExitCode) {
   const panelpuls::testing::ScratchDirectory scratch;

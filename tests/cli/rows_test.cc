@@ -48,7 +48,7 @@ TEST_F(Rows, ThatSayNothingAreNoRespondents) {
   const Outcome pushed = Push(text);
   EXPECT_EQ(pushed.code, 0) << pushed.err;
   EXPECT_THAT(pushed.err, HasSubstr(said));
-  EXPECT_THAT(pushed.err, HasSubstr("1 records sent, 1 accepted"));
+  EXPECT_THAT(pushed.err, HasSubstr("1 record sent, 1 accepted"));
 }
 
 TEST_F(Rows, ThatContradictEachOtherAreNamed) {
@@ -107,6 +107,39 @@ TEST_F(Rows, WithAnImpossibleYearAreSaidAndMoveNoClock) {
   EXPECT_THAT(outcome.err, HasSubstr("is before the fieldwork; a server marks it"));
   EXPECT_THAT(outcome.out, HasSubstr("\"fieldwork_day\":4,"));
   EXPECT_THAT(outcome.out, HasSubstr("\"respondents\":3,"));
+}
+
+TEST_F(Rows, OfEventsAreJudgedByTheirTimesAsOnAServer) {
+  const std::string events = scratch_.File("e.csv");
+  const std::string codebook = scratch_.File("c.txt");
+  WriteText(codebook, "set time_format = %Y-%m-%d %H:%M\n");
+  WriteText(events,
+            "unit_id,disposition,channel,at\nA,refusal,cati,2925-09-02T10:00:00Z\n"
+            "B,refusal,cati,\nC,refusal,cati,2025-10-26 02:30\nD,refusal,cati,2025-10-02 02:30\n");
+  const std::vector<std::string> faults = {
+      "column \"at\": '2925-09-02T12:00:00+02:00' is more than a year behind the fieldwork",
+      "column \"at\": is missing; send when it happened",
+      "column \"at\": \"2025-10-26 02:30\" comes twice"};
+  const Outcome outcome =
+      RunPanelpuls({"estimate", "--wave", kWave, "--codebook", codebook, "--events", events});
+  const ServerProcess server({"--wave", kWave, "--data", scratch_.File("data")});
+  const Outcome pushed = RunPanelpuls(
+      {"push", "--wave", kWave, "--to", server.http(), "--codebook", codebook, "--events", events});
+  for (const Outcome* const one : {&outcome, &pushed}) {
+    EXPECT_EQ(one->code, 3);
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      const std::string not_sent = one == &pushed && i == 2 ? "not sent: " : "";
+      EXPECT_THAT(one->err, HasSubstr(fmt::format("e.csv:{}: {}{}", i + 2, not_sent, faults[i])));
+    }
+    EXPECT_THAT(one->err, Not(HasSubstr("e.csv:5")));
+  }
+  EXPECT_THAT(outcome.err, HasSubstr("3 records were rejected"));
+  EXPECT_THAT(pushed.err, HasSubstr("3 records sent, 1 accepted, 2 rejected"));
+  // Without any time none is missing, and a column that nobody reads is said.
+  WriteText(events, "unit_id,disposition,when\nA,refusal,2925\n");
+  const Outcome timeless = RunPanelpuls({"estimate", "--wave", kWave, "--events", events});
+  EXPECT_EQ(timeless.code, 0) << timeless.err;
+  EXPECT_THAT(timeless.err, HasSubstr("e.csv: column \"when\" is none of the wave's"));
 }
 
 TEST_F(Rows, AreReadOnlyUnderAHeaderThatLeavesNothingInDoubt) {

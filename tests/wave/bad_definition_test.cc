@@ -57,6 +57,12 @@ constexpr BadRow kText[] = {
 };
 
 constexpr BadRow kCalendar[] = {
+    {"TheMachinesZone", "Europe/Copenhagen", "localtime", "localtime",
+     "is the machine's own, so days would begin at another hour elsewhere; write an IANA name"},
+    {"TheMachinesRules", "Europe/Copenhagen", "posixrules", "posixrules", "is the machine's own"},
+    {"ThePathOfAZone", "Europe/Copenhagen", "/usr/share/zoneinfo/Europe/Copenhagen", "/usr/share",
+     "is no IANA name"},
+    {"AFolderOfZones", "Europe/Copenhagen", "posix/Europe/Copenhagen", "posix/", "is no IANA name"},
     {"NoId", "id: \"sample\"", "", "\n", "wave id is empty"},
     {"BadId", "id: \"sample\"", "id: \"a|b\"", "a|b", "holds '|'"},
     {"NoStart", "fieldwork_start: \"2025-09-01\"", "", "id:", "fieldwork_start is missing"},

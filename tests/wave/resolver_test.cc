@@ -497,6 +497,16 @@ TEST(Resolver, CaseEvents) {
   EXPECT_EQ(field_of({"", "cati", kWhen, "refusal", ""}), "unit_id");
   EXPECT_EQ(field_of({"A", "post", kWhen, "refusal", ""}), "channel");
   EXPECT_EQ(field_of({"A", "cati", kNoTime, "refusal", ""}), "at");
+  // A year behind or before the fieldwork, 2925 and the like: it would beat every other event.
+  EXPECT_EQ(field_of({"A", "cati", wave->fieldwork_start_time - 367 * 24 * kMicrosPerHour,
+                      "refusal", ""}),
+            "at");
+  EXPECT_THAT(rejection.reason, HasSubstr("is more than a year before the fieldwork"));
+  const Micros end = wave->time_zone.DateStart(wave->fieldwork_end);
+  EXPECT_EQ(field_of({"A", "cati", end + 368 * 24 * kMicrosPerHour, "refusal", ""}), "at");
+  EXPECT_THAT(rejection.reason, HasSubstr("is more than a year behind the fieldwork"));
+  event.at = end + 300 * 24 * kMicrosPerHour;
+  EXPECT_TRUE(resolver.Resolve(event, &record, &rejection)) << rejection.reason;
   EXPECT_EQ(field_of({"A", "cati", kWhen, "refused", ""}), "disposition");
   EXPECT_THAT(rejection.reason,
               HasSubstr("known: invited, delivered, undeliverable, non_contact, refusal, "

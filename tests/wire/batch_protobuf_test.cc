@@ -149,6 +149,32 @@ TEST(ProtobufBatch, LastOfAFieldWinsAndTimestampsMerge) {
   EXPECT_EQ(response.collected_at().nanos(), 2'000);
 }
 
+TEST(ProtobufBatch, UnknownFieldsAreCountedAndListedByNumber) {
+  // A response with field 17, an answer with field 3, a time with field 9; an event with field 6;
+  // a batch with field 15.
+  const std::string answer = std::string("\x32\x06\x0A\x01q\x1A\x01x", 8);
+  const std::string time = std::string("\x22\x04\x08\x01\x48\x01", 6);
+  const std::string response = "\x0A\x01" + std::string("a") + std::string("\x88\x01\x01", 3) +
+                               answer + time + std::string("\x88\x01\x02", 3);
+  const std::string event = std::string(
+      "\x0A\x01"
+      "a\x30\x01",
+      5);
+  const std::string batch = "\x12" + std::string(1, static_cast<char>(response.size())) + response +
+                            "\x1A" + std::string(1, static_cast<char>(event.size())) + event +
+                            std::string("\x78\x01", 2);
+  BatchReader reader({});
+  RecordingSink sink;
+  ASSERT_TRUE(reader.Read(batch, BatchFormat::kProtobuf, sink).ok());
+  EXPECT_EQ(sink.bad.size(), 0u);
+  std::uint64_t count = 0;
+  EXPECT_EQ(reader.TakeIgnoredFields(&count),
+            (std::vector<std::string>{"batch.field 15", "field 17", "answers.field 3",
+                                      "collected_at.field 9", "case_events.field 6"}));
+  EXPECT_EQ(count, 6u);
+  EXPECT_TRUE(reader.TakeIgnoredFields(&count).empty());
+}
+
 TEST(ProtobufBatch, UnknownFieldsAndGroupsAreSkipped) {
   const std::string record = Bytes({0x7B, 0x78, 0x01, 0x73, 0x74, 0x7C}) +  // nested groups
                              Bytes({0xF8, 0x07, 0x01}) + Bytes({0x0A, 0x01, 'a'});

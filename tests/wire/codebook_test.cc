@@ -318,6 +318,10 @@ TEST(CodebookThatDoesNotFitTheWave, IsNamedByItsLine) {
       {"separated orders = ,", "c.txt:1: orders is no multiple-choice question"},
       {"separated ordres = ,", "c.txt:1: the codebook has a rule for \"ordres\""},
       {"separated barriers = ,", "there are rules for the values of barriers, but the file has no"},
+      {"set time_format = ISO", "c.txt:1: time_format is a form such as"},
+      // A separator that would part an option's own code.
+      {"column barriers = x\nseparated barriers = e",
+       "c.txt:2: option \"money\" of barriers has the separator in its code"},
       {"missing respondent_id = 0", "c.txt:1: respondent_id is never missing"},
       {"missing unit_id = 0", "c.txt:1: unit_id is never missing"},
   };

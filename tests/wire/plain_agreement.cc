@@ -94,13 +94,15 @@ std::string PlainAgreement::Compare(std::string_view response) {
   was_plain_ = plain_.Decode(response, plain_record_, &id);
   if (!was_plain_) return {};
   RecordFault fault;
+  IgnoredFields ignored;
   wave::Rejection rejection;
-  if (!DecodeResponse(response, raw_, fault)) {
+  if (!DecodeResponse(response, raw_, ignored, fault)) {
     return "took a record that cannot be decoded: " + fault.field + " " + fault.reason;
   }
   if (!resolver_.Resolve(raw_, record_, &rejection)) {
     return "took a record that is refused: " + rejection.field + " " + rejection.reason;
   }
+  if (ignored.count() > 0) return "took a record with a field that nobody reads";
   if (id != raw_.respondent_id) return "another id";
   if (plain_record_ != record_) return "another record";
   return {};
