@@ -14,7 +14,7 @@ namespace {
 // 2^-40: base weights are kept as whole multiples of it (METHOD M9).
 constexpr int kBaseWeightBits = 40;
 
-// Base weight as it was sent.
+// Base weight as it was sent or declared.
 double BaseWeightOf(const wave::Wave& wave, const std::byte* record) {
   switch (wave.base_weights) {
     case wave::BaseWeights::kPerUnit: {
@@ -25,7 +25,8 @@ double BaseWeightOf(const wave::Wave& wave, const std::byte* record) {
       if (wave.stratum_dimension == wave::kNone) return 1;
       const auto stratum = static_cast<std::size_t>(wave.stratum_dimension);
       const auto category = wave::LoadField(record, wave.layout.categories[stratum]) - 1;
-      return wave.dimensions[stratum].categories[category].base_weight;
+      return std::ldexp(wave.dimensions[stratum].categories[category].base_weight,
+                        -wave.base_weight_log2);
     }
     case wave::BaseWeights::kNone:
       break;
@@ -53,11 +54,9 @@ Table MakeTable(ExportTable table, const SnapshotInputs& inputs, const CsvStyle&
   return {};
 }
 
-// What G is to be multiplied by: base weights per unit stand scaled in the cube.
+// What G is to be multiplied by: base weights stand scaled in the cube.
 double CubeWeightOf(const wave::Wave& wave, const std::byte* record) {
-  const double sent = BaseWeightOf(wave, record);
-  return wave.base_weights == wave::BaseWeights::kPerUnit ? std::ldexp(sent, wave.base_weight_log2)
-                                                          : sent;
+  return std::ldexp(BaseWeightOf(wave, record), wave.base_weight_log2);
 }
 
 void AppendCategories(const wave::Wave& wave, const std::byte* record, CsvRows* csv) {

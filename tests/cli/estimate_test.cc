@@ -136,6 +136,21 @@ TEST(Estimate, WeightsAreThoseOfTheRespondentsUnderTheirIds) {
   }
 }
 
+TEST(Estimate, WeightsOfStrataStandAsTheyAreDeclared) {
+  const panelpuls::testing::ScratchDirectory scratch;
+  WriteText(scratch.File("wave.textproto"),
+            "id: \"w\" fieldwork_start: \"2025-09-01\" fieldwork_end: \"2025-10-31\" channels { "
+            "code: \"web\" } max_respondents: 100 dimensions { id: \"area\" categories { code: "
+            "\"n\" base_weight: 10 } categories { code: \"s\" base_weight: 4 } } questions { id: "
+            "\"q\" options { code: \"yes\" } } weighting { method: NONE } design { base_weights: "
+            "BASE_WEIGHTS_PER_CELL base_weight_log2: -2 stratum_dimension: \"area\" }");
+  WriteText(scratch.File("r.csv"), "respondent_id,area,q\nDK-1,n,yes\nDK-2,s,yes\n");
+  const Outcome outcome = RunPanelpuls(
+      {"estimate", "--wave", scratch.File("wave.textproto"), "--weights", scratch.File("r.csv")});
+  EXPECT_EQ(outcome.out,
+            "respondent_id,area,base_weight,calibrated_weight\nDK-1,n,10,10\nDK-2,s,4,4\n");
+}
+
 TEST(Estimate, AFrameForAWaveWithoutOneIsRefused) {
   const panelpuls::testing::ScratchDirectory scratch;
   const std::string file = scratch.File("r.csv");
