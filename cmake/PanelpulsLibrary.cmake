@@ -4,7 +4,8 @@
 # PCH names the heavy headers of a room that has its own, such as Asio.
 #
 # The headers that nearly every file reads (status, fmt, containers) are parsed once, as a precompiled header.
-set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate report engine)
+set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate snapshot report archive engine
+  offline)
 
 # pp_precompiled(NAME [PROGRAM] HEADERS ... LINK ...): a target whose precompiled header others reuse; PROGRAM when
 # those are programs, since their code is position independent in another way than a library's.
@@ -35,6 +36,14 @@ pp_precompiled(pp_pch_library
     <functional> <map> <memory> <optional> <span> <string> <unordered_map> <vector>
   LINK absl::statusor absl::time fmt::fmt)
 
+# pp_unity(TARGET): several files of TARGET are compiled as one, since most of the time goes into headers. Names of
+# their unnamed namespaces must differ; presets without PANELPULS_UNITY show that each file stands alone.
+function(pp_unity target)
+  if(PANELPULS_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${PANELPULS_UNITY})
+  endif()
+endfunction()
+
 function(pp_library name)
   cmake_parse_arguments(arg "" "" "HDRS;SRCS;DEPS;PRIVATE_DEPS;PCH" ${ARGN})
   add_library(pp_${name} STATIC ${arg_SRCS})
@@ -43,6 +52,7 @@ function(pp_library name)
   target_sources(pp_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HDRS})
   target_link_libraries(pp_${name} PUBLIC ${arg_DEPS} PRIVATE $<BUILD_INTERFACE:pp_options> ${arg_PRIVATE_DEPS})
   target_compile_features(pp_${name} PUBLIC cxx_std_20)
+  pp_unity(pp_${name})
   if(arg_PCH AND PANELPULS_PCH)
     target_precompile_headers(pp_${name} PRIVATE ${arg_PCH})
   else()

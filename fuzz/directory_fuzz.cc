@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "archive/directory.h"
 #include "base/status.h"
-#include "engine/directory.h"
 #include "engine/stored_directory.h"
 #include "identity/pseudonym.h"
 
@@ -26,7 +26,7 @@ void CheckDirectory(std::string_view input) {
   Restore(image, files);
   const auto key = identity::DirectoryKey::Load(files, "/data/panelpuls.key");
   PP_CHECK(key.ok() || !key.status().message().empty());
-  const auto info = ReadDirectory(files, "/data");
+  const auto info = archive::ReadDirectory(files, "/data");
   PP_CHECK(info.ok() ? info->partitions > 0 : !info.status().message().empty());
   PP_CHECK(Disagreement(ReadAll(image, kWave, key.ok() && info.ok())).empty());
 }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "engine/offline.h"
+#include "offline/survey.h"
 #include "sim/fieldwork.h"
 #include "tally.h"
 #include "wave/definition.h"
@@ -62,7 +62,7 @@ absl::Status AddFieldwork(const sim::Fieldwork& fieldwork, const std::vector<std
   const std::vector<wave::FrameUnit> no_frame;
   PP_ASSIGN_OR_RETURN(
       const auto offline,
-      engine::Offline::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
+      offline::Survey::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
   if (!*tally) tally->emplace(population, *offline->Estimate().keys, looks);
   (*tally)->BeginFieldwork();
   std::size_t look = 0;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "estimate/estimates.h"
+#include "estimate/figures/estimates.h"
 #include "sim/fieldwork.h"
 
 namespace panelpuls::bench {

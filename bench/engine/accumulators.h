@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "engine/hand_over.h"
-#include "engine/signal.h"
+#include "base/doorbell.h"
+#include "base/hand_over.h"
 
 namespace panelpuls::bench {
 
@@ -243,7 +243,7 @@ class HandOverAccumulator final : public Accumulator {
     std::vector<std::uint8_t> is_touched;
     std::vector<std::uint32_t> touched;
     std::uint64_t respondents = 0;
-    engine::HandOver<WaitWord, Cut> port;
+    HandOver<WaitWord, Cut> port;
     std::vector<std::uint32_t> copy;  // the reader's
     std::uint64_t respondents_read = 0;
   };
@@ -272,7 +272,7 @@ class HandOverAccumulator final : public Accumulator {
 
   const CubeSize size_;
   std::vector<std::unique_ptr<Part>> parts_;
-  engine::Signal given_;
+  Doorbell given_;
 };
 
 }  // namespace panelpuls::bench

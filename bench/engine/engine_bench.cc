@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "engine/engine.h"
+#include "report/snapshot.h"
 #include "testing/scratch_directory.h"
 #include "wave/definition.h"
 #include "wave/record.h"
@@ -140,6 +141,7 @@ void BM_Engine_Submit(benchmark::State& state) {
   const std::uint32_t batch_count = batch_size == 1 ? 200 : 50;
   const testing::ScratchDirectory directory;
   EngineOptions options;
+  options.render = report::RenderSnapshot;
   options.directory = directory.File("data");
   auto engine = Engine::Open(PanelWave(), options);
   PP_CHECK(engine.ok());

@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/rebuild.h"
+#include "archive/witness.h"
 #include "base/file.h"
-#include "engine/directory.h"
-#include "engine/recovery.h"
-#include "engine/witness.h"
 #include "identity/pseudonym.h"
+#include "report/snapshot.h"
 #include "state/panel.h"
 #include "wave/definition.h"
 #include "wave/record.h"
@@ -49,12 +50,12 @@ std::vector<std::byte> DefinitionGroup(const wave::Wave& wave) {
 
 class Writer {
  public:
-  Writer(const PanelDirectory& panel, const engine::DirectoryInfo& info) : wave_(*panel.wave) {
+  Writer(const PanelDirectory& panel, const archive::DirectoryInfo& info) : wave_(*panel.wave) {
     for (std::uint32_t index = 0; index < info.partitions; ++index) {
       journals_.push_back(journal::Journal::Open(
                               PosixFileSystem(),
-                              engine::PartitionPath(panel.options.directory, index),
-                              engine::JournalOptionsFor(info, index),
+                              archive::PartitionPath(panel.options.directory, index),
+                              archive::JournalOptionsFor(info, index),
                               [](const journal::GroupView&) { return absl::OkStatus(); }, nullptr)
                               .value());
     }
@@ -107,13 +108,14 @@ PanelDirectory MakePanelDirectory(const std::string& directory, const PanelSize&
   panel.wave = WaveWithRoom(directory, size.respondents);
   panel.options.directory = directory;
   panel.options.partitions = size.partitions;
+  panel.options.render = report::RenderSnapshot;
   panel.respondents = size.respondents;
   FileSystem& files = PosixFileSystem();
   Require(files.CreateDirectories(directory).ok(), "directory");
-  engine::DirectoryInfo wanted;
+  archive::DirectoryInfo wanted;
   wanted.partitions = size.partitions;
   wanted.wave = panel.wave->id;
-  auto info = engine::OpenDirectory(files, directory, wanted).value().info;
+  auto info = archive::OpenDirectory(files, directory, wanted).value().info;
 
   Writer writer(panel, info);
   constexpr Micros kFieldwork = 60 * 24 * kMicrosPerHour;
@@ -131,8 +133,8 @@ PanelDirectory MakePanelDirectory(const std::string& directory, const PanelSize&
     }
   }
   panel.journal_bytes = writer.Finish(receipt_time);
-  Require(engine::WitnessFile::Open(files, directory, info, {}).ok(), "witness");
-  Require(engine::MarkReady(files, directory, &info).ok(), "ready");
+  Require(archive::WitnessFile::Open(files, directory, info, {}).ok(), "witness");
+  Require(archive::MarkReady(files, directory, &info).ok(), "ready");
   return panel;
 }
 

@@ -16,11 +16,11 @@
 #include <string>
 #include <string_view>
 
+#include "archive/directory.h"
+#include "archive/rebuild.h"
+#include "archive/replay.h"
 #include "base/file.h"
-#include "engine/directory.h"
 #include "engine/panel_directory.h"
-#include "engine/recovery.h"
-#include "engine/replay.h"
 #include "state/panel.h"
 #include "testing/scratch_directory.h"
 #include "wave/record.h"
@@ -97,8 +97,10 @@ void Restart(benchmark::State& state, const PanelDirectory& panel) {
 void ReplayAll(benchmark::State& state, const PanelDirectory& panel) {
   Time(
       state, panel,
-      [&] { return Replay(PosixFileSystem(), panel.options.directory, std::nullopt).value(); },
-      [&](const Replayed& replayed) {
+      [&] {
+        return archive::Replay(PosixFileSystem(), panel.options.directory, std::nullopt).value();
+      },
+      [&](const archive::Replayed& replayed) {
         Require(replayed.counters.respondents == panel.respondents, "respondents");
       });
 }
@@ -106,14 +108,14 @@ void ReplayAll(benchmark::State& state, const PanelDirectory& panel) {
 // Visits all groups, partition by partition.
 template <typename Visit>
 void ReadAll(const PanelDirectory& panel, const Visit& visit) {
-  const auto info = ReadDirectory(PosixFileSystem(), panel.options.directory).value();
+  const auto info = archive::ReadDirectory(PosixFileSystem(), panel.options.directory).value();
   for (std::uint32_t index = 0; index < info.partitions; ++index) {
-    const auto report =
-        journal::ReadJournal(PosixFileSystem(), PartitionPath(panel.options.directory, index),
-                             JournalOptionsFor(info, index), [&](const journal::GroupView& group) {
-                               visit(group);
-                               return absl::OkStatus();
-                             });
+    const auto report = journal::ReadJournal(
+        PosixFileSystem(), archive::PartitionPath(panel.options.directory, index),
+        archive::JournalOptionsFor(info, index), [&](const journal::GroupView& group) {
+          visit(group);
+          return absl::OkStatus();
+        });
     Require(report.ok(), "journal");
   }
 }

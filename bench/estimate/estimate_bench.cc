@@ -5,9 +5,9 @@
 #include <fstream>
 #include <string>
 
-#include "estimate/calibration.h"
-#include "estimate/cell_list.h"
-#include "estimate/estimates.h"
+#include "estimate/estimator.h"
+#include "estimate/plan/cell_list.h"
+#include "estimate/weighting/calibration.h"
 #include "state/panel.h"
 #include "state/state.h"
 #include "state/wide_wave.h"

@@ -7,10 +7,10 @@
 #include <random>
 #include <vector>
 
-#include "estimate/estimates.h"
-#include "estimate/fieldwork.h"
-#include "estimate/guidance.h"
-#include "estimate/representativity.h"
+#include "estimate/estimator.h"
+#include "estimate/response/fieldwork.h"
+#include "estimate/response/guidance.h"
+#include "estimate/response/representativity.h"
 #include "state/cube.h"
 #include "state/panel.h"
 #include "state/wide_wave.h"

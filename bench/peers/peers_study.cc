@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "peers/measure.h"
 #include "peers/truth.h"
+#include "report/snapshot.h"
 #include "wave/definition.h"
 
 namespace panelpuls::bench {
@@ -165,6 +166,7 @@ class Comparison {
   absl::Status RunOurs() {
     const std::string folder = arguments_.directory + "/" + std::string(kOurName);
     engine::EngineOptions options;
+    options.render = report::RenderSnapshot;
     options.directory = folder;
     options.clock = &clock_;
     PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave_, options));

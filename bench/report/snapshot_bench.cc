@@ -3,6 +3,7 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -28,7 +29,7 @@ template <typename Render>
 void Run(benchmark::State& state, Render render) {
   Sample sample(kPanel, 4000);
   if (state.range(0) == 1) FillUncertainty(sample.estimates());
-  const SnapshotInputs inputs = sample.Inputs();
+  const snapshot::Contents inputs = sample.Inputs();
   v1::Snapshot check;
   if (!check.ParseFromString(SnapshotToProtobuf(inputs)) ||
       check.estimates().figures_size() != static_cast<int>(sample.keys().size())) {
@@ -47,12 +48,12 @@ void Run(benchmark::State& state, Render render) {
 }
 
 void BM_Snapshot_Json(benchmark::State& state) {
-  Run(state, [](const SnapshotInputs& inputs) { return SnapshotToJson(inputs).whole; });
+  Run(state, [](const snapshot::Contents& inputs) { return SnapshotToJson(inputs).whole; });
 }
 BENCHMARK(BM_Snapshot_Json)->ArgName("intervals")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 
 void BM_Snapshot_Protobuf(benchmark::State& state) {
-  Run(state, [](const SnapshotInputs& inputs) { return SnapshotToProtobuf(inputs); });
+  Run(state, [](const snapshot::Contents& inputs) { return SnapshotToProtobuf(inputs); });
 }
 BENCHMARK(BM_Snapshot_Protobuf)
     ->ArgName("intervals")
@@ -61,12 +62,12 @@ BENCHMARK(BM_Snapshot_Protobuf)
     ->Unit(benchmark::kMicrosecond);
 
 void BM_Snapshot_Csv(benchmark::State& state) {
-  Run(state, [](const SnapshotInputs& inputs) { return FiguresToCsv(inputs); });
+  Run(state, [](const snapshot::Contents& inputs) { return FiguresToCsv(inputs); });
 }
 BENCHMARK(BM_Snapshot_Csv)->ArgName("intervals")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 
 void BM_Snapshot_Text(benchmark::State& state) {
-  Run(state, [](const SnapshotInputs& inputs) { return SnapshotToText(inputs); });
+  Run(state, [](const snapshot::Contents& inputs) { return SnapshotToText(inputs); });
 }
 BENCHMARK(BM_Snapshot_Text)->ArgName("intervals")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 

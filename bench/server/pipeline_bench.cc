@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "report/snapshot.h"
 #include "server/intake.h"
 #include "state/panel.h"
 #include "testing/allocation_count.h"
@@ -129,6 +130,7 @@ void BM_Pipeline_NewUnits(benchmark::State& state,
                           bench::Answered answered) {
   const testing::ScratchDirectory directory;
   engine::EngineOptions options;
+  options.render = report::RenderSnapshot;
   options.directory = directory.File("data");
   auto engine = engine::Engine::Open(wave(20'000'000), options);
   PP_CHECK(engine.ok());

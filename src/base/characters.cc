@@ -1,9 +1,13 @@
 #include "base/characters.h"
 
+#include <absl/strings/ascii.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+
+#include "base/status.h"
 
 namespace panelpuls {
 namespace {
@@ -132,6 +136,10 @@ std::string SpellCharacter(Character character) {
   });
   if (name == kNames.end()) return fmt::format("U+{:04X}", character);
   return fmt::format("U+{:04X} ({})", character, name->name);
+}
+
+std::string_view StripWhitespace(std::string_view text) {
+  return ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
 }
 
 }  // namespace panelpuls

@@ -21,6 +21,11 @@ std::size_t Utf8SequenceLength(std::string_view text);
 // Takes the first character, or the first byte that is none, off `text`, which is not empty.
 Character TakeCharacter(std::string_view& text);
 
+constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Without ASCII blanks and line ends at either end.
+std::string_view StripWhitespace(std::string_view text);
+
 // What a terminal obeys, or what shows nothing and moves or hides the rest; above ASCII.
 bool IsUnseen(Character character);
 // A blank other than the usual one: no-break, thin, wide and so on.

@@ -11,6 +11,7 @@ using Micros = std::int64_t;
 
 // No time given (offline). Sorts below every time.
 inline constexpr Micros kNoTime = std::numeric_limits<Micros>::min();
+inline constexpr std::int64_t kNanosPerMicro = 1'000;
 inline constexpr Micros kMicrosPerSecond = 1'000'000;
 inline constexpr Micros kMicrosPerMinute = 60 * kMicrosPerSecond;
 inline constexpr Micros kMicrosPerHour = 60 * kMicrosPerMinute;

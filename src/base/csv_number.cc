@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/characters.h"
 #include "base/csv.h"
 #include "base/look_alike.h"
 #include "base/printable.h"
@@ -11,7 +12,6 @@
 namespace panelpuls {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool AllDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }

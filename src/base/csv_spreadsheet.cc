@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.h"
 #include "base/csv.h"
 
 namespace panelpuls {
@@ -12,7 +13,6 @@ namespace {
 // A number of more digits is shown, and so saved, in another form.
 constexpr std::size_t kMostDigits = 11;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 
 // Words that are a value by themselves, in Danish and English.

@@ -2,7 +2,7 @@
 // Threads  main only.
 #pragma once
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>

@@ -2,15 +2,16 @@
 #include <memory>
 #include <string>
 
+#include "archive/directory.h"
 #include "base/memory.h"
+#include "capacity/capacity.h"
+#include "capacity/server_memory.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/machine.h"
 #include "cli/memory_table.h"
 #include "cli/output.h"
-#include "engine/capacity.h"
-#include "server/memory.h"
 #include "server/server.h"
 
 namespace panelpuls::cli {
@@ -18,16 +19,16 @@ namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
 
-struct Arguments {
+struct CapacityArguments {
   WaveArguments wave;
-  engine::CapacityOptions options;
+  capacity::CapacityOptions options;
   std::uint64_t respondents = 0;  // 0: as the definition says
   server::ServerOptions server;
   std::string directory;
 };
 
 // The wave as it would be with room for --respondents, and --frame-units set where they matter.
-absl::StatusOr<std::shared_ptr<const wave::Wave>> LoadWave(Arguments& arguments) {
+absl::StatusOr<std::shared_ptr<const wave::Wave>> LoadWave(CapacityArguments& arguments) {
   PP_ASSIGN_OR_RETURN(auto wave, arguments.wave.Load());
   if (!wave->has_frame) {
     if (arguments.respondents == 0) return wave;
@@ -48,9 +49,9 @@ absl::StatusOr<std::shared_ptr<const wave::Wave>> LoadWave(Arguments& arguments)
   return wave;
 }
 
-std::string DiskTable(const wave::Wave& wave, const engine::CapacityOptions& options) {
+std::string DiskTable(const wave::Wave& wave, const capacity::CapacityOptions& options) {
   const auto row = [&](std::uint64_t group) {
-    const std::uint64_t bytes = engine::JournalBytesFor(
+    const std::uint64_t bytes = capacity::JournalBytesFor(
         wave, options.engine, {.responses = kMillion, .group_responses = group});
     return fmt::format("  {:<29} {:>16} bytes  {}\n",
                        group == 1 ? "one by one" : fmt::format("in groups of {}", Thousands(group)),
@@ -80,10 +81,10 @@ Machine CompareWithMemory(std::uint64_t needed) {
 }
 
 // Each unit answers once: corrections and case events come on top.
-absl::StatusOr<Machine> CompareWithDisk(const wave::Wave& wave, const Arguments& arguments,
+absl::StatusOr<Machine> CompareWithDisk(const wave::Wave& wave, const CapacityArguments& arguments,
                                         std::uint64_t units) {
   PP_ASSIGN_OR_RETURN(const std::uint64_t free, FreeDisk(arguments.directory));
-  const std::uint64_t needed = engine::JournalBytesFor(
+  const std::uint64_t needed = capacity::JournalBytesFor(
       wave, arguments.options.engine,
       {.responses = units, .group_responses = arguments.options.batch_records});
   const bool enough = needed <= free;
@@ -96,10 +97,10 @@ absl::StatusOr<Machine> CompareWithDisk(const wave::Wave& wave, const Arguments&
       .enough = enough};
 }
 
-absl::StatusOr<bool> PrintCapacity(Arguments& arguments) {
+absl::StatusOr<bool> PrintCapacity(CapacityArguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, LoadWave(arguments));
-  engine::Capacity capacity = engine::CapacityOf(wave, arguments.options);
-  for (const engine::MemoryPart& part : server::MemoryOf(arguments.server, *wave)) {
+  capacity::Capacity capacity = capacity::CapacityOf(wave, arguments.options);
+  for (const capacity::MemoryPart& part : capacity::MemoryOf(arguments.server, *wave)) {
     capacity.beside.push_back(part);
   }
   Machine memory = CompareWithMemory(capacity.total());
@@ -117,7 +118,7 @@ absl::StatusOr<bool> PrintCapacity(Arguments& arguments) {
   return enough;
 }
 
-int RunCapacity(Arguments& arguments) {
+int RunCapacity(CapacityArguments& arguments) {
   const auto enough = PrintCapacity(arguments);
   if (!enough.ok()) return Fail(enough.status());
   return *enough ? kExitOk : kExitError;
@@ -126,7 +127,7 @@ int RunCapacity(Arguments& arguments) {
 }  // namespace
 
 void AddCapacity(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CapacityArguments>();
   arguments->options.batches_counted_elsewhere = true;
   CLI::App* command = app.add_subcommand(
       "capacity", "What a server of a wave will take of memory and disk, and whether it is there");
@@ -142,7 +143,7 @@ void AddCapacity(CLI::App& app, Run& run) {
   command
       ->add_option("--partitions", arguments->options.engine.partitions,
                    "Writers that share the units")
-      ->check(CLI::Range(1u, engine::kMaxPartitions))
+      ->check(CLI::Range(1u, archive::kMaxPartitions))
       ->capture_default_str();
   command
       ->add_option("--batch", arguments->options.batch_records,

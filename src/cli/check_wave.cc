@@ -1,20 +1,21 @@
 #include <memory>
 #include <string>
 
+#include "archive/definition_check.h"
+#include "archive/directory.h"
 #include "base/file.h"
+#include "capacity/capacity.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/memory_table.h"
 #include "cli/output.h"
-#include "engine/capacity.h"
-#include "engine/definition_check.h"
 #include "wave/definition.h"
 
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct CheckWaveArguments {
   WaveArguments wave;
   std::uint32_t partitions = 1;
   std::uint64_t frame_units = 0;
@@ -24,8 +25,8 @@ struct Arguments {
 // What a start with this definition would change.
 absl::Status DescribeAgainst(const std::shared_ptr<const wave::Wave>& wave,
                              const std::string& directory, std::string* text) {
-  PP_ASSIGN_OR_RETURN(const engine::DefinitionCheck check,
-                      engine::CheckDefinition(PosixFileSystem(), directory, wave));
+  PP_ASSIGN_OR_RETURN(const archive::DefinitionCheck check,
+                      archive::CheckDefinition(PosixFileSystem(), directory, wave));
   const wave::DefinitionVersion& present = check.versions.back();
   *text += fmt::format("{}: under definition {:016x} since {}\n", directory,
                        present.wave->definition_id, wave->time_zone.Format(present.since));
@@ -39,14 +40,14 @@ absl::Status DescribeAgainst(const std::shared_ptr<const wave::Wave>& wave,
   return absl::OkStatus();
 }
 
-int CheckWave(const Arguments& arguments) {
+int CheckWave(const CheckWaveArguments& arguments) {
   const auto wave = arguments.wave.Load();
   if (!wave.ok()) return Fail(wave.status());
   std::string text = wave::DescribeWave(**wave);
   if ((*wave)->has_frame && arguments.frame_units == 0) {
     text += "memory: give --frame-units N, since the sample frame fixes it\n";
   } else {
-    const state::StateMemory memory = engine::StateMemoryOf(
+    const state::StateMemory memory = capacity::StateMemoryOf(
         **wave, {.partitions = arguments.partitions, .frame_units = arguments.frame_units});
     text += MemoryTable(memory, arguments.partitions);
   }
@@ -61,7 +62,7 @@ int CheckWave(const Arguments& arguments) {
 }  // namespace
 
 void AddCheckWave(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckWaveArguments>();
   CLI::App* command =
       app.add_subcommand("check-wave", "Check a wave definition; print cells, classes and bytes");
   command->add_option("FILE", arguments->wave.wave_file, "Wave definition (protobuf text format)")
@@ -71,7 +72,7 @@ void AddCheckWave(CLI::App& app, Run& run) {
                    "Population totals instead of the definition's own file")
       ->type_name("FILE");
   command->add_option("--partitions", arguments->partitions, "Partitions that share the units")
-      ->check(CLI::Range(1u, engine::kMaxPartitions))
+      ->check(CLI::Range(1u, archive::kMaxPartitions))
       ->capture_default_str();
   command
       ->add_option("--frame-units", arguments->frame_units,

@@ -3,7 +3,7 @@
 // Threads  main only.
 #pragma once
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <functional>
 
 namespace panelpuls::cli {

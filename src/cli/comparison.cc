@@ -11,14 +11,14 @@ namespace {
 
 constexpr double kMostErrors = 3;
 
-struct Row {
+struct ComparisonRow {
   std::string statistic, of, domain;
   std::optional<double> published;
 };
 
 // What the publication prints; for a wave without one, the indicator over all and by everything.
-std::vector<Row> RowsOf(const sim::Population& population) {
-  std::vector<Row> rows;
+std::vector<ComparisonRow> RowsOf(const sim::Population& population) {
+  std::vector<ComparisonRow> rows;
   for (const sim::PublishedFigure& figure : population.published()) {
     rows.push_back({.statistic = figure.statistic,
                     .of = figure.of,
@@ -39,7 +39,7 @@ std::vector<Row> RowsOf(const sim::Population& population) {
 }
 
 // Means in score points, shares in percent.
-std::string Shown(const Row& row, const std::optional<double>& value) {
+std::string Shown(const ComparisonRow& row, const std::optional<double>& value) {
   if (!value.has_value()) return "-";
   return row.statistic == "mean" ? fmt::format("{:+.2f}", *value)
                                  : fmt::format("{:.2f} %", *value * 100);
@@ -56,7 +56,7 @@ Comparison Compare(const sim::Population& population, const ReadSnapshot& snapsh
       "survey.\n";
   result.text +=
       fmt::format(kLine, "figure", "n", "estimate", "published", "truth", "difference", "in SEs");
-  for (const Row& row : RowsOf(population)) {
+  for (const ComparisonRow& row : RowsOf(population)) {
     const ReadFigure* estimate = snapshot.Find(row.statistic, row.of, row.domain);
     const sim::TruthFigure* truth = population.FindTruth(row.statistic, row.of, row.domain);
     const SimulationError* error = errors.Find(row.statistic, row.of, row.domain);

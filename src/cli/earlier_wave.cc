@@ -1,10 +1,11 @@
 #include "cli/earlier_wave.h"
+#include "snapshot/contents.h"
 
 #include <utility>
 
 namespace panelpuls::cli {
 
-EarlierWave::EarlierWave(engine::Offline& later, engine::Offline& earlier)
+EarlierWave::EarlierWave(offline::Survey& later, offline::Survey& earlier)
     : wave_(later.state().wave()) {
   const std::vector<estimate::WaveUnit> later_units = later.Units();
   const std::vector<estimate::WaveUnit> earlier_units = earlier.Units();
@@ -14,7 +15,7 @@ EarlierWave::EarlierWave(engine::Offline& later, engine::Offline& earlier)
   AddComparison(earlier.Estimate());
 }
 
-void EarlierWave::AddComparison(const report::SnapshotInputs& earlier) {
+void EarlierWave::AddComparison(const snapshot::Contents& earlier) {
   wave::Comparison& comparison = wave_.comparisons.emplace_back();
   comparison.id = earlier.wave->id;
   comparison.label = earlier.wave->title;
@@ -31,7 +32,7 @@ void EarlierWave::AddComparison(const report::SnapshotInputs& earlier) {
   }
 }
 
-report::SnapshotInputs EarlierWave::AddTo(const report::SnapshotInputs& later) {
+snapshot::Contents EarlierWave::AddTo(const snapshot::Contents& later) {
   keys_ = *later.keys;
   estimates_ = *later.estimates;
   keys_.insert(keys_.end(), differences_.keys.begin(), differences_.keys.end());
@@ -46,7 +47,7 @@ report::SnapshotInputs EarlierWave::AddTo(const report::SnapshotInputs& later) {
   estimates_.comparison_keys = std::move(comparison_keys);
   estimates_.comparisons.insert(estimates_.comparisons.end(), differences_.comparisons.begin(),
                                 differences_.comparisons.end());
-  report::SnapshotInputs inputs = later;
+  snapshot::Contents inputs = later;
   inputs.wave = &wave_;
   inputs.keys = &keys_;
   inputs.estimates = &estimates_;

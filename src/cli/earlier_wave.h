@@ -6,23 +6,24 @@
 #include <memory>
 #include <vector>
 
-#include "engine/offline.h"
+#include "offline/survey.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::cli {
 
 class EarlierWave {
  public:
   // Both with all their responses.
-  EarlierWave(engine::Offline& later, engine::Offline& earlier);
+  EarlierWave(offline::Survey& later, offline::Survey& earlier);
 
   // The later wave's inputs with what is known of the earlier one; they live as long as this.
-  report::SnapshotInputs AddTo(const report::SnapshotInputs& later);
+  snapshot::Contents AddTo(const snapshot::Contents& later);
   std::uint64_t common_units() const { return differences_.common_units; }
   std::uint64_t units() const { return differences_.units; }
 
  private:
-  void AddComparison(const report::SnapshotInputs& earlier);
+  void AddComparison(const snapshot::Contents& earlier);
 
   wave::Wave wave_;  // of the later wave, with the earlier one among its comparisons
   estimate::WaveDifferences differences_;

@@ -14,14 +14,15 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/reasons.h"
-#include "engine/offline.h"
+#include "offline/survey.h"
 #include "report/export_csv.h"
+#include "snapshot/contents.h"
 #include "wire/field_columns.h"
 
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct EstimateArguments {
   WaveArguments wave;
   FileArguments form;
   FigureArguments figures;
@@ -131,7 +132,7 @@ absl::StatusOr<bool> EventsHaveTimes(std::string_view content, const wave::Wave&
 // Files into one offline state.
 class EstimateJob {
  public:
-  EstimateJob(const Arguments& arguments, engine::Offline& offline)
+  EstimateJob(const EstimateArguments& arguments, offline::Survey& offline)
       : arguments_(arguments), wave_(offline.state().wave()), offline_(offline), calendar_(wave_) {}
 
   absl::Status AddResponses(const std::string& file) {
@@ -197,8 +198,8 @@ class EstimateJob {
 
   // The clock is the last time that any record gives and that may be, so that equal files give
   // equal bytes whenever they are read.
-  report::SnapshotInputs Estimate() {
-    report::SnapshotInputs inputs = offline_.Estimate();
+  snapshot::Contents Estimate() {
+    snapshot::Contents inputs = offline_.Estimate();
     inputs.clock.now = last_time_ == kNoTime ? wave_.fieldwork_start_time : last_time_;
     return inputs;
   }
@@ -245,14 +246,14 @@ class EstimateJob {
     }
   }
 
-  const Arguments& arguments_;
+  const EstimateArguments& arguments_;
   const wave::Wave& wave_;
-  engine::Offline& offline_;
+  offline::Survey& offline_;
   const Calendar calendar_;
   std::uint64_t rejected_ = 0;
   std::uint64_t older_ = 0;  // than another row of their id
   Micros last_time_ = kNoTime;
-  std::map<engine::Offline::Key, std::string> ids_;  // with --weights
+  std::map<offline::Survey::Key, std::string> ids_;  // with --weights
 };
 
 struct Rendered {
@@ -260,9 +261,9 @@ struct Rendered {
   std::uint64_t rejected = 0;  // of the earlier wave
 };
 
-absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
-                                             const report::SnapshotInputs& inputs,
-                                             engine::Offline& offline) {
+absl::StatusOr<Rendered> RenderBesideEarlier(const EstimateArguments& arguments,
+                                             const snapshot::Contents& inputs,
+                                             offline::Survey& offline) {
   PP_ASSIGN_OR_RETURN(const auto wave,
                       wave::LoadWave(PosixFileSystem(), arguments.earlier_wave_file));
   if (wave->id == offline.wave()->id) {
@@ -271,7 +272,7 @@ absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
   }
   FrameArguments own_frame;
   PP_ASSIGN_OR_RETURN(const auto frame, own_frame.Read(*wave));
-  PP_ASSIGN_OR_RETURN(const auto earlier, engine::Offline::Create(wave, {.frame = frame}));
+  PP_ASSIGN_OR_RETURN(const auto earlier, offline::Survey::Create(wave, {.frame = frame}));
   EstimateJob job(arguments, *earlier);
   for (const std::string& file : arguments.earlier_files) {
     PP_RETURN_IF_ERROR(job.AddResponses(file));
@@ -290,7 +291,7 @@ absl::StatusOr<Rendered> RenderBesideEarlier(const Arguments& arguments,
   return Rendered{.text = std::move(text), .rejected = job.rejected()};
 }
 
-absl::StatusOr<int> Estimate(const Arguments& arguments) {
+absl::StatusOr<int> Estimate(const EstimateArguments& arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   PP_ASSIGN_OR_RETURN(const auto frame, arguments.frame.Read(*wave));
   // Before the first response, frame and events have something to say alone.
@@ -304,11 +305,11 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
   PP_RETURN_IF_ERROR(arguments.form.CheckUse(responses, arguments.event_files));
   PP_ASSIGN_OR_RETURN(
       const auto offline,
-      engine::Offline::Create(wave, {.frame = frame, .keeps_course = arguments.history}));
+      offline::Survey::Create(wave, {.frame = frame, .keeps_course = arguments.history}));
   EstimateJob job(arguments, *offline);
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.AddResponses(file));
   for (const std::string& file : arguments.event_files) PP_RETURN_IF_ERROR(job.AddEvents(file));
-  const report::SnapshotInputs inputs = job.Estimate();
+  const snapshot::Contents inputs = job.Estimate();
   Rendered rendered;
   if (arguments.history) {
     PP_ASSIGN_OR_RETURN(const auto hours, offline->Course());
@@ -338,7 +339,7 @@ absl::StatusOr<int> Estimate(const Arguments& arguments) {
 }  // namespace
 
 void AddEstimate(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<EstimateArguments>();
   CLI::App* command =
       app.add_subcommand("estimate", "The figures of responses in files, without a server");
   arguments->wave.AddTo(*command);

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "archive/replay.h"
+#include "archive/responses_export.h"
 #include "base/file.h"
 #include "base/time_zone.h"
 #include "cli/arguments.h"
@@ -11,8 +13,6 @@
 #include "cli/exit_codes.h"
 #include "cli/output.h"
 #include "cli/output_file.h"
-#include "engine/export.h"
-#include "engine/replay.h"
 #include "report/export_csv.h"
 
 namespace panelpuls::cli {
@@ -20,20 +20,20 @@ namespace {
 
 constexpr std::size_t kPageBytes = 256 * 1024;
 
-struct Arguments {
+struct ExportArguments {
   std::string what;
   JournalArguments journal;
   std::string output;
   bool danish_excel = false;
 };
 
-absl::Status WriteResponses(const Arguments& arguments, OutputFile& output) {
+absl::Status WriteResponses(const ExportArguments& arguments, OutputFile& output) {
   const JournalArguments& journal = arguments.journal;
-  engine::ExportOptions options;
+  archive::ExportOptions options;
   options.until = journal.until;
-  options.style.danish_excel = arguments.danish_excel;
-  PP_ASSIGN_OR_RETURN(const auto responses,
-                      engine::ResponsesExport::Open(PosixFileSystem(), journal.directory, options));
+  options.make_table = report::ResponsesCsvIn({.danish_excel = arguments.danish_excel});
+  PP_ASSIGN_OR_RETURN(const auto responses, archive::ResponsesExport::Open(
+                                                PosixFileSystem(), journal.directory, options));
   for (;;) {
     const std::string page = responses->NextPage(kPageBytes);
     if (page.empty()) return absl::OkStatus();
@@ -49,17 +49,17 @@ std::optional<report::ExportTable> TableCalled(std::string_view what) {
   return std::nullopt;
 }
 
-absl::Status WriteReplayed(const Arguments& arguments, OutputFile& output) {
+absl::Status WriteReplayed(const ExportArguments& arguments, OutputFile& output) {
   const JournalArguments& journal = arguments.journal;
   const report::CsvStyle style{.danish_excel = arguments.danish_excel};
-  PP_ASSIGN_OR_RETURN(const engine::Replayed replayed,
-                      engine::Replay(PosixFileSystem(), journal.directory, journal.until));
+  PP_ASSIGN_OR_RETURN(const archive::Replayed replayed,
+                      archive::Replay(PosixFileSystem(), journal.directory, journal.until));
   const auto table = TableCalled(arguments.what);
   return output.Write(table ? report::TableExport(*table, replayed.Inputs(), style)
                             : report::ExportCodebook(*replayed.wave, style));
 }
 
-absl::Status Export(const Arguments& arguments) {
+absl::Status Export(const ExportArguments& arguments) {
   PP_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Open(arguments.output));
   return output.End(arguments.what == "responses" ? WriteResponses(arguments, output)
                                                   : WriteReplayed(arguments, output));
@@ -68,7 +68,7 @@ absl::Status Export(const Arguments& arguments) {
 }  // namespace
 
 void AddExport(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExportArguments>();
   CLI::App* command = app.add_subcommand(
       "export", "Responses with their weights, or tables of figures, out of the journal (CSV)");
   command

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/output.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::cli {
 
@@ -23,7 +24,7 @@ void FigureArguments::AddTo(CLI::App& command) {
   command.add_flag("--danish-excel", danish_excel, "CSV with semicolons and decimal commas");
 }
 
-absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
+absl::StatusOr<std::string> RenderFigures(const snapshot::Contents& inputs,
                                           const FigureArguments& arguments) {
   const wave::Wave& wave = *inputs.wave;
   const report::CsvStyle style{.danish_excel = arguments.danish_excel};

@@ -2,11 +2,12 @@
 // Threads  main only.
 #pragma once
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <string>
 
 #include "base/status.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::cli {
 
@@ -21,7 +22,7 @@ struct FigureArguments {
 };
 
 // The text to print. InvalidArgument: a language the wave has not.
-absl::StatusOr<std::string> RenderFigures(const report::SnapshotInputs& inputs,
+absl::StatusOr<std::string> RenderFigures(const snapshot::Contents& inputs,
                                           const FigureArguments& arguments);
 
 }  // namespace panelpuls::cli

@@ -2,7 +2,7 @@
 // what it is without the option. Threads  main only.
 #pragma once
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <CLI/Formatter.hpp>
 #include <string>
 

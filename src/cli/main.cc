@@ -1,6 +1,6 @@
 // panelpuls: the commands behind one name.
 #include <fmt/format.h>
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <cstdio>

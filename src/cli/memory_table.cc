@@ -11,17 +11,17 @@ std::string Row(std::string_view what, std::uint64_t bytes) {
   return fmt::format("  {:<29} {:>16} bytes  {}", what, Thousands(bytes), Bytes(bytes));
 }
 
-std::string_view Describe(engine::Taken taken) {
+std::string_view Describe(capacity::Taken taken) {
   switch (taken) {
-    case engine::Taken::kAtStart:
+    case capacity::Taken::kAtStart:
       return "at start";
-    case engine::Taken::kAsUsed:
+    case capacity::Taken::kAsUsed:
       return "as used";
-    case engine::Taken::kBusy:
+    case capacity::Taken::kBusy:
       return "at most, under load";
-    case engine::Taken::kFirstStart:
+    case capacity::Taken::kFirstStart:
       return "while a new directory is made";
-    case engine::Taken::kExport:
+    case capacity::Taken::kExport:
       break;
   }
   return "each, while it runs, on top";
@@ -45,15 +45,15 @@ std::string MemoryTable(const state::StateMemory& memory, std::uint32_t partitio
   return text;
 }
 
-std::string CapacityTable(const engine::Capacity& capacity, std::uint32_t partitions) {
+std::string CapacityTable(const capacity::Capacity& capacity, std::uint32_t partitions) {
   std::string text = MemoryTable(capacity.state, partitions);
   text += "memory beside the state:\n";
-  for (const engine::MemoryPart& part : capacity.beside) {
+  for (const capacity::MemoryPart& part : capacity.beside) {
     text += fmt::format("{}, {}\n", Row(part.what, part.bytes), Describe(part.taken));
   }
   text += "memory of the process, the state at start:\n";
-  for (const engine::Taken taken : {engine::Taken::kAtStart, engine::Taken::kAsUsed,
-                                    engine::Taken::kBusy, engine::Taken::kFirstStart}) {
+  for (const capacity::Taken taken : {capacity::Taken::kAtStart, capacity::Taken::kAsUsed,
+                                      capacity::Taken::kBusy, capacity::Taken::kFirstStart}) {
     if (capacity.Bytes(taken) == 0) continue;
     text += Row(Describe(taken), capacity.Bytes(taken)) + '\n';
   }

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/capacity.h"
+#include "capacity/capacity.h"
 #include "state/state.h"
 
 namespace panelpuls::cli {
@@ -13,6 +13,6 @@ namespace panelpuls::cli {
 // `memory` is that of all partitions together.
 std::string MemoryTable(const state::StateMemory& memory, std::uint32_t partitions);
 // The state's table, what is held beside it, and the sums.
-std::string CapacityTable(const engine::Capacity& capacity, std::uint32_t partitions);
+std::string CapacityTable(const capacity::Capacity& capacity, std::uint32_t partitions);
 
 }  // namespace panelpuls::cli

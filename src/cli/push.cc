@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-struct Arguments {
+struct PushArguments {
   WaveArguments wave;
   PushSettings settings;
   client::PusherOptions pusher;
@@ -74,7 +74,7 @@ std::string Summary(const client::PushTotals& totals) {
   return text;
 }
 
-absl::Status PushAll(const Arguments& arguments, PushJob& job) {
+absl::Status PushAll(const PushArguments& arguments, PushJob& job) {
   for (const std::string& file : arguments.files) PP_RETURN_IF_ERROR(job.PushResponses(file));
   for (const std::string& file : arguments.event_files) PP_RETURN_IF_ERROR(job.PushEvents(file));
   return absl::OkStatus();
@@ -91,7 +91,7 @@ int FailPushing(const absl::Status& status) {
   return absl::IsUnavailable(status) ? kExitGaveUp : code;
 }
 
-int Push(Arguments arguments) {
+int Push(PushArguments arguments) {
   // The server has taken the definition as it is.
   arguments.wave.load.takes_unseen_characters = true;
   const auto wave = arguments.wave.Load();
@@ -138,7 +138,7 @@ void AddPusherOptions(CLI::App& command, client::PusherOptions& options) {
 }  // namespace
 
 void AddPush(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PushArguments>();
   CLI::App* command = app.add_subcommand("push", "Send files of responses to a server");
   arguments->wave.AddTo(*command);
   command->add_option("FILE", arguments->files,

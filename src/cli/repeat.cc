@@ -6,7 +6,8 @@
 
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "engine/offline.h"
+#include "offline/survey.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::cli {
 namespace {
@@ -35,7 +36,7 @@ absl::Status AddFieldwork(const sim::Fieldwork& fieldwork, std::vector<Spread>& 
   const std::vector<wave::FrameUnit> no_frame;
   PP_ASSIGN_OR_RETURN(
       const auto offline,
-      engine::Offline::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
+      offline::Survey::Create(wave, {.frame = wave->has_frame ? fieldwork.frame() : no_frame}));
   for (const sim::Message& message : fieldwork.messages()) {
     wave::Rejection rejection;
     if (offline->Add(message.response, &rejection) == wave::Result::kRejected) {
@@ -43,7 +44,7 @@ absl::Status AddFieldwork(const sim::Fieldwork& fieldwork, std::vector<Spread>& 
                       rejection.reason);
     }
   }
-  const report::SnapshotInputs inputs = offline->Estimate();
+  const snapshot::Contents inputs = offline->Estimate();
   for (Spread& spread : spreads) {
     for (std::size_t i = 0; i < inputs.keys->size(); ++i) {
       const estimate::FigureKey& key = (*inputs.keys)[i];

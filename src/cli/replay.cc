@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "archive/replay.h"
 #include "base/file.h"
 #include "base/time_zone.h"
 #include "cli/arguments.h"
@@ -9,21 +10,20 @@
 #include "cli/exit_codes.h"
 #include "cli/figures.h"
 #include "cli/output.h"
-#include "engine/replay.h"
 
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct ReplayArguments {
   JournalArguments journal;
   FigureArguments figures;
   bool history = false;
 };
 
-absl::Status Replay(const Arguments& arguments) {
+absl::Status Replay(const ReplayArguments& arguments) {
   PP_ASSIGN_OR_RETURN(
-      const engine::Replayed replayed,
-      engine::Replay(PosixFileSystem(), arguments.journal.directory, arguments.journal.until));
+      const archive::Replayed replayed,
+      archive::Replay(PosixFileSystem(), arguments.journal.directory, arguments.journal.until));
   if (arguments.history) {
     return WriteOut(report::HistoryToJson({.wave = replayed.wave.get(),
                                            .hours = replayed.hours,
@@ -37,7 +37,7 @@ absl::Status Replay(const Arguments& arguments) {
 }  // namespace
 
 void AddReplay(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ReplayArguments>();
   CLI::App* command = app.add_subcommand("replay", "The snapshot as it stood, out of the journal");
   arguments->journal.AddTo(*command);
   command->add_flag("--history", arguments->history,

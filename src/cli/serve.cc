@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "archive/directory.h"
 #include "base/descriptors.h"
 #include "base/file.h"
 #include "base/patient_write.h"
@@ -17,6 +18,7 @@
 #include "cli/memory_table.h"
 #include "cli/output.h"
 #include "engine/engine.h"
+#include "report/snapshot.h"
 #include "server/connection_plan.h"
 #include "server/log_output.h"
 #include "server/server.h"
@@ -24,7 +26,7 @@
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct ServeArguments {
   WaveArguments wave;
   FrameArguments frame;
   engine::EngineOptions engine;
@@ -101,7 +103,7 @@ void Tell(std::string_view text) {
   }
 }
 
-absl::Status Serve(Arguments arguments) {
+absl::Status Serve(ServeArguments arguments) {
   if (arguments.server.http_port != 0 && arguments.server.http_port == arguments.server.tcp_port) {
     return InvalidArgument("--http-port and --tcp-port are both {}; give each its own",
                            arguments.server.http_port);
@@ -114,13 +116,14 @@ absl::Status Serve(Arguments arguments) {
       server::FitConnections(descriptors, arguments.engine.partitions, &arguments.server));
   // Codes of a directory that is there cannot change, whatever they hold.
   arguments.wave.load.takes_unseen_characters =
-      engine::HoldsDirectory(PosixFileSystem(), arguments.engine.directory);
+      archive::HoldsDirectory(PosixFileSystem(), arguments.engine.directory);
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   // Refuses --frame where the wave has none.
   if (!wave->has_frame) PP_RETURN_IF_ERROR(arguments.frame.Read(*wave).status());
   arguments.engine.read_frame = [&wave = *wave, &arguments] {
     return ReadFrame(wave, arguments.frame, arguments.engine.directory);
   };
+  arguments.engine.render = report::RenderSnapshot;
   PP_ASSIGN_OR_RETURN(auto prepared, server::PreparedServer::Make(arguments.server));
   PP_ASSIGN_OR_RETURN(const auto engine, engine::Engine::Open(wave, arguments.engine));
   const auto partitions = static_cast<std::uint32_t>(engine->recovery().size());
@@ -139,7 +142,7 @@ absl::Status Serve(Arguments arguments) {
   return absl::OkStatus();
 }
 
-void AddEngineOptions(CLI::App& command, Arguments& arguments) {
+void AddEngineOptions(CLI::App& command, ServeArguments& arguments) {
   command
       .add_option("--data", arguments.engine.directory,
                   "Directory of the journal; made when it does not exist")
@@ -151,7 +154,7 @@ void AddEngineOptions(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--partitions", arguments.engine.partitions,
                   "Writers that share the units; fixed when the directory is made")
-      ->check(CLI::Range(1u, engine::kMaxPartitions))
+      ->check(CLI::Range(1u, archive::kMaxPartitions))
       ->capture_default_str();
   command
       .add_option("--snapshots-per-second", arguments.engine.snapshots_per_second,
@@ -200,7 +203,7 @@ void AddServerOptions(CLI::App& command, server::ServerOptions& options) {
 }  // namespace
 
 void AddServe(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ServeArguments>();
   CLI::App* command =
       app.add_subcommand("serve", "Take responses over HTTP and TCP, show the figures");
   arguments->wave.AddTo(*command);

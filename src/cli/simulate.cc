@@ -16,7 +16,7 @@
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct SimulateArguments {
   WaveArguments wave;
   sim::PopulationOptions population;
   std::uint64_t seed = 1;
@@ -35,7 +35,7 @@ std::string Beside(const std::string& wave_file, const std::string& ending) {
 }
 bool Exists(const std::string& path) { return PosixFileSystem().Open(path, OpenMode::kRead).ok(); }
 
-absl::StatusOr<SimulationErrors> ReadErrors(const Arguments& arguments) {
+absl::StatusOr<SimulationErrors> ReadErrors(const SimulateArguments& arguments) {
   std::string path = arguments.errors;
   if (path.empty()) {
     path = Beside(arguments.wave.wave_file, "simulation-errors.csv");
@@ -45,7 +45,7 @@ absl::StatusOr<SimulationErrors> ReadErrors(const Arguments& arguments) {
   return ErrorsFromCsv(text, path);
 }
 
-absl::Status WriteFiles(const Arguments& arguments, const sim::Fieldwork& fieldwork) {
+absl::Status WriteFiles(const SimulateArguments& arguments, const sim::Fieldwork& fieldwork) {
   if (!arguments.output.empty()) {
     PP_ASSIGN_OR_RETURN(const wire::FileFormat format, wire::FormatOfFile(arguments.output));
     PP_RETURN_IF_ERROR(WriteOutput(arguments.output, ResponsesAs(format, fieldwork)));
@@ -59,7 +59,7 @@ absl::Status WriteFiles(const Arguments& arguments, const sim::Fieldwork& fieldw
   return absl::OkStatus();
 }
 
-absl::Status RunRepeat(const Arguments& arguments,
+absl::Status RunRepeat(const SimulateArguments& arguments,
                        const std::shared_ptr<const sim::Population>& population) {
   PP_ASSIGN_OR_RETURN(
       const SimulationErrors errors,
@@ -84,7 +84,7 @@ absl::Status RunRepeat(const Arguments& arguments,
   return WriteOut(text);
 }
 
-absl::StatusOr<int> RunDrive(const Arguments& arguments, const sim::Fieldwork& fieldwork) {
+absl::StatusOr<int> RunDrive(const SimulateArguments& arguments, const sim::Fieldwork& fieldwork) {
   PP_ASSIGN_OR_RETURN(const SimulationErrors errors, ReadErrors(arguments));
   const absl::StatusOr<ReadSnapshot> snapshot = Drive(fieldwork, arguments.driving);
   if (!snapshot.ok()) {
@@ -96,7 +96,7 @@ absl::StatusOr<int> RunDrive(const Arguments& arguments, const sim::Fieldwork& f
   return comparison.judged && !comparison.passed ? kExitError : kExitOk;
 }
 
-absl::StatusOr<int> Simulate(Arguments arguments) {
+absl::StatusOr<int> Simulate(SimulateArguments arguments) {
   PP_ASSIGN_OR_RETURN(const auto wave, arguments.wave.Load());
   if (arguments.population.parameters_file.empty()) {
     const std::string beside = Beside(arguments.wave.wave_file, "simulation.conf");
@@ -114,7 +114,7 @@ absl::StatusOr<int> Simulate(Arguments arguments) {
   return arguments.drive ? RunDrive(arguments, *fieldwork) : kExitOk;
 }
 
-void AddDriveOptions(CLI::App& command, Arguments& arguments) {
+void AddDriveOptions(CLI::App& command, SimulateArguments& arguments) {
   CLI::Option* drive = command.add_flag("--drive", arguments.drive,
                                         "Send it to a server with a simulated clock, hour by "
                                         "simulated hour, then compare with the truth");
@@ -140,7 +140,7 @@ void AddDriveOptions(CLI::App& command, Arguments& arguments) {
 }  // namespace
 
 void AddSimulate(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SimulateArguments>();
   CLI::App* command = app.add_subcommand(
       "simulate", "A simulated fieldwork: to files, to a server, or many of them");
   arguments->wave.AddTo(*command);

@@ -2,18 +2,19 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/file.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/input.h"
 #include "cli/output.h"
-#include "engine/replay.h"
 
 namespace panelpuls::cli {
 namespace {
 
-struct Arguments {
+struct VerifyArguments {
   std::string directory;
   std::string expect;  // a line, or a file with one
 };
@@ -27,7 +28,7 @@ absl::StatusOr<std::string> KeptText(const std::string& expect) {
   return text;
 }
 
-std::string DescribeEnds(const engine::Verification& verification) {
+std::string DescribeEnds(const archive::Verification& verification) {
   std::string text;
   for (std::size_t index = 0; index < verification.positions.size(); ++index) {
     text += fmt::format("partition {}: up to group {}, sha256 {}\n", index,
@@ -37,10 +38,10 @@ std::string DescribeEnds(const engine::Verification& verification) {
   return text;
 }
 
-int Verify(const Arguments& arguments) {
+int Verify(const VerifyArguments& arguments) {
   const auto kept = KeptText(arguments.expect);
   if (!kept.ok()) return Fail(kept.status());
-  const auto verification = engine::Verify(PosixFileSystem(), arguments.directory, *kept);
+  const auto verification = archive::Verify(PosixFileSystem(), arguments.directory, *kept);
   if (!verification.ok()) return Fail(verification.status());
   std::string text;
   for (const auto* const lines :
@@ -63,7 +64,7 @@ int Verify(const Arguments& arguments) {
 }  // namespace
 
 void AddVerify(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<VerifyArguments>();
   CLI::App* command =
       app.add_subcommand("verify", "Read a journal again and compare it with the state it gives");
   command->add_option("--data", arguments->directory, "Directory of the journal")

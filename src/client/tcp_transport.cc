@@ -49,7 +49,7 @@ Step Permanent(absl::Status status) {
 
 // A server that makes no sense; asking again would not help.
 template <typename... Args>
-absl::Status Nonsense(fmt::format_string<Args...> format, Args&&... args) {
+absl::Status StreamNonsense(fmt::format_string<Args...> format, Args&&... args) {
   return InvalidArgument("the server breaks the protocol: {}",
                          fmt::format(format, std::forward<Args>(args)...));
 }
@@ -60,7 +60,7 @@ Step FromError(const wire::ErrorMessage& error, bool in_flight) {
       fmt::format("{}: {}", Printable(error.code), Printable(error.detail, kShownDetailBytes));
   if (error.code == "batch_too_large" || error.code == "message_too_large") {
     if (in_flight) return TooLarge(0, absl::UnavailableError(text));
-    return Permanent(Nonsense("it refuses a batch before one was sent ({})", text));
+    return Permanent(StreamNonsense("it refuses a batch before one was sent ({})", text));
   }
   if (error.retryable) return Broken(absl::UnavailableError(text));
   Step step;
@@ -208,7 +208,7 @@ void TcpTransport::TakeMessages() {
     const auto frame =
         wire::NextFrame(std::string_view(inbox_).substr(consumed), kMaxServerMessageBytes);
     if (frame.state == wire::Frame::kBad) {
-      nonsense_ = Nonsense("it sent no message of the stream: {}", frame.error);
+      nonsense_ = StreamNonsense("it sent no message of the stream: {}", frame.error);
     }
     if (frame.state != wire::Frame::kWhole) break;
     TakeMessage(frame.message);
@@ -221,7 +221,8 @@ void TcpTransport::TakeMessages() {
 void TcpTransport::TakeMessage(std::string_view message) {
   auto parsed = wire::ParseServerMessage(message);
   if (!parsed.ok()) {
-    nonsense_ = Nonsense("it sent no message of the stream: {}", ToStd(parsed.status().message()));
+    nonsense_ =
+        StreamNonsense("it sent no message of the stream: {}", ToStd(parsed.status().message()));
   } else if (const auto* welcome = std::get_if<wire::WelcomeMessage>(&*parsed)) {
     nonsense_ = TakeWelcome(*welcome);
   } else if (auto* ack = std::get_if<wire::AckMessage>(&*parsed)) {
@@ -232,16 +233,16 @@ void TcpTransport::TakeMessage(std::string_view message) {
 }
 
 absl::Status TcpTransport::TakeWelcome(const wire::WelcomeMessage& welcome) {
-  if (welcomed_) return Nonsense("it greets twice");
+  if (welcomed_) return StreamNonsense("it greets twice");
   if (welcome.protocol_version != wire::kProtocolVersion) {
-    return Nonsense("it speaks version {} where version {} was asked for", welcome.protocol_version,
-                    wire::kProtocolVersion);
+    return StreamNonsense("it speaks version {} where version {} was asked for",
+                          welcome.protocol_version, wire::kProtocolVersion);
   }
   if (!options_.wave.empty() && welcome.wave != options_.wave) {
-    return Nonsense("it takes wave {} where {} was asked for", Printable(welcome.wave),
-                    options_.wave);
+    return StreamNonsense("it takes wave {} where {} was asked for", Printable(welcome.wave),
+                          options_.wave);
   }
-  if (welcome.max_in_flight == 0) return Nonsense("it allows no batch to be on its way");
+  if (welcome.max_in_flight == 0) return StreamNonsense("it allows no batch to be on its way");
   welcome_ = welcome;
   welcomed_ = true;
   return absl::OkStatus();
@@ -253,20 +254,21 @@ absl::Status TcpTransport::TakeAck(wire::AckMessage& ack) {
   std::uint64_t due = next_ack_;
   for (const wave::BatchOutcome& outcome : ack.results) {
     if (outcome.sequence > sent) {
-      return Nonsense("it acknowledges more than was sent: batch {}, where {} were sent",
-                      outcome.sequence, sent);
+      return StreamNonsense("it acknowledges more than was sent: batch {}, where {} were sent",
+                            outcome.sequence, sent);
     }
     if (outcome.sequence < due) {
-      return Nonsense("it acknowledges batch {} again", outcome.sequence);
+      return StreamNonsense("it acknowledges batch {} again", outcome.sequence);
     }
     if (outcome.sequence != due) {
-      return Nonsense("it acknowledges batch {} where batch {} is due", outcome.sequence, due);
+      return StreamNonsense("it acknowledges batch {} where batch {} is due", outcome.sequence,
+                            due);
     }
     ++due;
   }
   if (ack.through_sequence != due - 1) {
-    return Nonsense("it acknowledges all through batch {} with results through batch {}",
-                    ack.through_sequence, due - 1);
+    return StreamNonsense("it acknowledges all through batch {} with results through batch {}",
+                          ack.through_sequence, due - 1);
   }
   next_ack_ = due;
   for (wave::BatchOutcome& outcome : ack.results) acks_.push_back(std::move(outcome));
@@ -318,7 +320,7 @@ absl::Status TcpTransport::DeliverAcks() {
     acks_.pop_front();
     --sent_;
     if (const absl::Status status = acknowledge(outcome); !status.ok()) {
-      return Nonsense("{}", ToStd(status.message()));
+      return StreamNonsense("{}", ToStd(status.message()));
     }
   }
   return absl::OkStatus();

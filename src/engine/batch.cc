@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/printable.h"
 #include "wave/record.h"
 
@@ -38,7 +39,6 @@ void Batch::Clear() {
   event_id_ends.clear();
   event_verdicts.clear();
   simulated_time = kNoTime;
-  received_at = kNoTime;
   outcome.Clear();
   end = BatchEnd::kStopped;
   done = nullptr;
@@ -101,7 +101,7 @@ void BatchBuilder::Impl::NoteRefusal(std::string_view id, std::string_view chann
                                      std::uint32_t revision, std::string_view id_field,
                                      const wave::Rejection& why) {
   if (refusals.size() >= kMaxRefusals) return;
-  const bool valid_id = !id.empty() && id.size() <= identity::kMaxIdBytes && why.field != id_field;
+  const bool valid_id = !id.empty() && id.size() <= kMaxIdBytes && why.field != id_field;
   const std::string_view reason = why.kept.empty() ? why.reason : why.kept;
   Refusal refusal{
       .respondent_pseudonym = valid_id ? identity::ToHex(pseudonymizer.Make(id)) : "",

@@ -50,7 +50,6 @@ struct Batch {
   std::vector<std::uint32_t> event_id_ends;  // in event_ids
   std::vector<RecordVerdict> event_verdicts;
   Micros simulated_time = kNoTime;
-  Micros received_at = kNoTime;
   // Records refused while decoding; of a durable batch all counts and results, sorted.
   wave::BatchOutcome outcome;
 

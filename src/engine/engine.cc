@@ -74,7 +74,6 @@ SubmitResult Engine::Submit(std::unique_ptr<Batch>& batch,
     return SubmitResult::kStopped;
   }
   batch->done = std::move(done);
-  batch->received_at = impl.Now();
   if (impl.options.simulated_clock) impl.simulated_clock.AdvanceTo(batch->simulated_time);
   if (impl.options.partitions == 1) {
     constexpr std::array<std::uint32_t, 1> kOnly = {0};
@@ -125,7 +124,7 @@ void Engine::NoteIgnoredQuestions(const std::vector<std::string>& codes, std::ui
 void Engine::NoteIgnoredFields(const std::vector<std::string>& names, std::uint64_t count) {
   impl_->intake.NoteIgnoredFields(names, count, impl_->Now());
 }
-std::vector<report::IntakeAttention> Engine::intake_attention() const {
+std::vector<snapshot::IntakeNote> Engine::intake_attention() const {
   return impl_->intake.entries();
 }
 
@@ -185,8 +184,8 @@ state::StateMemory Engine::memory() const {
   return memory;
 }
 
-report::ClockPart Engine::Impl::ClockPart() const {
-  report::ClockPart part;
+snapshot::ClockPart Engine::Impl::ClockPart() const {
+  snapshot::ClockPart part;
   part.simulated = options.simulated_clock;
   for (const auto& partition : partitions) {
     const PartitionMetrics of = partition->metrics();

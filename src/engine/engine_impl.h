@@ -7,17 +7,18 @@
 #include <optional>
 #include <vector>
 
-#include "engine/directory.h"
+#include "archive/directory.h"
+#include "archive/historian.h"
+#include "archive/rebuild.h"
+#include "archive/witness.h"
+#include "base/doorbell.h"
+#include "engine/attention_log.h"
 #include "engine/engine.h"
 #include "engine/failure.h"
-#include "engine/historian.h"
-#include "engine/intake.h"
 #include "engine/partition.h"
 #include "engine/publisher.h"
-#include "engine/recovery.h"
-#include "engine/signal.h"
-#include "engine/witness.h"
 #include "engine/witness_keeper.h"
+#include "snapshot/contents.h"
 #include "wave/changes.h"
 
 namespace panelpuls::engine {
@@ -29,24 +30,24 @@ struct Engine::Impl {
   // Opening.
   absl::Status Open();
   absl::Status OpenDirectoryAndKey();
-  absl::StatusOr<std::vector<PartitionReplay>> ReplayJournals(
-      std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian);
+  absl::StatusOr<std::vector<archive::PartitionReplay>> ReplayJournals(
+      std::vector<std::unique_ptr<journal::Journal>>* journals, archive::Historian& historian);
   absl::Status ReadFrame();
   absl::Status BringInFrame(Micros receipt_time);
   absl::Status ReadWitness();
   absl::Status BeginWitness();
-  void MakePartitions(std::vector<PartitionReplay> replays,
+  void MakePartitions(std::vector<archive::PartitionReplay> replays,
                       std::vector<std::unique_ptr<journal::Journal>> journals);
   // Into the partitions that have another one as their last, and beside them as a text.
   absl::Status JournalDefinition(const std::vector<bool>& has_definition, Micros receipt_time);
-  absl::Status StartPublishing(std::unique_ptr<Historian> historian);
+  absl::Status StartPublishing(std::unique_ptr<archive::Historian> historian);
   journal::JournalOptions JournalOptions(std::uint32_t partition) const;
 
   // Running.
   SubmitResult SubmitTo(std::span<const std::uint32_t> targets, std::unique_ptr<Batch>& batch);
   // Why a queue did not take a batch.
   SubmitResult NotTaken();
-  report::ClockPart ClockPart() const;
+  snapshot::ClockPart ClockPart() const;
   Micros Now() const { return clock->Now(); }
   void Stop();
 
@@ -56,16 +57,16 @@ struct Engine::Impl {
   ManualClock simulated_clock{0};  // the latest simulated time that any batch had
   const Clock* const clock;        // the machine's, or the simulated one
   Failure failure;
-  Signal snapshot_signal;
+  Doorbell snapshot_signal;
   std::unique_ptr<DirectoryLock> lock;
-  DirectoryInfo directory;
+  archive::DirectoryInfo directory;
   std::optional<identity::DirectoryKey> key;
   std::optional<std::vector<wave::FrameUnit>> frame;  // while it opens: read, if it is needed
   std::vector<journal::RecoveryReport> recovery;
   std::vector<wave::DefinitionVersion> definitions;  // that were in force, the present one last
-  IntakeLog intake;
+  AttentionLog intake;
   std::vector<std::unique_ptr<Partition>> partitions;
-  Witness witness;                        // as it was when the directory was opened
+  archive::Witness witness;               // as it was when the directory was opened
   std::string witness_loss;               // why it knows nothing, where that was accepted
   std::unique_ptr<WitnessKeeper> keeper;  // of the partitions above
   std::unique_ptr<Publisher> publisher;

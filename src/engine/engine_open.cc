@@ -3,11 +3,12 @@
 #include <stop_token>
 #include <utility>
 
+#include "archive/directory.h"
+#include "archive/frame_import.h"
+#include "archive/kept_definitions.h"
 #include "base/memory.h"
 #include "base/thread.h"
-#include "engine/definitions.h"
 #include "engine/engine_impl.h"
-#include "engine/frame_import.h"
 #include "wave/definition.h"
 #include "wave/record.h"
 
@@ -25,8 +26,9 @@ std::vector<std::byte> DefinitionGroup(const wave::Wave& wave) {
 
 absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) {
   if (options.directory.empty()) return InvalidArgument("no data directory was given");
-  if (options.partitions < 1 || options.partitions > kMaxPartitions) {
-    return InvalidArgument("{} partitions: give 1 to {}", options.partitions, kMaxPartitions);
+  if (options.partitions < 1 || options.partitions > archive::kMaxPartitions) {
+    return InvalidArgument("{} partitions: give 1 to {}", options.partitions,
+                           archive::kMaxPartitions);
   }
   if (!(options.snapshots_per_second >= kMinSnapshotsPerSecond &&
         options.snapshots_per_second <= kMaxSnapshotsPerSecond)) {
@@ -43,11 +45,11 @@ absl::Status CheckOptions(const wave::Wave& wave, const EngineOptions& options) 
 
 // The registers' memory, if it is at most half of what is free: more could push others out. What is
 // not taken here comes as it is used.
-void TakePages(const std::vector<PartitionReplay>& replays, const std::stop_token& stop) {
+void TakePages(const std::vector<archive::PartitionReplay>& replays, const std::stop_token& stop) {
   std::uint64_t bytes = 0;
-  for (const PartitionReplay& replay : replays) bytes += replay.state->memory().total();
+  for (const archive::PartitionReplay& replay : replays) bytes += replay.state->memory().total();
   if (bytes > ReadMemoryLeft().free.value_or(0) / 2) return;
-  for (const PartitionReplay& replay : replays) replay.state->TakePages(stop);
+  for (const archive::PartitionReplay& replay : replays) replay.state->TakePages(stop);
 }
 
 }  // namespace
@@ -62,13 +64,13 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::shared_ptr<const wave:
 
 absl::Status Engine::Impl::Open() {
   PP_RETURN_IF_ERROR(OpenDirectoryAndKey());
-  auto historian = std::make_unique<Historian>(wave, options.partitions);
+  auto historian = std::make_unique<archive::Historian>(wave, options.partitions);
   std::vector<std::unique_ptr<journal::Journal>> journals(options.partitions);
   PP_ASSIGN_OR_RETURN(auto replays, ReplayJournals(&journals, *historian));
   Micros last_receipt = 0;
   bool edited = false;
-  for (PartitionReplay& replay : replays) {
-    const PartitionProgress& progress = replay.progress;
+  for (archive::PartitionReplay& replay : replays) {
+    const archive::PartitionProgress& progress = replay.progress;
     last_receipt = std::max(last_receipt, progress.last_receipt);
     edited =
         edited || (progress.wave != nullptr && progress.wave->definition_id != wave->definition_id);
@@ -76,12 +78,12 @@ absl::Status Engine::Impl::Open() {
   simulated_clock.AdvanceTo(last_receipt);
   const Micros receipt_time = std::max(last_receipt, Now());
   // Whatever is over was under the old definition.
-  if (edited) SettleBefore(wave->time_zone.HourStart(receipt_time), replays, *historian);
+  if (edited) archive::SettleBefore(wave->time_zone.HourStart(receipt_time), replays, *historian);
   // No partition's next group may be older than any of another's.
-  for (PartitionReplay& replay : replays) replay.progress.last_receipt = last_receipt;
+  for (archive::PartitionReplay& replay : replays) replay.progress.last_receipt = last_receipt;
 
   std::vector<bool> has_definition;
-  for (const PartitionReplay& replay : replays) {
+  for (const archive::PartitionReplay& replay : replays) {
     has_definition.push_back(replay.progress.wave != nullptr &&
                              replay.progress.wave->definition_id == wave->definition_id);
   }
@@ -90,7 +92,7 @@ absl::Status Engine::Impl::Open() {
   PP_RETURN_IF_ERROR(JournalDefinition(has_definition, receipt_time));
   PP_RETURN_IF_ERROR(BeginWitness());
   if (wave->has_frame) PP_RETURN_IF_ERROR(BringInFrame(receipt_time));
-  PP_RETURN_IF_ERROR(MarkReady(files, options.directory, &directory));
+  PP_RETURN_IF_ERROR(archive::MarkReady(files, options.directory, &directory));
   return StartPublishing(std::move(historian));
 }
 
@@ -104,12 +106,12 @@ absl::Status Engine::Impl::JournalDefinition(const std::vector<bool>& has_defini
   if (!has_definition.front()) definitions.push_back({.wave = wave, .since = receipt_time});
   // As it was given, with its text.
   definitions.back().wave = wave;
-  FillChanges(&definitions);
-  return KeepTexts(files, options.directory, definitions, receipt_time);
+  archive::FillChanges(&definitions);
+  return archive::KeepTexts(files, options.directory, definitions, receipt_time);
 }
 
 absl::Status Engine::Impl::OpenDirectoryAndKey() {
-  if (const absl::Status found = ReadDirectory(files, options.directory).status();
+  if (const absl::Status found = archive::ReadDirectory(files, options.directory).status();
       absl::IsNotFound(found)) {
     if (options.must_exist) {
       return NotFound(
@@ -122,17 +124,18 @@ absl::Status Engine::Impl::OpenDirectoryAndKey() {
   }
   PP_RETURN_IF_ERROR(files.CreateDirectories(options.directory));
   PP_ASSIGN_OR_RETURN(lock, files.Lock(options.directory));
-  DirectoryInfo wanted;
+  archive::DirectoryInfo wanted;
   wanted.partitions = options.partitions;
   wanted.wave = wave->id;
-  PP_ASSIGN_OR_RETURN(OpenedDirectory opened, OpenDirectory(files, options.directory, wanted));
+  PP_ASSIGN_OR_RETURN(archive::OpenedDirectory opened,
+                      archive::OpenDirectory(files, options.directory, wanted));
   directory = std::move(opened.info);
   key.emplace(std::move(opened.key));
   return ReadWitness();
 }
 
 absl::Status Engine::Impl::ReadWitness() {
-  auto found = engine::ReadWitness(files, options.directory, directory);
+  auto found = archive::ReadWitness(files, options.directory, directory);
   if (found.ok()) {
     witness = *std::move(found);
     return absl::OkStatus();
@@ -146,7 +149,8 @@ absl::Status Engine::Impl::ReadWitness() {
 absl::Status Engine::Impl::BeginWitness() {
   if (!witness_loss.empty()) recovery.front().loss = witness_loss;
   WitnessKeeper::Setup setup;
-  PP_ASSIGN_OR_RETURN(setup.file, WitnessFile::Open(files, options.directory, directory, witness));
+  PP_ASSIGN_OR_RETURN(setup.file,
+                      archive::WitnessFile::Open(files, options.directory, directory, witness));
   setup.interval = options.witness_interval;
   setup.marks = [this] {
     std::vector<journal::Mark> marks;
@@ -179,41 +183,49 @@ absl::Status Engine::Impl::BringInFrame(Micros receipt_time) {
   });
   if (whole) return absl::OkStatus();
   PP_RETURN_IF_ERROR(ReadFrame());
-  PP_RETURN_IF_ERROR(ClaimFrame(files, options.directory, FrameDigest(*frame), &directory));
-  PP_RETURN_IF_ERROR(ImportFrame({.wave = wave.get(),
-                                  .key = &*key,
-                                  .units = *frame,
-                                  .receipt_time = receipt_time,
-                                  .max_group_bytes = options.max_group_bytes},
-                                 partitions));
+  PP_RETURN_IF_ERROR(
+      archive::ClaimFrame(files, options.directory, archive::FrameDigest(*frame), &directory));
+  std::vector<archive::FrameTarget> targets;
+  for (const auto& partition : partitions) {
+    targets.push_back(
+        {.state = &partition->state(), .append = [&](std::span<const std::byte> group) {
+           return partition->AppendSetup(wave->definition_id, receipt_time, group);
+         }});
+  }
+  PP_RETURN_IF_ERROR(archive::ImportFrame({.wave = wave.get(),
+                                           .key = &*key,
+                                           .units = *frame,
+                                           .max_group_bytes = options.max_group_bytes},
+                                          targets));
   frame.reset();  // it is in the registers and the journals
   return absl::OkStatus();
 }
 
 journal::JournalOptions Engine::Impl::JournalOptions(std::uint32_t partition) const {
-  journal::JournalOptions result = JournalOptionsFor(directory, partition);
+  journal::JournalOptions result = archive::JournalOptionsFor(directory, partition);
   result.segment_bytes = options.segment_bytes;
-  result.durable = MarkOf(witness, partition);
+  result.durable = archive::MarkOf(witness, partition);
   result.accept_loss = options.accept_loss;
   result.max_payload_bytes = std::max(options.max_group_bytes, DefinitionGroup(*wave).size());
   return result;
 }
 
-absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
-    std::vector<std::unique_ptr<journal::Journal>>* journals, Historian& historian) {
+absl::StatusOr<std::vector<archive::PartitionReplay>> Engine::Impl::ReplayJournals(
+    std::vector<std::unique_ptr<journal::Journal>>* journals, archive::Historian& historian) {
   state::StateOptions state_options{.partitions = options.partitions, .frame_units = 0};
   if (wave->has_frame) {
-    PP_ASSIGN_OR_RETURN(const JournalHead head, ReadHead(files, options.directory, directory,
-                                                         {.until = {}, .stop_at_data = true}));
+    PP_ASSIGN_OR_RETURN(const archive::JournalHead head,
+                        archive::ReadHead(files, options.directory, directory,
+                                          {.until = {}, .stop_at_data = true}));
     if (head.frame_units == 0) PP_RETURN_IF_ERROR(ReadFrame());
     state_options.frame_units = head.frame_units > 0 ? head.frame_units : frame->size();
   }
   recovery.resize(options.partitions);
-  std::vector<PartitionReplay> replays(options.partitions);
+  std::vector<archive::PartitionReplay> replays(options.partitions);
   for (std::uint32_t index = 0; index < options.partitions; ++index) {
-    PartitionReplay& replay = replays[index];
+    archive::PartitionReplay& replay = replays[index];
     PP_ASSIGN_OR_RETURN(replay.state, state::State::Create(wave, state_options));
-    replay.where = PartitionPath(options.directory, index);
+    replay.where = archive::PartitionPath(options.directory, index);
     replay.partition = index;
     replay.partitions = options.partitions;
     replay.read = [this, journals, index,
@@ -229,14 +241,14 @@ absl::StatusOr<std::vector<PartitionReplay>> Engine::Impl::ReplayJournals(
   PP_ASSIGN_OR_RETURN(Thread pages, StartThread("pages", [&replays, token = stop.get_token()] {
                         TakePages(replays, token);
                       }));
-  const absl::Status replayed = ReplayPartitions(wave, std::nullopt, replays, historian);
+  const absl::Status replayed = archive::ReplayPartitions(wave, std::nullopt, replays, historian);
   if (!replayed.ok()) stop.request_stop();
   pages.join();
   PP_RETURN_IF_ERROR(replayed);
   return replays;
 }
 
-void Engine::Impl::MakePartitions(std::vector<PartitionReplay> replays,
+void Engine::Impl::MakePartitions(std::vector<archive::PartitionReplay> replays,
                                   std::vector<std::unique_ptr<journal::Journal>> journals) {
   const Partition::Environment environment{.wave = wave,
                                            .options = &options,
@@ -251,7 +263,7 @@ void Engine::Impl::MakePartitions(std::vector<PartitionReplay> replays,
   }
 }
 
-absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian) {
+absl::Status Engine::Impl::StartPublishing(std::unique_ptr<archive::Historian> historian) {
   Publisher::Setup setup;
   setup.wave = wave;
   setup.directory_id = directory.id;
@@ -262,6 +274,7 @@ absl::Status Engine::Impl::StartPublishing(std::unique_ptr<Historian> historian)
   for (const auto& partition : partitions) setup.ports.push_back(&partition->ports());
   setup.wake = [this](std::size_t partition) { partitions[partition]->queue().Wake(); };
   setup.clock = [this] { return ClockPart(); };
+  setup.render = options.render;
   publisher = std::make_unique<Publisher>(std::move(setup), std::move(historian));
   PP_RETURN_IF_ERROR(keeper->Start());
   publisher->PublishNow([this](std::size_t partition) { partitions[partition]->GiveState(); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "archive/hour_cut.h"
 #include "engine/completion.h"
 #include "identity/pseudonym.h"
 #include "wave/record.h"
@@ -30,7 +31,7 @@ std::uint32_t RejectedOf(const Batch& batch) {
 
 Partition::Partition(const Environment& environment, std::uint32_t index,
                      std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,
-                     const PartitionProgress& progress)
+                     const archive::PartitionProgress& progress)
     : environment_(environment),
       index_(index),
       journal_(std::move(journal)),
@@ -158,12 +159,12 @@ void Partition::BeginRun(Micros receipt_time) {
   const Micros hour = environment_.wave->time_zone.HourStart(receipt_time);
   if (hour_ == kNoTime || hour <= hour_ || hour_cut_) return;
   ports_.hour.WaitUntilWanted();
-  ports_.hour.Give([&](HourCut& cut) {
+  ports_.hour.Give([&](archive::HourCut& cut) {
     cut.hour = hour_;
     cut.passed = hour;
     cut.wave = environment_.wave;
-    FillIndicatorTable(*environment_.wave, state_->cube(), state_->counters().respondents,
-                       &cut.table);
+    archive::FillIndicatorTable(*environment_.wave, state_->cube(), state_->counters().respondents,
+                                &cut.table);
   });
   hour_cut_ = true;
   environment_.snapshot->Poke();

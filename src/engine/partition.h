@@ -12,17 +12,17 @@
 #include <string>
 #include <vector>
 
+#include "archive/rebuild.h"
 #include "base/clock.h"
+#include "base/doorbell.h"
 #include "base/queue.h"
 #include "base/status.h"
 #include "base/thread.h"
+#include "engine/attention_log.h"
 #include "engine/batch.h"
 #include "engine/cut.h"
-#include "engine/engine.h"
 #include "engine/failure.h"
-#include "engine/intake.h"
-#include "engine/recovery.h"
-#include "engine/signal.h"
+#include "engine/options.h"
 #include "journal/journal.h"
 #include "state/state.h"
 
@@ -47,13 +47,13 @@ class Partition {
     std::shared_ptr<const wave::Wave> wave;
     const EngineOptions* options = nullptr;
     const Clock* clock = nullptr;  // the machine's, or the simulated one
-    Signal* snapshot = nullptr;
+    Doorbell* snapshot = nullptr;
     Failure* failure = nullptr;
-    IntakeLog* intake = nullptr;  // of what a writer refuses
+    AttentionLog* intake = nullptr;  // of what a writer refuses
   };
   Partition(const Environment& environment, std::uint32_t index,
             std::unique_ptr<journal::Journal> journal, std::unique_ptr<state::State> state,
-            const PartitionProgress& progress);
+            const archive::PartitionProgress& progress);
 
   absl::Status Start();
   // Takes no more batches. Any thread.

@@ -1,4 +1,7 @@
 #include "engine/publisher.h"
+#include "archive/hour_cut.h"
+#include "snapshot/attention.h"
+#include "snapshot/contents.h"
 
 #include <algorithm>
 #include <tuple>
@@ -15,30 +18,6 @@ Micros MinuteOf(Micros time) {
   return time % kMicrosPerMinute < 0 ? minute - 1 : minute;
 }
 
-// Respondents by category, dimension by dimension: table 0 counts each respondent once.
-std::vector<std::uint64_t> CategoryRespondents(const wave::Wave& wave, const state::Cube& cube) {
-  std::vector<std::uint64_t> first;
-  std::size_t size = 0;
-  for (const wave::Dimension& dimension : wave.dimensions) {
-    first.push_back(size);
-    size += dimension.categories.size();
-  }
-  std::vector<std::uint64_t> result(size);
-  const std::uint32_t entries = wave.tables[0].rows * wave.tables[0].columns;
-  for (std::uint64_t cell = 0; cell < wave.cells; ++cell) {
-    if (!cube.Holds(cell)) continue;
-    std::uint64_t n = 0;
-    for (const std::uint32_t count : cube.Block(cell).subspan(wave.tables[0].offset, entries))
-      n += count;
-    if (n == 0) continue;
-    for (std::size_t place = 0; place < wave.dimensions.size(); ++place) {
-      const wave::Dimension& dimension = wave.dimensions[place];
-      result[first[place] + cell / dimension.cell_stride % dimension.categories.size()] += n;
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 struct Publisher::Mirror {
@@ -51,7 +30,7 @@ struct Publisher::Mirror {
   Micros floor = kNoTime;
 };
 
-Publisher::Publisher(Setup setup, std::unique_ptr<Historian> historian)
+Publisher::Publisher(Setup setup, std::unique_ptr<archive::Historian> historian)
     : setup_(std::move(setup)),
       estimator_(setup_.wave),
       historian_(std::move(historian)),
@@ -84,7 +63,7 @@ void Publisher::Run() {
   bool asked = false;
   while (true) {
     const auto now = SteadyClock::now();
-    const Signal::Seen seen =
+    const Doorbell::Seen seen =
         setup_.signal->WaitUntil(changed && !asked ? next_tick : now + kMinutePoll);
     changed = changed || seen.changed;
     TakeHours();
@@ -115,7 +94,8 @@ void Publisher::Ask() {
 void Publisher::TakeHours() {
   for (std::uint32_t partition = 0; partition < mirrors_.size(); ++partition) {
     auto& port = setup_.ports[partition]->hour;
-    if (port.Take([&](const HourCut& cut) { historian_->Add(partition, cut); })) port.Want();
+    if (port.Take([&](const archive::HourCut& cut) { historian_->Add(partition, cut); }))
+      port.Want();
   }
   historian_->Settle();
 }
@@ -175,9 +155,9 @@ void Publisher::PassHours() {
     const Micros passed = setup_.wave->time_zone.HourStart(mirror.floor);
     if (mirror.hour != kNoTime && mirror.hour < passed &&
         mirror.hour > historian_->LastHour(partition)) {
-      HourCut cut{.hour = mirror.hour, .passed = passed, .table = {}, .wave = setup_.wave};
-      FillIndicatorTable(*setup_.wave, mirror.cube != nullptr ? *mirror.cube : merged_,
-                         mirror.counters.respondents, &cut.table);
+      archive::HourCut cut{.hour = mirror.hour, .passed = passed, .table = {}, .wave = setup_.wave};
+      archive::FillIndicatorTable(*setup_.wave, mirror.cube != nullptr ? *mirror.cube : merged_,
+                                  mirror.counters.respondents, &cut.table);
       historian_->Add(partition, std::move(cut));
     }
     historian_->Pass(partition, passed);
@@ -194,7 +174,7 @@ void Publisher::Publish() {
   PassHours();
   version_ = 0;
   for (const Mirror& mirror : mirrors_) version_ += mirror.position;
-  const report::ClockPart clock = setup_.clock();
+  const snapshot::ClockPart clock = setup_.clock();
   const Micros minute = MinuteOf(clock.now);
   // A partition that answers a little later than another may close an hour although version and
   // minute stand.
@@ -218,20 +198,18 @@ void Publisher::Publish() {
   snapshot->hours = Hours();
   snapshot->attention = Attention();
   snapshot->counters = MergedCounters();
-  snapshot->category_respondents = CategoryRespondents(*setup_.wave, merged_);
   snapshot->clock = clock;
   snapshot->definitions = setup_.definitions;
-  const report::SnapshotInputs inputs{.wave = setup_.wave.get(),
-                                      .keys = snapshot->keys,
-                                      .estimates = estimates_.get(),
-                                      .counters = &snapshot->counters,
-                                      .cube = &merged_,
-                                      .version = version_,
-                                      .clock = clock,
-                                      .fieldwork = fieldwork_.get(),
-                                      .definitions = setup_.definitions};
-  snapshot->json = report::SnapshotToJson(inputs);
-  snapshot->protobuf = report::SnapshotToProtobuf(inputs);
+  const snapshot::Contents contents{.wave = setup_.wave.get(),
+                                    .keys = snapshot->keys,
+                                    .estimates = estimates_.get(),
+                                    .counters = &snapshot->counters,
+                                    .cube = &merged_,
+                                    .version = version_,
+                                    .clock = clock,
+                                    .fieldwork = fieldwork_.get(),
+                                    .definitions = setup_.definitions};
+  if (setup_.render) snapshot->rendered = setup_.render(contents);
   published_minute_ = minute;
   published_hours_ = closed_hours;
 
@@ -256,11 +234,11 @@ void Publisher::Estimate() {
   estimated_version_ = version_;
 }
 
-std::shared_ptr<const std::vector<report::HistoryHour>> Publisher::Hours() const {
-  auto hours = std::make_shared<std::vector<report::HistoryHour>>(historian_->hours());
+std::shared_ptr<const std::vector<snapshot::HistoryHour>> Publisher::Hours() const {
+  auto hours = std::make_shared<std::vector<snapshot::HistoryHour>>(historian_->hours());
   Micros current = kNoTime;
   for (const Mirror& mirror : mirrors_) current = std::max(current, mirror.hour);
-  AppendCurrentHour(current, *estimates_, MergedCounters().respondents, hours.get());
+  archive::AppendCurrentHour(current, *estimates_, MergedCounters().respondents, hours.get());
   return hours;
 }
 
@@ -269,7 +247,7 @@ std::shared_ptr<const std::vector<state::AttentionEntry>> Publisher::Attention()
   for (const Mirror& mirror : mirrors_) {
     merged->insert(merged->end(), mirror.attention.begin(), mirror.attention.end());
   }
-  MergeAttention(merged.get());
+  snapshot::MergeAttention(merged.get());
   return merged;
 }
 

@@ -11,15 +11,17 @@
 #include <string>
 #include <vector>
 
+#include "archive/historian.h"
 #include "base/clock.h"
+#include "base/doorbell.h"
 #include "base/status.h"
 #include "base/thread.h"
 #include "engine/cut.h"
-#include "engine/engine.h"
 #include "engine/failure.h"
-#include "engine/historian.h"
-#include "engine/signal.h"
-#include "estimate/estimates.h"
+#include "engine/published_snapshot.h"
+#include "estimate/estimator.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 #include "state/cube.h"
 
 namespace panelpuls::engine {
@@ -32,11 +34,12 @@ class Publisher {
     const std::vector<wave::DefinitionVersion>* definitions = nullptr;
     double snapshots_per_second = 10;
     const Failure* failure = nullptr;
-    Signal* signal = nullptr;
+    Doorbell* signal = nullptr;
     std::vector<PartitionPorts*> ports;  // a partition
     std::function<void(std::size_t partition)> wake;
     // Now, and what the process counted; called on the thread that publishes.
-    std::function<report::ClockPart()> clock;
+    std::function<snapshot::ClockPart()> clock;
+    snapshot::Render render;  // empty: snapshots have no text
   };
   struct Metrics {
     std::uint64_t snapshots = 0;
@@ -44,7 +47,7 @@ class Publisher {
     std::uint64_t version = 0;
   };
 
-  Publisher(Setup setup, std::unique_ptr<Historian> historian);
+  Publisher(Setup setup, std::unique_ptr<archive::Historian> historian);
   ~Publisher();
 
   absl::Status Start();
@@ -72,7 +75,7 @@ class Publisher {
   bool MinuteChanged() const;
   void Publish();
   void Estimate();
-  std::shared_ptr<const std::vector<report::HistoryHour>> Hours() const;
+  std::shared_ptr<const std::vector<snapshot::HistoryHour>> Hours() const;
   std::shared_ptr<const std::vector<state::AttentionEntry>> Attention() const;
   state::Counters MergedCounters() const;
 
@@ -80,7 +83,7 @@ class Publisher {
   Thread thread_;
 
   estimate::Estimator estimator_;
-  std::unique_ptr<Historian> historian_;
+  std::unique_ptr<archive::Historian> historian_;
   std::vector<Mirror> mirrors_;
   state::Cube merged_;
   std::vector<bool> answered_;

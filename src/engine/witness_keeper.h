@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
+#include "archive/witness.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/thread.h"
 #include "engine/failure.h"
-#include "engine/witness.h"
 #include "journal/journal.h"
 
 namespace panelpuls::engine {
@@ -19,7 +19,7 @@ namespace panelpuls::engine {
 class WitnessKeeper {
  public:
   struct Setup {
-    std::unique_ptr<WitnessFile> file;
+    std::unique_ptr<archive::WitnessFile> file;
     std::chrono::milliseconds interval{1000};  // 0: only at the begin and at the stop
     // [partition] what is durable; on the keeper's thread and the one that stops it.
     std::function<std::vector<journal::Mark>()> marks;

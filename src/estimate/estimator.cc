@@ -1,14 +1,15 @@
+#include "estimate/estimator.h"
+
 #include <algorithm>
 #include <utility>
 
-#include "estimate/calibration.h"
-#include "estimate/cell_list.h"
-#include "estimate/comparisons.h"
-#include "estimate/estimates.h"
-#include "estimate/figure_plan.h"
-#include "estimate/sources.h"
-#include "estimate/uncertainty.h"
-#include "estimate/weighted_sums.h"
+#include "estimate/comparison/comparisons.h"
+#include "estimate/plan/cell_list.h"
+#include "estimate/plan/figure_plan.h"
+#include "estimate/plan/sources.h"
+#include "estimate/variance/uncertainty.h"
+#include "estimate/variance/weighted_sums.h"
+#include "estimate/weighting/calibration.h"
 
 namespace panelpuls::estimate {
 namespace {

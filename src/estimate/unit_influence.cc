@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "estimate/difference.h"
+#include "estimate/comparison/difference.h"
+#include "estimate/estimator.h"
 
 namespace panelpuls::estimate {
 namespace {
-
-constexpr double kHighLeverage = 0.999;
 
 // z of a figure by entry of the block: of who counts there, and of who counts in the base alone.
 struct ValueOfEntry {

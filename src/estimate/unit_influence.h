@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
-#include "estimate/calibration.h"
-#include "estimate/sources.h"
-#include "estimate/uncertainty.h"
+#include "estimate/plan/sources.h"
+#include "estimate/variance/uncertainty.h"
+#include "estimate/variance/weighted_sums.h"
 #include "estimate/wave_difference.h"
-#include "estimate/weighted_sums.h"
+#include "estimate/weighting/calibration.h"
 
 namespace panelpuls::estimate {
 

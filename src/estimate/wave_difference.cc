@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
-#include "estimate/comparison_plan.h"
-#include "estimate/difference.h"
+#include "estimate/comparison/difference.h"
+#include "estimate/plan/comparison_plan.h"
 #include "estimate/unit_influence.h"
 
 namespace panelpuls::estimate {
@@ -87,7 +87,7 @@ class JoinedUnits {
 };
 
 // Part of the waves' own sums of squares below which what they leave of each other is rounding.
-constexpr double kRounding = 1e-18;
+constexpr double kRoundingOfSquares = 1e-18;
 
 double SquaresOf(const std::vector<double>& values) {
   double sum = 0;
@@ -110,7 +110,8 @@ Variances VariancesOf(const Waves& waves, std::size_t later, std::size_t earlier
   Variances variances;
   variances.v = waves.units.Variance(waves.units.Subtract(of_later.v, of_earlier.v));
   // Who answered alike in both, all of them: nothing is left but rounding.
-  if (!(variances.v > kRounding * (SquaresOf(of_later.v) + SquaresOf(of_earlier.v)))) return {};
+  if (!(variances.v > kRoundingOfSquares * (SquaresOf(of_later.v) + SquaresOf(of_earlier.v))))
+    return {};
   if (waves.units.strata() > 1) {
     const double n = waves.units.count();
     const double p = waves.later.rank() + waves.earlier.rank();

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "estimate/estimates.h"
+#include "estimate/figures/estimates.h"
 #include "state/cube.h"
 #include "wave/wave.h"
 

@@ -1,6 +1,7 @@
 // SHA256_CTX is the only state of OpenSSL 3 that can be copied without an allocation.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "identity/pseudonym.h"
+#include "base/limits.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

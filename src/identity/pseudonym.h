@@ -26,8 +26,6 @@ struct Pseudonym {
   friend bool operator==(const Pseudonym&, const Pseudonym&) = default;
 };
 
-inline constexpr std::size_t kMaxIdBytes = 64;
-
 // Partition of a pseudonym among `count` (any count of at least 1): high * count / 2^64.
 inline std::uint32_t PartitionOf(const Pseudonym& pseudonym, std::uint32_t count) {
   __extension__ using Wide = unsigned __int128;

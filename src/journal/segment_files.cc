@@ -92,7 +92,7 @@ absl::StatusOr<Segment> CheckSegment(FileSystem& files, const std::string& direc
 }
 
 // After these steps nobody knows what is on disk: a full disk, too, is final then.
-absl::Status Final(const absl::Status& status) {
+absl::Status FinalEvenIfFull(const absl::Status& status) {
   if (!absl::IsResourceExhausted(status)) return status;
   return absl::UnavailableError(status.message());
 }
@@ -176,7 +176,7 @@ absl::Status SegmentMaker::Advance(std::uint64_t bytes, std::vector<MadeSegment>
   PP_RETURN_IF_ERROR(CheckRoom());
   PP_RETURN_IF_ERROR(Fill(bytes));
   if (filled_bytes_ < options_.segment_bytes) return absl::OkStatus();
-  return Final(Finish(made));
+  return FinalEvenIfFull(Finish(made));
 }
 
 }  // namespace panelpuls::journal

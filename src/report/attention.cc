@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "report/message_json.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -31,7 +32,7 @@ void FillItem(const wave::Wave& wave, const state::AttentionEntry& entry, v1::At
   SetTimes(wave, entry.first, entry.last, out);
 }
 
-void FillItem(const wave::Wave& wave, const IntakeAttention& entry, v1::AttentionItem* out) {
+void FillItem(const wave::Wave& wave, const snapshot::IntakeNote& entry, v1::AttentionItem* out) {
   constexpr std::array kKinds = {"rejected", "ignored_question", "ignored_field"};
   out->set_kind(kKinds[entry.kind]);
   out->set_pseudonym(entry.pseudonym);
@@ -45,11 +46,11 @@ void FillItem(const wave::Wave& wave, const IntakeAttention& entry, v1::Attentio
 }  // namespace
 
 std::string AttentionToJson(const wave::Wave& wave, std::span<const state::AttentionEntry> state,
-                            std::span<const IntakeAttention> intake) {
+                            std::span<const snapshot::IntakeNote> intake) {
   v1::Attention attention;
   attention.set_wave(wave.id);
   for (const state::AttentionEntry& entry : state) FillItem(wave, entry, attention.add_items());
-  for (const IntakeAttention& entry : intake) FillItem(wave, entry, attention.add_items());
+  for (const snapshot::IntakeNote& entry : intake) FillItem(wave, entry, attention.add_items());
   std::string text;
   JsonWriter json(text);
   WriteMessage(attention, json);

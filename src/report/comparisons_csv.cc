@@ -1,5 +1,6 @@
-#include "estimate/domain_name.h"
+#include "estimate/figures/domain_name.h"
 #include "report/csv_fields.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -28,7 +29,7 @@ std::string DimensionOf(std::string_view domain) {
 
 }  // namespace
 
-std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
+std::string ComparisonsToCsv(const snapshot::Contents& inputs, const CsvStyle& style) {
   CsvRows rows(style);
   rows.Texts(kComparisonColumns);
   rows.EndRow();
@@ -55,7 +56,7 @@ std::string ComparisonsToCsv(const SnapshotInputs& inputs, const CsvStyle& style
   return rows.Take();
 }
 
-std::string RankingsToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
+std::string RankingsToCsv(const snapshot::Contents& inputs, const CsvStyle& style) {
   CsvRows rows(style);
   rows.Texts(kRankingColumns);
   rows.EndRow();

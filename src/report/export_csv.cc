@@ -5,6 +5,7 @@
 
 #include "base/time_zone.h"
 #include "report/csv_fields.h"
+#include "snapshot/contents.h"
 #include "wave/export_columns.h"
 #include "wave/record.h"
 
@@ -39,7 +40,7 @@ struct Table {
   std::uint64_t rows = 0;
 };
 
-Table MakeTable(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style) {
+Table MakeTable(ExportTable table, const snapshot::Contents& inputs, const CsvStyle& style) {
   switch (table) {
     case ExportTable::kFigures:
       return {FiguresToCsv(inputs, style), inputs.keys->size()};
@@ -148,6 +149,12 @@ void ResponsesCsv::End(std::uint64_t version) {
 std::size_t ResponsesCsv::bytes() const { return impl_->csv.bytes(); }
 std::string ResponsesCsv::Take() { return impl_->csv.Take(); }
 
+snapshot::MakeRespondentTable ResponsesCsvIn(const CsvStyle& style) {
+  return [style](const wave::Wave& wave, std::span<const double> g) {
+    return std::make_unique<ResponsesCsv>(wave, g, style);
+  };
+}
+
 std::string WeightsToCsv(const wave::Wave& wave, std::span<const double> g,
                          std::span<const NamedRespondent> respondents, const CsvStyle& style) {
   CsvRows csv(style);
@@ -165,7 +172,8 @@ std::string WeightsToCsv(const wave::Wave& wave, std::span<const double> g,
   return csv.Take();
 }
 
-std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style) {
+std::string TableExport(ExportTable table, const snapshot::Contents& inputs,
+                        const CsvStyle& style) {
   Table made = MakeTable(table, inputs, style);
   std::string text = std::move(made.text);
   text += CompleteLine(made.rows, inputs.version);

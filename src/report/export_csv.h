@@ -13,6 +13,8 @@
 #include <string>
 
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
+#include "snapshot/respondent_table.h"
 #include "state/state.h"
 #include "wave/wave.h"
 
@@ -21,26 +23,28 @@ namespace panelpuls::report {
 // "# complete: 4039 rows, version 17"
 std::string CompleteLine(std::uint64_t rows, std::uint64_t version);
 
-class ResponsesCsv {
+class ResponsesCsv final : public snapshot::RespondentTable {
  public:
-  // g: [cell] of the calibration (METHOD M2's G), or empty: no weights. Wave and g outlive this.
+  // As snapshot::MakeRespondentTable.
   ResponsesCsv(const wave::Wave& wave, std::span<const double> g, const CsvStyle& style);
-  ~ResponsesCsv();
+  ~ResponsesCsv() override;
   ResponsesCsv(const ResponsesCsv&) = delete;
   ResponsesCsv& operator=(const ResponsesCsv&) = delete;
 
-  void Header();
-  void Row(const state::Respondent& respondent);
-  void End(std::uint64_t version);
+  void Header() override;
+  void Row(const state::Respondent& respondent) override;
+  void End(std::uint64_t version) override;
 
-  std::size_t bytes() const;
-  // What was written since the last call.
-  std::string Take();
+  std::size_t bytes() const override;
+  std::string Take() override;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// For an export of responses.
+snapshot::MakeRespondentTable ResponsesCsvIn(const CsvStyle& style);
 
 // A respondent under the id of its file, for who has the file.
 struct NamedRespondent {
@@ -54,7 +58,7 @@ std::string WeightsToCsv(const wave::Wave& wave, std::span<const double> g,
 
 // What is exported as a table of the snapshot's: its ToCsv of snapshot.h, and the last line.
 enum class ExportTable { kFigures, kComparisons, kRankings };
-std::string TableExport(ExportTable table, const SnapshotInputs& inputs, const CsvStyle& style);
+std::string TableExport(ExportTable table, const snapshot::Contents& inputs, const CsvStyle& style);
 
 // The codebook with which `estimate` reads responses.csv of that style again.
 std::string ExportCodebook(const wave::Wave& wave, const CsvStyle& style);

@@ -1,4 +1,5 @@
 #include "report/csv_fields.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::array<std::string_view, 15> kColumns = {"statistic",
 
 }  // namespace
 
-std::string FiguresToCsv(const SnapshotInputs& inputs, const CsvStyle& style) {
+std::string FiguresToCsv(const snapshot::Contents& inputs, const CsvStyle& style) {
   CsvRows rows(style);
   rows.Texts(kColumns);
   rows.EndRow();

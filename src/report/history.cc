@@ -1,11 +1,12 @@
 #include "base/json_writer.h"
 #include "report/message_json.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-void FillHour(const wave::Wave& wave, const HistoryHour& hour, v1::HistoryHour* out) {
+void FillHour(const wave::Wave& wave, const snapshot::HistoryHour& hour, v1::HistoryHour* out) {
   out->set_hour(wave.time_zone.Format(hour.hour));
   out->set_n(hour.respondents);
   if (const auto x = Finite(hour.indicator.value)) out->set_value(*x);
@@ -85,7 +86,8 @@ std::string HistoryToJson(const HistoryInputs& inputs) {
   v1::History history;
   history.set_wave(inputs.wave->id);
   for (const wave::Channel& channel : inputs.wave->channels) history.add_channels(channel.code);
-  for (const HistoryHour& hour : inputs.hours) FillHour(*inputs.wave, hour, history.add_hours());
+  for (const snapshot::HistoryHour& hour : inputs.hours)
+    FillHour(*inputs.wave, hour, history.add_hours());
   FillDays(inputs, &history);
   std::string text;
   JsonWriter json(text);

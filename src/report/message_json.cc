@@ -10,11 +10,10 @@ namespace panelpuls::report {
 namespace {
 
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-void WriteSingle(const Message& message, const Reflection& reflection, const FieldDescriptor* field,
-                 JsonWriter& json) {
+void WriteSingle(const google::protobuf::Message& message, const Reflection& reflection,
+                 const FieldDescriptor* field, JsonWriter& json) {
   std::string scratch;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
@@ -40,7 +39,7 @@ void WriteSingle(const Message& message, const Reflection& reflection, const Fie
   }
 }
 
-void WriteElement(const Message& message, const Reflection& reflection,
+void WriteElement(const google::protobuf::Message& message, const Reflection& reflection,
                   const FieldDescriptor* field, int index, JsonWriter& json) {
   std::string scratch;
   switch (field->cpp_type()) {
@@ -69,7 +68,7 @@ void WriteElement(const Message& message, const Reflection& reflection,
 
 }  // namespace
 
-void WriteMessage(const Message& message, JsonWriter& json) {
+void WriteMessage(const google::protobuf::Message& message, JsonWriter& json) {
   const Reflection& reflection = *message.GetReflection();
   const google::protobuf::Descriptor& descriptor = *message.GetDescriptor();
   json.BeginObject();

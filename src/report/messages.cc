@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "estimate/reportable.h"
+#include "estimate/figures/reportable.h"
 
 namespace panelpuls::report {
 namespace {

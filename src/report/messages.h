@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "estimate/estimates.h"
+#include "estimate/figures/estimates.h"
 #include "wave/wave.h"
 
 namespace panelpuls::report {

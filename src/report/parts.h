@@ -10,6 +10,7 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
@@ -23,24 +24,24 @@ std::optional<std::string> SinceText(const wave::Wave& wave, Micros since);
 std::string_view MethodName(wave::WeightingMethod method);
 
 // Without figures; they are most of a snapshot, and each format writes them for itself.
-void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillEstimatesHead(const snapshot::Contents& inputs, v1::Estimates* out);
 // Needs several channels and an indicator; otherwise nothing is filled.
-void FillChannelComparison(const SnapshotInputs& inputs, v1::Estimates* out);
-void FillCorrectionEffect(const SnapshotInputs& inputs, v1::Collection* out);
-void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillChannelComparison(const snapshot::Contents& inputs, v1::Estimates* out);
+void FillCorrectionEffect(const snapshot::Contents& inputs, v1::Collection* out);
+void FillFigures(const snapshot::Contents& inputs, v1::Estimates* out);
 // Comparisons, which domains have none, and rankings.
-void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out);
+void FillComparisons(const snapshot::Contents& inputs, v1::Estimates* out);
 // [disposition] units, or sums of base weights.
 using Dispositions = std::array<double, wave::kDispositionCount>;
 // METHOD M8; `eligible_share` is that of the whole wave.
 void FillRates(const Dispositions& dispositions, std::optional<double> eligible_share,
                v1::ResponseRates* out);
 // Rates of the whole wave and of the channels, which stand in `out` already.
-void FillResponse(const SnapshotInputs& inputs, v1::Collection* out);
+void FillResponse(const snapshot::Contents& inputs, v1::Collection* out);
 void FillRepresentativity(const wave::Wave& wave, const estimate::Representativity& measured,
                           v1::Representativity* out);
-void FillCollection(const SnapshotInputs& inputs, v1::Collection* out);
-void FillClock(const SnapshotInputs& inputs, v1::Clock* out);
+void FillCollection(const snapshot::Contents& inputs, v1::Collection* out);
+void FillClock(const snapshot::Contents& inputs, v1::Clock* out);
 
 // Respondents expected on a local date by the plan: cumulative share of the last planned date not
 // after it, times the target. Absent before the first planned date, and without plan or target.

@@ -1,9 +1,10 @@
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-const estimate::FigureValue* FindFigure(const SnapshotInputs& inputs,
+const estimate::FigureValue* FindFigure(const snapshot::Contents& inputs,
                                         const estimate::FigureKey& wanted) {
   for (std::size_t i = 0; i < inputs.keys->size(); ++i) {
     const estimate::FigureKey& key = (*inputs.keys)[i];
@@ -15,7 +16,7 @@ const estimate::FigureValue* FindFigure(const SnapshotInputs& inputs,
   return nullptr;
 }
 
-void FillWeighted(const SnapshotInputs& inputs, const wave::Channel& channel,
+void FillWeighted(const snapshot::Contents& inputs, const wave::Channel& channel,
                   v1::ChannelFigure* out) {
   const estimate::FigureValue* figure = FindFigure(
       inputs,
@@ -27,7 +28,7 @@ void FillWeighted(const SnapshotInputs& inputs, const wave::Channel& channel,
   for (const estimate::Flag& flag : figure->flags) out->add_flags(FlagText(*inputs.wave, flag));
 }
 
-void FillDifference(const SnapshotInputs& inputs, const v1::ChannelFigure& first,
+void FillDifference(const snapshot::Contents& inputs, const v1::ChannelFigure& first,
                     v1::ChannelFigure* out) {
   if (first.has_raw() && out->has_raw()) out->set_raw_difference(out->raw() - first.raw());
   if (first.has_weighted() && out->has_weighted()) {
@@ -46,7 +47,7 @@ void FillDifference(const SnapshotInputs& inputs, const v1::ChannelFigure& first
 
 }  // namespace
 
-void FillChannelComparison(const SnapshotInputs& inputs, v1::Estimates* out) {
+void FillChannelComparison(const snapshot::Contents& inputs, v1::Estimates* out) {
   const wave::Wave& wave = *inputs.wave;
   if (!wave.indicator || wave.channels.size() < 2) return;
   const std::size_t groups = state::Counters::GroupCount(wave);
@@ -63,7 +64,7 @@ void FillChannelComparison(const SnapshotInputs& inputs, v1::Estimates* out) {
   }
 }
 
-void FillCorrectionEffect(const SnapshotInputs& inputs, v1::Collection* out) {
+void FillCorrectionEffect(const snapshot::Contents& inputs, v1::Collection* out) {
   const wave::Wave& wave = *inputs.wave;
   if (!wave.indicator) return;
   const state::Counters& counters = *inputs.counters;

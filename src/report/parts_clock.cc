@@ -1,4 +1,5 @@
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -59,9 +60,9 @@ std::optional<double> ExpectedRespondents(const wave::Wave& wave, int channel, L
   return *share * static_cast<double>(wave.planned_respondents);
 }
 
-void FillClock(const SnapshotInputs& inputs, v1::Clock* out) {
+void FillClock(const snapshot::Contents& inputs, v1::Clock* out) {
   const wave::Wave& wave = *inputs.wave;
-  const ClockPart& clock = inputs.clock;
+  const snapshot::ClockPart& clock = inputs.clock;
   const LocalDate today = wave.time_zone.DateOf(clock.now);
   out->set_as_of(wave.time_zone.Format(CutToMinute(clock.now)));
   out->set_simulated(clock.simulated);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -104,7 +105,7 @@ void FillDispositions(const wave::Wave& wave, const state::Counters& counters,
   }
 }
 
-void FillDefinition(const SnapshotInputs& inputs, v1::Collection* out) {
+void FillDefinition(const snapshot::Contents& inputs, v1::Collection* out) {
   const wave::Wave& wave = *inputs.wave;
   out->set_definition_id(fmt::format("{:016x}", wave.definition_id));
   if (inputs.definitions == nullptr || inputs.definitions->empty()) return;
@@ -125,7 +126,7 @@ std::optional<std::string> SinceText(const wave::Wave& wave, Micros since) {
   return wave.time_zone.Format(since);
 }
 
-void FillCollection(const SnapshotInputs& inputs, v1::Collection* out) {
+void FillCollection(const snapshot::Contents& inputs, v1::Collection* out) {
   const wave::Wave& wave = *inputs.wave;
   const state::Counters& counters = *inputs.counters;
   out->set_version(inputs.version);

@@ -1,5 +1,6 @@
-#include "estimate/wide_domains.h"
+#include "estimate/plan/wide_domains.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -21,7 +22,8 @@ void FillComparison(const wave::Wave& wave, const estimate::ComparisonKey& key,
   for (const estimate::Flag& flag : value.flags) out->add_flags(FlagText(wave, flag));
 }
 
-void FillRanking(const SnapshotInputs& inputs, const estimate::Ranking& ranking, v1::Ranking* out) {
+void FillRanking(const snapshot::Contents& inputs, const estimate::Ranking& ranking,
+                 v1::Ranking* out) {
   out->set_id(ranking.id);
   for (const estimate::RankedFigure& ranked : ranking.figures) {
     const estimate::FigureValue& value = inputs.estimates->figures[ranked.figure];
@@ -41,7 +43,7 @@ void FillRanking(const SnapshotInputs& inputs, const estimate::Ranking& ranking,
 
 }  // namespace
 
-void FillComparisons(const SnapshotInputs& inputs, v1::Estimates* out) {
+void FillComparisons(const snapshot::Contents& inputs, v1::Estimates* out) {
   const estimate::Estimates& estimates = *inputs.estimates;
   for (std::size_t i = 0; i < estimates.comparisons.size(); ++i) {
     FillComparison(*inputs.wave, (*estimates.comparison_keys)[i], estimates.comparisons[i],

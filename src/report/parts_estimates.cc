@@ -1,8 +1,9 @@
 #include <cmath>
 
-#include "estimate/reportable.h"
+#include "estimate/figures/reportable.h"
 #include "report/parts.h"
 #include "report/text_weights.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -73,7 +74,7 @@ std::string_view MethodName(wave::WeightingMethod method) {
   return "none";
 }
 
-void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out) {
+void FillEstimatesHead(const snapshot::Contents& inputs, v1::Estimates* out) {
   const estimate::Estimates& estimates = *inputs.estimates;
   out->set_wave(inputs.wave->id);
   out->set_n(estimates.n);
@@ -85,7 +86,7 @@ void FillEstimatesHead(const SnapshotInputs& inputs, v1::Estimates* out) {
   for (const estimate::Flag& flag : estimates.flags) out->add_flags(FlagText(*inputs.wave, flag));
 }
 
-void FillFigures(const SnapshotInputs& inputs, v1::Estimates* out) {
+void FillFigures(const snapshot::Contents& inputs, v1::Estimates* out) {
   const std::vector<estimate::FigureKey>& keys = *inputs.keys;
   PP_CHECK(keys.size() == inputs.estimates->figures.size());
   out->mutable_figures()->Reserve(static_cast<int>(keys.size()));

@@ -1,8 +1,9 @@
 #include <cmath>
 
-#include "estimate/cell_list.h"
-#include "estimate/response_rates.h"
+#include "estimate/plan/cell_list.h"
+#include "estimate/response/response_rates.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -49,7 +50,7 @@ void FillRates(const Dispositions& dispositions, std::optional<double> eligible_
   if (rates.rr[5]) out->set_rr6(*rates.rr[5]);
 }
 
-void FillResponse(const SnapshotInputs& inputs, v1::Collection* out) {
+void FillResponse(const snapshot::Contents& inputs, v1::Collection* out) {
   const wave::Wave& wave = *inputs.wave;
   const state::Counters& counters = *inputs.counters;
   bool has_events = false;

@@ -1,6 +1,8 @@
 #include "base/json_writer.h"
 #include "report/message_json.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 
 namespace panelpuls::report {
 namespace {
@@ -47,7 +49,7 @@ void AppendFigure(const wave::Wave& wave, const estimate::FigureKey& key,
   out += "]}";
 }
 
-void WriteEstimates(const SnapshotInputs& inputs, JsonWriter& json) {
+void WriteEstimates(const snapshot::Contents& inputs, JsonWriter& json) {
   v1::Estimates head;
   FillEstimatesHead(inputs, &head);
   json.BeginObject();
@@ -99,9 +101,9 @@ void WriteEstimates(const SnapshotInputs& inputs, JsonWriter& json) {
 
 }  // namespace
 
-SnapshotJson SnapshotToJson(const SnapshotInputs& inputs) {
+snapshot::Json SnapshotToJson(const snapshot::Contents& inputs) {
   constexpr std::size_t kBytesPerFigure = 320;
-  SnapshotJson result;
+  snapshot::Json result;
   std::string& text = result.whole;
   text.reserve(inputs.keys->size() * kBytesPerFigure + 8192);
   JsonWriter json(text);

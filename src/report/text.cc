@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "estimate/ties.h"
+#include "estimate/numeric/ties.h"
 #include "report/messages.h"
 #include "report/text_comparisons.h"
 #include "report/text_extras.h"
@@ -11,13 +11,14 @@
 #include "report/text_figures.h"
 #include "report/text_table.h"
 #include "report/text_weights.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
 class TextReport {
  public:
-  TextReport(const SnapshotInputs& inputs, const TextOptions& options)
+  TextReport(const snapshot::Contents& inputs, const TextOptions& options)
       : wave_(*inputs.wave),
         inputs_(inputs),
         width_(options.width),
@@ -304,7 +305,7 @@ class TextReport {
   }
 
   const wave::Wave& wave_;
-  const SnapshotInputs& inputs_;
+  const snapshot::Contents& inputs_;
   std::size_t width_;
   bool simulated_;
   Language language_;
@@ -316,7 +317,7 @@ class TextReport {
 
 }  // namespace
 
-std::string SnapshotToText(const SnapshotInputs& inputs, const TextOptions& options) {
+std::string SnapshotToText(const snapshot::Contents& inputs, const TextOptions& options) {
   return TextReport(inputs, options).Write();
 }
 

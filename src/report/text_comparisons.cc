@@ -3,14 +3,14 @@
 #include <cmath>
 #include <vector>
 
-#include "estimate/response_rates.h"
-#include "estimate/wide_domains.h"
+#include "estimate/plan/wide_domains.h"
+#include "estimate/response/response_rates.h"
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-constexpr std::string_view kDash = "\u2013";
 constexpr double kSmallestShownP = 0.001;
 
 template <typename... Args>
@@ -42,7 +42,7 @@ std::string LevelText(Language language, double level) {
   return text + (language == Language::kDanish ? " %" : "%");
 }
 
-TextComparisons::TextComparisons(const SnapshotInputs& inputs, Language language)
+TextComparisons::TextComparisons(const snapshot::Contents& inputs, Language language)
     : inputs_(inputs), language_(language) {
   for (const estimate::Ranking& ranking : inputs.estimates->rankings) {
     for (const estimate::RankedFigure& ranked : ranking.figures) {
@@ -107,7 +107,7 @@ std::string TextComparisons::RankOf(std::string_view of) const {
   return low == high ? std::to_string(low) : fmt::format("{}{}{}", low, kDash, high);
 }
 
-std::string CoverageText(const SnapshotInputs& inputs, const TextFigures& figures,
+std::string CoverageText(const snapshot::Contents& inputs, const TextFigures& figures,
                          Language language, const CoverageNotes& notes) {
   const wave::Wave& wave = *inputs.wave;
   const std::string level = LevelText(language, wave.reporting.confidence_level);

@@ -8,13 +8,14 @@
 
 #include "report/snapshot.h"
 #include "report/text_figures.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
 class TextComparisons {
  public:
   // The inputs outlive this.
-  TextComparisons(const SnapshotInputs& inputs, Language language);
+  TextComparisons(const snapshot::Contents& inputs, Language language);
 
   // The pairs of a tabulated domain of the indicator that differ, or that none does; one line a
   // pair. Empty when nothing was tested.
@@ -33,7 +34,7 @@ class TextComparisons {
   };
   std::string Differing(const Family& family, const TextFigures& figures) const;
 
-  const SnapshotInputs& inputs_;
+  const snapshot::Contents& inputs_;
   Language language_;
   std::map<std::string_view, const estimate::RankedFigure*> ranks_;
 };
@@ -47,7 +48,7 @@ struct CoverageNotes {
   bool has_ranks = false;
   bool has_channels = false;
 };
-std::string CoverageText(const SnapshotInputs& inputs, const TextFigures& figures,
+std::string CoverageText(const snapshot::Contents& inputs, const TextFigures& figures,
                          Language language, const CoverageNotes& notes);
 
 }  // namespace panelpuls::report

@@ -4,13 +4,15 @@
 
 #include "report/messages.h"
 #include "report/text_figure_table.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
 class Extras {
  public:
-  Extras(const SnapshotInputs& inputs, Language language, std::size_t width, TextFigures* figures)
+  Extras(const snapshot::Contents& inputs, Language language, std::size_t width,
+         TextFigures* figures)
       : wave_(*inputs.wave),
         inputs_(inputs),
         language_(language),
@@ -110,7 +112,7 @@ class Extras {
   }
 
   const wave::Wave& wave_;
-  const SnapshotInputs& inputs_;
+  const snapshot::Contents& inputs_;
   const Language language_;
   const std::size_t width_;
   TextFigures& figures_;
@@ -119,7 +121,7 @@ class Extras {
 
 }  // namespace
 
-std::string ExtrasText(const SnapshotInputs& inputs, Language language, std::size_t width,
+std::string ExtrasText(const snapshot::Contents& inputs, Language language, std::size_t width,
                        TextFigures* figures) {
   return Extras(inputs, language, width, figures).Write();
 }

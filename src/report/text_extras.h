@@ -6,11 +6,12 @@
 
 #include "report/snapshot.h"
 #include "report/text_figures.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
 // A table a domain and statistic, in the order of the tabulations. Empty without any.
-std::string ExtrasText(const SnapshotInputs& inputs, Language language, std::size_t width,
+std::string ExtrasText(const snapshot::Contents& inputs, Language language, std::size_t width,
                        TextFigures* figures);
 
 }  // namespace panelpuls::report

@@ -4,11 +4,11 @@
 
 #include "report/parts.h"
 #include "report/text_table.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-constexpr std::string_view kDash = "\u2013";
 constexpr std::size_t kCellsPrinted = 20;
 constexpr int kDecimals = 3;
 
@@ -90,7 +90,7 @@ bool IsWithheld(const v1::ChannelFigure& channel) {
 
 }  // namespace
 
-std::string RepresentativityText(const SnapshotInputs& inputs, Language language,
+std::string RepresentativityText(const snapshot::Contents& inputs, Language language,
                                  std::size_t width) {
   const wave::Wave& wave = *inputs.wave;
   if (!wave.has_frame || inputs.fieldwork == nullptr || wave.dimensions.empty()) return "";
@@ -111,7 +111,7 @@ std::string RepresentativityText(const SnapshotInputs& inputs, Language language
   return out + PartialsText(wave, measured, language, width);
 }
 
-std::string ChannelText(const SnapshotInputs& inputs, Language language, std::size_t width) {
+std::string ChannelText(const snapshot::Contents& inputs, Language language, std::size_t width) {
   const wave::Wave& wave = *inputs.wave;
   v1::Estimates filled;
   FillChannelComparison(inputs, &filled);

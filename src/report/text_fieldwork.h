@@ -6,14 +6,15 @@
 
 #include "report/messages.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
 // Empty without a sample frame.
-std::string RepresentativityText(const SnapshotInputs& inputs, Language language,
+std::string RepresentativityText(const snapshot::Contents& inputs, Language language,
                                  std::size_t width);
 
 // The indicator by channel beside its unweighted mean; empty without several channels and answers.
-std::string ChannelText(const SnapshotInputs& inputs, Language language, std::size_t width);
+std::string ChannelText(const snapshot::Contents& inputs, Language language, std::size_t width);
 
 }  // namespace panelpuls::report

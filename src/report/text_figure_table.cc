@@ -4,6 +4,7 @@
 
 #include "report/messages.h"
 #include "report/text_table.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -20,7 +21,7 @@ Message HeadOf(const std::vector<TableRow>& rows) {
 
 }  // namespace
 
-std::string FigureTable(const FigureTableInputs& inputs, const SnapshotInputs& snapshot,
+std::string FigureTable(const FigureTableInputs& inputs, const snapshot::Contents& snapshot,
                         Language language, TextFigures* figures) {
   const std::vector<TableRow>& rows = inputs.rows;
   std::vector<const wave::Comparison*> comparisons;

@@ -9,6 +9,7 @@
 #include "report/snapshot.h"
 #include "report/text_comparisons.h"
 #include "report/text_figures.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
@@ -18,7 +19,7 @@ struct FigureTableInputs {
   std::size_t width = 100;
 };
 // One line a figure: value, interval, the comparisons that have any of them, N.
-std::string FigureTable(const FigureTableInputs& inputs, const SnapshotInputs& snapshot,
+std::string FigureTable(const FigureTableInputs& inputs, const snapshot::Contents& snapshot,
                         Language language, TextFigures* figures);
 // One line a figure, one column a domain, ranks where the figures over all have some, N over all.
 std::string ShareTable(const FigureTableInputs& inputs, const std::vector<DomainColumn>& columns,

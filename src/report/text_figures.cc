@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "report/parts.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-constexpr std::string_view kDash = "\u2013";
 constexpr int kRatioDecimals = 2;
 
 // One decimal of scores like -100 to 100; two where all scores are below ten.
@@ -113,7 +113,7 @@ std::string DomainLabel(const wave::Wave& wave, const wave::Domain& domain, Lang
   return std::string(Say(language, Message::kDirection));
 }
 
-TextFigures::TextFigures(const SnapshotInputs& inputs, Language language)
+TextFigures::TextFigures(const snapshot::Contents& inputs, Language language)
     : inputs_(inputs), language_(language), indicator_decimals_(IndicatorDecimals(*inputs.wave)) {
   const std::vector<estimate::FigureKey>& keys = *inputs.keys;
   PP_CHECK(keys.size() == inputs.estimates->figures.size());

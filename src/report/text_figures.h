@@ -10,6 +10,7 @@
 
 #include "report/snapshot.h"
 #include "report/text_table.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
@@ -46,7 +47,7 @@ struct FigureText {
 
 class TextFigures {
  public:
-  TextFigures(const SnapshotInputs& inputs, Language language);
+  TextFigures(const snapshot::Contents& inputs, Language language);
 
   FigureText Mean(std::string_view domain) { return Get("mean", "indicator", domain); }
   FigureText Get(std::string_view statistic, std::string_view of, std::string_view domain);
@@ -86,7 +87,7 @@ class TextFigures {
   std::string MarkOf(const estimate::FigureValue& figure);
   std::string MarkOfBareChange(const estimate::FigureValue& change);
 
-  const SnapshotInputs& inputs_;
+  const snapshot::Contents& inputs_;
   Language language_;
   int indicator_decimals_;
   // By statistic, of, domain and against.

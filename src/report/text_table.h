@@ -14,6 +14,9 @@
 
 namespace panelpuls::report {
 
+// Where a number is absent or withheld.
+inline constexpr std::string_view kDash = "\u2013";
+
 // Characters of a text, counting each code point as one column.
 std::size_t TextWidth(std::string_view text);
 // At most `width` characters; what is cut ends in an ellipsis.

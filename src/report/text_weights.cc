@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "report/text_table.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -12,7 +13,7 @@ using estimate::FlagKind;
 
 class WeightsReport {
  public:
-  WeightsReport(const SnapshotInputs& inputs, Language language)
+  WeightsReport(const snapshot::Contents& inputs, Language language)
       : wave_(*inputs.wave),
         estimates_(*inputs.estimates),
         result_(estimates_.calibration),
@@ -58,9 +59,10 @@ class WeightsReport {
     if (!result_.has_weights && std::any_of(result_.flags.begin(), result_.flags.end(), is_named)) {
       return;
     }
-    constexpr int kDecimals = 3;
+    constexpr int kErrorDecimals = 3;
     const std::string place = PlaceOf(language_, wave_, worst);
-    const std::string error = FormatNumber(language_, 100 * *result_.max_margin_error, kDecimals);
+    const std::string error =
+        FormatNumber(language_, 100 * *result_.max_margin_error, kErrorDecimals);
     if (result_.has_weights) {
       Add(Message::kMarginMissed, error, place);
     } else {
@@ -98,7 +100,7 @@ std::string_view TrimmingName(const wave::Weighting& weighting) {
   return weighting.trimming->is_strict ? "factors, strict" : "factors, once";
 }
 
-std::string WeightsText(const SnapshotInputs& inputs, Language language) {
+std::string WeightsText(const snapshot::Contents& inputs, Language language) {
   return WeightsReport(inputs, language).Write();
 }
 

@@ -7,6 +7,7 @@
 
 #include "report/messages.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 
@@ -14,6 +15,6 @@ namespace panelpuls::report {
 std::string_view TrimmingName(const wave::Weighting& weighting);
 
 // Lines; none where there is nothing to say.
-std::string WeightsText(const SnapshotInputs& inputs, Language language);
+std::string WeightsText(const snapshot::Contents& inputs, Language language);
 
 }  // namespace panelpuls::report

@@ -77,7 +77,8 @@ asio::awaitable<bool> HttpSession::SendEvent(bool gzip) {
   // All subscribers share it.
   const auto segment = gzip ? io_thread().views().Get(View::kSnapshotSegment) : nullptr;
   const std::array<asio::const_buffer, 3> buffers = {
-      asio::buffer(begin), asio::buffer(gzip ? *segment : snapshot->json.whole), asio::buffer(end)};
+      asio::buffer(begin), asio::buffer(gzip ? *segment : snapshot->rendered.json.whole),
+      asio::buffer(end)};
   auto write =
       WriteShared(buffers, std::chrono::seconds(options().request_timeout_s), snapshot.get());
   const bool written = co_await std::move(write);

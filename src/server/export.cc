@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "report/export_csv.h"
 #include "server/export_job.h"
 #include "server/http_session.h"
 #include "server/log.h"
@@ -16,7 +17,7 @@ namespace panelpuls::server {
 namespace {
 
 // What the kernel holds for a slow reader is bounded too.
-constexpr int kSendBufferBytes = 64 * 1024;
+constexpr int kPageSendBufferBytes = 64 * 1024;
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 // Of ExportJob::Start.
@@ -118,7 +119,7 @@ absl::StatusOr<std::unique_ptr<ExportJob>> HttpSession::StartExport(
       shared.engine.options().files != nullptr ? shared.engine.options().files : &PosixFileSystem();
   options.directory = shared.engine.options().directory;
   options.cut.positions = snapshot.positions;
-  options.cut.style = style;
+  options.cut.make_table = report::ResponsesCsvIn(style);
   options.on_news = [weak = weak_from_this(), &context = io_thread().context()] {
     asio::post(context, [weak] {
       if (const auto self = weak.lock()) static_cast<HttpSession&>(*self).wake_.Set();
@@ -172,7 +173,7 @@ asio::awaitable<HttpSession::Next> HttpSession::SendExport(const RequestHead& he
   const std::string text = ResponseHead(response, head_options);
   io_thread().shared().metrics.CountRequest(200);
   ErrorCode ignored;
-  socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
+  socket().set_option(asio::socket_base::send_buffer_size(kPageSendBufferBytes), ignored);
   const std::array<asio::const_buffer, 1> begin = {asio::buffer(text)};
   auto write = WriteAll(begin, std::chrono::seconds(options().request_timeout_s));
   bool written = co_await std::move(write);

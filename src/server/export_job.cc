@@ -63,9 +63,9 @@ class ExportJob::Work {
 void ExportJob::Work::Run() {
   absl::Status status;
   try {
-    engine::ExportOptions cut = options_.cut;
+    archive::ExportOptions cut = options_.cut;
     cut.cancelled = [this] { return cancelled_.load(std::memory_order_relaxed); };
-    const auto responses = engine::ResponsesExport::Open(*options_.files, options_.directory, cut);
+    const auto responses = archive::ResponsesExport::Open(*options_.files, options_.directory, cut);
     status = responses.status();
     while (status.ok()) {
       std::string page = (*responses)->NextPage(kPageBytes);

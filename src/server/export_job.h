@@ -10,9 +10,9 @@
 #include <mutex>
 #include <string>
 
+#include "archive/responses_export.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "engine/export.h"
 
 namespace panelpuls::server {
 
@@ -41,7 +41,7 @@ class ExportJob {
   struct Options {
     FileSystem* files = nullptr;
     std::string directory;
-    engine::ExportOptions cut;
+    archive::ExportOptions cut;
     // Called on the job's thread whenever Take has news.
     std::function<void()> on_news;
   };

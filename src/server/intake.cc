@@ -26,10 +26,10 @@ wire::BatchLimits LimitsOf(const IntakeOptions& options) {
 }
 
 // Checks what a batch says of itself and passes its records on.
-class Sink final : public wire::BatchSink {
+class DecodingSink final : public wire::BatchSink {
  public:
-  Sink(const engine::Engine& engine, wire::PlainResponseDecoder& plain,
-       engine::BatchBuilder& builder, std::optional<std::uint64_t> expected_sequence)
+  DecodingSink(const engine::Engine& engine, wire::PlainResponseDecoder& plain,
+               engine::BatchBuilder& builder, std::optional<std::uint64_t> expected_sequence)
       : engine_(engine), plain_(plain), builder_(builder), expected_sequence_(expected_sequence) {}
 
   absl::Status OnHeader(const wire::BatchHeader& header) override {
@@ -89,7 +89,7 @@ Intake::Intake(engine::Engine& engine, const IntakeOptions& options)
 Intake::~Intake() = default;
 
 absl::StatusOr<DecodedBatch> Intake::Decode(std::string_view bytes, const DecodeOptions& options) {
-  Sink sink(engine_, plain_, builder_, options.expected_sequence);
+  DecodingSink sink(engine_, plain_, builder_, options.expected_sequence);
   builder_.Begin();
   const absl::Status status = reader_.Read(bytes, options.format, sink, options.padded);
   DecodedBatch decoded;

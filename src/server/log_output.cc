@@ -25,9 +25,9 @@ constexpr std::chrono::milliseconds kNoPatience{0};
 // pairs-with: LogLinesLeftOut (relaxed): it is a count and orders nothing.
 std::atomic<std::uint64_t> lines_left_out{0};
 
-class Sink final : public spdlog::sinks::base_sink<std::mutex> {
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit Sink(int descriptor) : descriptor_(descriptor) {}
+  explicit StderrSink(int descriptor) : descriptor_(descriptor) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -56,7 +56,7 @@ class Sink final : public spdlog::sinks::base_sink<std::mutex> {
 }  // namespace
 
 void LogTo(int descriptor) {
-  auto log = std::make_shared<spdlog::logger>("", std::make_shared<Sink>(descriptor));
+  auto log = std::make_shared<spdlog::logger>("", std::make_shared<StderrSink>(descriptor));
   log->set_level(spdlog::default_logger()->level());
   spdlog::set_default_logger(std::move(log));
 }

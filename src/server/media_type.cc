@@ -1,12 +1,16 @@
 #include "server/media_type.h"
+#include "base/characters.h"
+#include "base/status.h"
+
+#include <absl/strings/match.h>
+
+#include <absl/strings/ascii.h>
 
 #include <charconv>
 #include <cstddef>
 
 namespace panelpuls::server {
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Takes the part before `separator` off the front of `rest`; separators in quoted strings do not
 // count.
@@ -24,7 +28,7 @@ std::string_view TakePart(std::string_view& rest, char separator) {
   }
   const std::string_view part = rest.substr(0, end);
   rest.remove_prefix(end < rest.size() ? end + 1 : end);
-  return TrimBlanks(part);
+  return StripWhitespace(part);
 }
 
 bool IsProtobuf(std::string_view type) {
@@ -49,7 +53,9 @@ struct Preference {
 double QualityOf(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view parameter = TakePart(parameters, ';');
-    if (parameter.size() > 2 && Lower(parameter[0]) == 'q' && parameter[1] == '=') {
+    if (parameter.size() > 2 &&
+        absl::ascii_tolower(static_cast<unsigned char>(parameter[0])) == 'q' &&
+        parameter[1] == '=') {
       double quality = 1;
       const char* begin = parameter.data() + 2;
       const auto [end, error] =
@@ -74,17 +80,7 @@ void ForRanges(std::string_view field, Visit visit) {
 }  // namespace
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (Lower(a[i]) != Lower(b[i])) return false;
-  }
-  return true;
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
+  return absl::EqualsIgnoreCase(ToAbsl(a), ToAbsl(b));
 }
 
 MediaType ParseMediaType(std::string_view content_type) {
@@ -120,7 +116,7 @@ MediaType PreferredType(std::string_view accept, MediaType fallback) {
 }
 
 ContentCoding ParseContentCoding(std::string_view content_encoding) {
-  const std::string_view coding = TrimBlanks(content_encoding);
+  const std::string_view coding = StripWhitespace(content_encoding);
   if (coding.empty() || EqualsIgnoringCase(coding, "identity")) return ContentCoding::kIdentity;
   if (EqualsIgnoringCase(coding, "gzip") || EqualsIgnoringCase(coding, "x-gzip")) {
     return ContentCoding::kGzip;
@@ -154,13 +150,13 @@ bool MatchesEtag(std::string_view if_none_match, std::string_view etag) {
 }
 
 std::string_view BearerToken(std::string_view authorization) {
-  authorization = TrimBlanks(authorization);
+  authorization = StripWhitespace(authorization);
   constexpr std::string_view kScheme = "bearer ";
   if (authorization.size() <= kScheme.size() ||
       !EqualsIgnoringCase(authorization.substr(0, kScheme.size()), kScheme)) {
     return {};
   }
-  return TrimBlanks(authorization.substr(kScheme.size()));
+  return StripWhitespace(authorization.substr(kScheme.size()));
 }
 
 }  // namespace panelpuls::server

@@ -8,8 +8,6 @@ namespace panelpuls::server {
 
 // Equal without regard to the case of ASCII letters.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-// Without blanks and tabs at both ends.
-std::string_view TrimBlanks(std::string_view text);
 
 enum class MediaType { kNone, kJson, kProtobuf, kOther };
 // Of a Content-Type: parameters and case do not matter (RFC 9110, 8.3.1). Empty: kNone.

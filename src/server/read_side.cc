@@ -64,7 +64,7 @@ Response Snapshot(const RequestHead& head, Views& views) {
     representation.body = *rendered;
     representation.owner = std::move(rendered);
   } else {
-    representation.body = protobuf ? snapshot->protobuf : snapshot->json.whole;
+    representation.body = protobuf ? snapshot->rendered.protobuf : snapshot->rendered.json.whole;
     representation.owner = snapshot;
   }
   Response response = Conditional(head, std::move(representation));

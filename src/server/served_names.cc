@@ -1,5 +1,7 @@
 #include "server/served_names.h"
 
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -11,8 +13,6 @@ namespace {
 bool IsNameCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
 }
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::optional<std::uint16_t> ParsePort(std::string_view text) {
   std::uint16_t port = 0;
@@ -35,7 +35,7 @@ std::optional<std::string_view> TakeBracketed(std::string_view text, std::string
 std::optional<std::string_view> TakeName(std::string_view text, std::string* name) {
   const std::size_t end = std::min(text.find(':'), text.size());
   for (const char c : text.substr(0, end)) {
-    name->push_back(Lower(c));
+    name->push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
     if (!IsNameCharacter(name->back())) return std::nullopt;
   }
   return text.substr(end);

@@ -7,6 +7,7 @@
 #include "report/export_csv.h"
 #include "report/snapshot.h"
 #include "server/deflate.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::server {
 namespace {
@@ -18,7 +19,7 @@ report::CellsInputs CellsOf(const engine::PublishedSnapshot& snapshot) {
 
 std::string RenderTable(const engine::PublishedSnapshot& snapshot, report::ExportTable table,
                         bool danish_excel) {
-  report::SnapshotInputs inputs;
+  snapshot::Contents inputs;
   inputs.wave = snapshot.wave.get();
   inputs.keys = snapshot.keys;
   inputs.estimates = snapshot.estimates.get();
@@ -29,7 +30,7 @@ std::string RenderTable(const engine::PublishedSnapshot& snapshot, report::Expor
 std::string Render(const engine::PublishedSnapshot& snapshot, View view) {
   switch (view) {
     case View::kSnapshotSegment:
-      return DeflatedSegment(snapshot.json.whole);
+      return DeflatedSegment(snapshot.rendered.json.whole);
     case View::kSnapshotGzip:
       break;  // of another view: Get
     case View::kHistory: {
@@ -83,7 +84,7 @@ std::shared_ptr<const std::string> Views::Get(View view) {
     std::string text;
     if (view == View::kSnapshotGzip) {
       text.append(GzipBegin()).append(*Get(View::kSnapshotSegment));
-      text.append(GzipEnd(snapshot_->json.whole));
+      text.append(GzipEnd(snapshot_->rendered.json.whole));
     } else {
       text = Render(*snapshot_, view);
     }

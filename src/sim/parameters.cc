@@ -1,4 +1,5 @@
 #include "sim/parameters.h"
+#include "base/characters.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,12 +8,6 @@
 namespace panelpuls::sim {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 struct Line {
   std::string_view body;
   std::string_view mark;
@@ -20,11 +15,12 @@ struct Line {
 
 // Splits the mark off; a comment and blanks leave an empty body.
 Line SplitMark(std::string_view text) {
-  text = Trim(text);
+  text = StripWhitespace(text);
   if (text.empty() || text.front() == '#') return {};
   const std::size_t bar = text.find('|');
   if (bar == std::string_view::npos) return {.body = text, .mark = {}};
-  return {.body = Trim(text.substr(0, bar)), .mark = Trim(text.substr(bar + 1))};
+  return {.body = StripWhitespace(text.substr(0, bar)),
+          .mark = StripWhitespace(text.substr(bar + 1))};
 }
 
 bool IsMark(std::string_view mark) {
@@ -68,8 +64,8 @@ absl::StatusOr<Parameters> Parameters::Parse(std::string_view text, std::string 
     const std::size_t equals = body.rfind(" = ");
     if (equals == std::string_view::npos) return error("neither [section] nor 'name = value'");
     Entry entry{.section = section,
-                .name = std::string(Trim(body.substr(0, equals))),
-                .value = std::string(Trim(body.substr(equals + 3))),
+                .name = std::string(StripWhitespace(body.substr(0, equals))),
+                .value = std::string(StripWhitespace(body.substr(equals + 3))),
                 .mark = mark.empty() ? section_mark : std::string(mark),
                 .line = line};
     if (entry.mark.empty()) {
@@ -156,7 +152,7 @@ absl::StatusOr<std::vector<double>> Parameters::Numbers(std::string_view section
     const std::size_t end = std::min(rest.find(' '), rest.size());
     Entry part = *entry;
     part.value = rest.substr(0, end);
-    rest = Trim(rest.substr(end));
+    rest = StripWhitespace(rest.substr(end));
     PP_ASSIGN_OR_RETURN(const double value, Number(part, range));
     result.push_back(value);
   }

@@ -23,7 +23,7 @@ wave::Disposition DispositionOfStanding(Standing standing) {
   return wave::Disposition::kNone;
 }
 
-constexpr Cause kNotInFrame{.field = "unit_id", .reason = "unit is not in the sample frame"};
+constexpr Cause kUnitNotInFrame{.field = "unit_id", .reason = "unit is not in the sample frame"};
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Applied State::Impl::ApplyCaseEvent(const wave::CaseEventRecord& event, Micros r
   const PseudonymKey key{event.pseudonym_high, event.pseudonym_low};
   const std::uint32_t unit = units.Find(key);
   if (wave->has_frame && unit == UnitRegister::kNotFound) {
-    return {.result = wave::Result::kRejected, .cause = &kNotInFrame};
+    return {.result = wave::Result::kRejected, .cause = &kUnitNotInFrame};
   }
   std::uint32_t event_unit = events.Find(key);
   if (event_unit == EventRegister::kNotFound) {

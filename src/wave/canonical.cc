@@ -3,16 +3,12 @@
 #include <limits>
 #include <string>
 
+#include "wave/definition_items.h"
 #include "wave/definition_source.h"
 #include "wave/wave.h"
 
 namespace panelpuls::wave {
 namespace {
-
-bool HasTotals(const v1::Dimension& dimension) {
-  return std::any_of(dimension.categories().begin(), dimension.categories().end(),
-                     [](const v1::Category& category) { return category.has_population(); });
-}
 
 void FillQuestions(v1::WaveDefinition& definition) {
   for (v1::Question& question : *definition.mutable_questions()) {

@@ -141,4 +141,9 @@ std::string WhyLost(const Message& owner, const FieldDescriptor& list,
                      name);
 }
 
+bool HasTotals(const v1::Dimension& dimension) {
+  return std::any_of(dimension.categories().begin(), dimension.categories().end(),
+                     [](const v1::Category& category) { return category.has_population(); });
+}
+
 }  // namespace panelpuls::wave

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "panelpuls/v1/wave.pb.h"
+
 namespace panelpuls::wave {
 
 // The way out where a change may not be.
@@ -43,5 +45,8 @@ bool SamePlace(const Item& before, const Item& after);
 std::string WhyLost(const google::protobuf::Message& owner,
                     const google::protobuf::FieldDescriptor& list, const std::vector<Item>& before,
                     const std::vector<Item>& after, std::size_t i);
+
+// Whether any category has a total.
+bool HasTotals(const v1::Dimension& dimension);
 
 }  // namespace panelpuls::wave

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/csv.h"
+#include "base/limits.h"
 #include "base/printable.h"
 #include "base/status.h"
 #include "wave/code_index.h"
@@ -14,7 +15,6 @@
 namespace panelpuls::wave {
 namespace {
 
-constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMostIgnoredCodes = 100;
 constexpr const char* kReasonNoBaseWeight =
     "is missing, and the definition says that base weights are per unit; send the unit's own, or "

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/printable.h"
+#include "wave/definition_items.h"
 #include "wave/definition_source.h"
 #include "wave/export_columns.h"
 
@@ -20,11 +21,6 @@ constexpr double kTotalTolerance = 1e-9;
 constexpr std::array<std::string_view, 9> kReservedIds = {
     "channel", "direction", "indicator",    "respondent_id", "revision",
     "status",  "unit_id",   "collected_at", "base_weight"};
-
-bool HasTotals(const v1::Dimension& dimension) {
-  return std::any_of(dimension.categories().begin(), dimension.categories().end(),
-                     [](const v1::Category& category) { return category.has_population(); });
-}
 
 double SumOfTotals(const v1::Dimension& dimension) {
   double sum = 0;

@@ -1,5 +1,7 @@
 #include "wave/wave.h"
 
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
 
 namespace panelpuls::wave {
@@ -9,7 +11,7 @@ constexpr std::array<std::string_view, kDispositionCount> kDispositionCodes = {
     "none",    "invited",    "delivered", "undeliverable", "non_contact",
     "refusal", "ineligible", "other",     "partial",       "complete"};
 
-char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char ToLower(char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

@@ -2,19 +2,13 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 namespace panelpuls::wire {
 namespace {
 
 // Separators in one value of a codebook that are looked at, so that a long cell costs no more than
 // its length.
 constexpr int kMostInValue = 8;
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 // End of the longest value of the codebook at the begin of `cell`; else of its first part.
 std::size_t EndOfChoice(std::string_view cell, std::string_view separator, const Values& values) {
@@ -23,7 +17,7 @@ std::size_t EndOfChoice(std::string_view cell, std::string_view separator, const
   std::size_t end = first;
   for (int i = 0; i < kMostInValue && end < cell.size(); ++i) {
     end = std::min(cell.find(separator, end + separator.size()), cell.size());
-    if (values.Names(Trim(cell.substr(0, end)))) best = end;
+    if (values.Names(StripWhitespace(cell.substr(0, end)))) best = end;
   }
   return best;
 }
@@ -34,7 +28,7 @@ bool TakeChoice(std::string_view& cell, std::string_view separator, const Values
                 std::string_view* choice) {
   while (!cell.empty()) {
     const std::size_t end = EndOfChoice(cell, separator, values);
-    *choice = Trim(cell.substr(0, end));
+    *choice = StripWhitespace(cell.substr(0, end));
     cell.remove_prefix(std::min(cell.size(), end + separator.size()));
     if (!choice->empty()) return true;
   }

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/characters.h"
 #include "base/printable.h"
 
 namespace panelpuls::wire {
@@ -14,15 +15,9 @@ constexpr std::string_view kForms =
     "write \"column ID = COLUMN\" or \"value ID CODE = VALUE\", or another rule of "
     "docs/OPERATIONS.md";
 
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 // Takes the first word, or what stands in quotes, off `rest`.
 std::string_view TakeWord(std::string_view& rest) {
-  rest = Trim(rest);
+  rest = StripWhitespace(rest);
   const bool quoted = rest.starts_with('"');
   if (quoted) rest.remove_prefix(1);
   const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(kBlanks);
@@ -32,7 +27,7 @@ std::string_view TakeWord(std::string_view& rest) {
 }
 
 std::string_view Unquote(std::string_view text) {
-  text = Trim(text);
+  text = StripWhitespace(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
     return text.substr(1, text.size() - 2);
   }
@@ -54,7 +49,7 @@ struct Rule {
 
 // An end of a range; empty is `open`.
 bool ParseEnd(std::string_view text, double open, double* value) {
-  text = Trim(text);
+  text = StripWhitespace(text);
   *value = open;
   if (text.empty()) return true;
   const auto number = ParseNumber(text, CsvFormat{});
@@ -299,7 +294,7 @@ absl::StatusOr<Codebook> ParseCodebook(std::string_view text, std::string_view f
     std::string_view line = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    line = Trim(line);
+    line = StripWhitespace(line);
     if (line.empty() || line.front() == '#') continue;
     if (!IsValidUtf8(line)) {
       return InvalidArgument("{}:{}: not UTF-8; save the codebook as UTF-8", file_name, number);

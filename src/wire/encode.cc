@@ -5,8 +5,6 @@
 namespace panelpuls::wire {
 namespace {
 
-constexpr std::int64_t kNanosPerMicro = 1'000;
-
 void AddText(protozero::pbf_writer& writer, std::uint32_t number, std::string_view text) {
   if (!text.empty()) writer.add_string(number, text.data(), text.size());
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/limits.h"
 #include "base/look_alike.h"
 #include "base/printable.h"
 #include "wave/record.h"
@@ -9,8 +10,6 @@
 
 namespace panelpuls::wire {
 namespace {
-
-constexpr std::size_t kMaxIdBytes = 64;
 
 class FrameRows {
  public:

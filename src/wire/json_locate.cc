@@ -8,34 +8,34 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 // Deeper than a parser that is given the same document goes; bounds the stack.
-constexpr int kMaxDepth = 100;
+constexpr int kMostNested = 100;
 
-simdjson::error_code Walk(ondemand::value value, int depth);
+simdjson::error_code WalkValue(ondemand::value value, int depth);
 
 // Each reads every token below, so that an error is met where it stands.
 simdjson::error_code WalkObject(ondemand::object object, int depth) {
-  if (depth == kMaxDepth) return simdjson::DEPTH_ERROR;
+  if (depth == kMostNested) return simdjson::DEPTH_ERROR;
   for (auto field : object) {
     std::string_view name;
     ondemand::value inner;
     if (const auto error = field.unescaped_key().get(name)) return error;
     if (const auto error = field.value().get(inner)) return error;
-    if (const auto error = Walk(inner, depth + 1)) return error;
+    if (const auto error = WalkValue(inner, depth + 1)) return error;
   }
   return simdjson::SUCCESS;
 }
 
 simdjson::error_code WalkArray(ondemand::array array, int depth) {
-  if (depth == kMaxDepth) return simdjson::DEPTH_ERROR;
+  if (depth == kMostNested) return simdjson::DEPTH_ERROR;
   for (auto element : array) {
     ondemand::value inner;
     if (const auto error = element.get(inner)) return error;
-    if (const auto error = Walk(inner, depth + 1)) return error;
+    if (const auto error = WalkValue(inner, depth + 1)) return error;
   }
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code Walk(ondemand::value value, int depth) {
+simdjson::error_code WalkValue(ondemand::value value, int depth) {
   ondemand::json_type type;
   if (const auto error = value.type().get(type)) return error;
   switch (type) {

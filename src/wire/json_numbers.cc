@@ -13,7 +13,7 @@ namespace panelpuls::wire {
 namespace {
 
 // Deeper than any parser goes here.
-constexpr std::size_t kMaxDepth = 100;
+constexpr std::size_t kMostOpen = 100;
 
 std::size_t CountDigits(std::string_view text) {
   return std::min(text.find_first_not_of("0123456789"), text.size());
@@ -66,7 +66,7 @@ class Walk {
       : json_(json), visit_(visit) {}
 
   void Run() {
-    while (at_ < json_.size() && open_.size() <= kMaxDepth) {
+    while (at_ < json_.size() && open_.size() <= kMostOpen) {
       const char c = json_[at_];
       if (c == '"') {
         TakeString();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/limits.h"
 #include "base/printable.h"
 #include "base/time_zone.h"
 
@@ -15,8 +16,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-
-constexpr std::uint64_t kMaxRevision = 0xFFFFFFFF;
 
 std::string_view TypeName(element value) {
   switch (value.type()) {
@@ -33,13 +32,6 @@ std::string_view TypeName(element value) {
     default:
       return "a number";
   }
-}
-
-bool Fail(RecordFault& fault, std::string field, std::string reason) {
-  fault.field = std::move(field);
-  fault.reason = std::move(reason);
-  fault.kept.clear();
-  return false;
 }
 
 // For a reason that begins with what was sent.

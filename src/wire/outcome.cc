@@ -15,7 +15,7 @@ constexpr std::uint32_t kResultsField = 9;
 static_assert(kFirstCountField + wave::kResultCount == kResultsField);
 
 // A protobuf string must be UTF-8; a reason may quote bytes of a file that is not.
-void AddText(protozero::pbf_writer& writer, std::uint32_t number, std::string_view text) {
+void AddSenderText(protozero::pbf_writer& writer, std::uint32_t number, std::string_view text) {
   if (text.empty()) return;
   if (IsUtf8(text)) {
     writer.add_string(number, text.data(), text.size());
@@ -58,12 +58,12 @@ void WriteOutcome(const wave::BatchOutcome& outcome, protozero::pbf_writer& writ
   }
   for (const wave::RecordOutcome& record : outcome.results()) {
     protozero::pbf_writer part(writer, kResultsField);
-    AddText(part, 1, RecordKindCode(record.kind));
+    AddSenderText(part, 1, RecordKindCode(record.kind));
     if (record.index != 0) part.add_uint32(2, record.index);
-    AddText(part, 3, wave::kResultCodes[static_cast<std::size_t>(record.result)]);
-    AddText(part, 4, outcome.Text(record.field));
-    AddText(part, 5, outcome.Text(record.reason));
-    AddText(part, 6, outcome.Text(record.event_id));
+    AddSenderText(part, 3, wave::kResultCodes[static_cast<std::size_t>(record.result)]);
+    AddSenderText(part, 4, outcome.Text(record.field));
+    AddSenderText(part, 5, outcome.Text(record.reason));
+    AddSenderText(part, 6, outcome.Text(record.event_id));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "wave/record.h"
 #include "wire/field_cursor.h"
@@ -13,10 +14,8 @@
 namespace panelpuls::wire {
 namespace {
 
-constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMaxPlainLength = 127;  // of one byte
 constexpr std::size_t kFieldHead = 2;         // tag and length
-constexpr std::uint64_t kMaxRevision = 0xFFFF'FFFF;
 // Withdrawals and trials have rules of their own.
 constexpr auto kLastPlainStatus = static_cast<std::uint64_t>(wave::Status::kPartial);
 

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/limits.h"
 #include "wire/field_cursor.h"
 #include "wire/utf8.h"
 
@@ -13,9 +14,7 @@ namespace {
 // Years 1 to 9999, as google/protobuf/timestamp.proto has it.
 constexpr std::int64_t kFirstSecond = -62'135'596'800;
 constexpr std::int64_t kLastSecond = 253'402'300'799;
-constexpr std::int64_t kNanosPerMicro = 1'000;
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
-constexpr std::uint64_t kMaxRevision = 0xFFFFFFFF;
 
 struct FieldName {
   const char* name;
@@ -43,12 +42,6 @@ constexpr std::array<FieldName, 3> kCategoryFields = {
     {{"", ""}, {"dimension", "string"}, {"category", "string"}}};
 constexpr std::array<FieldName, 3> kTimestampFields = {
     {{"", ""}, {"seconds", "int64"}, {"nanos", "int32"}}};
-
-bool Fail(RecordFault& fault, std::string field, std::string reason) {
-  fault.field = std::move(field);
-  fault.reason = std::move(reason);
-  return false;
-}
 
 bool Malformed(RecordFault& fault, std::string field, const FieldCursor& cursor) {
   return Fail(fault, std::move(field),

@@ -3,10 +3,18 @@
 #include <absl/strings/match.h>
 
 #include <array>
+#include <utility>
 
 #include "base/status.h"
 
 namespace panelpuls::wire {
+
+bool Fail(RecordFault& fault, std::string field, std::string reason) {
+  fault.field = std::move(field);
+  fault.reason = std::move(reason);
+  fault.kept.clear();
+  return false;
+}
 
 bool ParseStatusName(std::string_view name, wave::Status& status) {
   constexpr std::array<std::string_view, 4> kNames = {"COMPLETE", "PARTIAL", "WITHDRAWN", "TEST"};

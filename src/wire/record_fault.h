@@ -18,6 +18,9 @@ struct RecordFault {
   std::string kept = {};
 };
 
+// False, so that a reader can return it.
+bool Fail(RecordFault& fault, std::string field, std::string reason);
+
 // Most answers, options and categories in one record, each: bounds the memory a reader keeps.
 inline constexpr std::size_t kMaxItemsInRecord = 16'384;
 

@@ -182,12 +182,6 @@ void ResponseRows::AddChoices(const Columns& columns) {
   }
 }
 
-bool Fail(RecordFault& fault, std::string_view field, std::string reason) {
-  fault.field = field;
-  fault.reason = std::move(reason);
-  return false;
-}
-
 bool ParseRevision(std::string_view text, std::uint32_t& revision) {
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, revision);
@@ -250,7 +244,7 @@ bool ResponseRows::DecodeCategories(const std::vector<std::string_view>& fields,
       if (field.empty()) continue;
       std::string reason;
       if (!dimension.values.FindCode(field, csv_, &code, &reason)) {
-        return Fail(fault, dimension.id, std::move(reason));
+        return Fail(fault, std::string(dimension.id), std::move(reason));
       }
     }
     if (!code.empty()) response.categories.push_back({dimension.id, code});
@@ -286,11 +280,11 @@ bool ResponseRows::DecodeQuestions(const std::vector<std::string_view>& fields,
       std::string_view code;
       std::string reason;
       if (!question.values.FindCode(choice, csv_, &code, &reason)) {
-        return Fail(fault, question.id, std::move(reason));
+        return Fail(fault, std::string(question.id), std::move(reason));
       }
       if (code.empty()) continue;
       if (response.options.size() == kMaxItemsInRecord) {
-        return Fail(fault, question.id, kReasonTooMany);
+        return Fail(fault, std::string(question.id), kReasonTooMany);
       }
       response.options.push_back(code);
       ++answer.option_count;

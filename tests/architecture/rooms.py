@@ -3,6 +3,7 @@
 
 usage: rooms.py ROOT            checks the tree at ROOT
        rooms.py --self-test     shows that each check can fail
+       rooms.py --draw          prints the drawing that docs/ARCHITECTURE.md has
 """
 import pathlib
 import re
@@ -18,12 +19,28 @@ NAMED = {
     "journal": ["base"],
     "state": ["wave"],
     "estimate": ["state"],
-    "report": ["estimate"],
-    "engine": ["report", "journal", "identity"],
-    "server": ["engine", "wire"],
+    "snapshot": ["estimate"],
+    "archive": ["snapshot", "journal", "identity"],
+    "engine": ["archive"],
+    "offline": ["archive"],
+    "report": ["snapshot"],
+    "server": ["engine", "report", "wire"],
+    "capacity": ["server"],
     "client": ["wire"],
     "sim": ["wave"],
-    "cli": ["server", "client", "sim"],
+    "cli": ["capacity", "offline", "client", "sim"],
+}
+# The same of the folders of a wide room. Files beside them (its facade) use all of them, and none of them uses those.
+SUB_ROOMS = {
+    "estimate": {
+        "numeric": [],
+        "figures": [],
+        "plan": ["figures", "numeric"],
+        "weighting": ["plan"],
+        "variance": ["weighting"],
+        "comparison": ["variance"],
+        "response": ["variance"],
+    },
 }
 # External headers that only some rooms may include.
 CONFINED = {
@@ -33,7 +50,7 @@ CONFINED = {
     r"openssl/": {"identity", "wave"},
     r"CLI/": {"cli"},
 }
-PURE = {"state", "estimate", "report"}  # no thread, clock or I/O
+PURE = {"state", "estimate", "snapshot", "report"}  # no thread, clock or I/O
 IMPURE = re.compile(r'#include\s*[<"](thread|mutex|condition_variable|future|fstream|iostream|base/file\.h|base/queue\.h|spdlog/.*)[>"]')
 INCLUDE = re.compile(r'^\s*#include\s*[<"]([^>"]+)[>"]', re.M)
 MAX_LINES = 500
@@ -47,11 +64,11 @@ def room_of(root, path):
     return path.relative_to(root / "src").parts[0]
 
 
-def may_use(room):
+def may_use(room, named=NAMED):
     seen = {room}
     waiting = [room]
     while waiting:
-        for other in NAMED.get(waiting.pop(), []):
+        for other in named.get(waiting.pop(), []):
             if other not in seen:
                 seen.add(other)
                 waiting.append(other)
@@ -76,6 +93,26 @@ def check_includes(root):
             yield f"{path}: {room} is pure: {IMPURE.search(text).group(1)} has no place here"
 
 
+def check_sub_rooms(root):
+    """Includes between the folders of a wide room, as check_includes has those between rooms."""
+    for room, named in SUB_ROOMS.items():
+        for path in sources(root):
+            parts = path.relative_to(root / "src").parts
+            if parts[0] != room or len(parts) == 2:
+                continue
+            if parts[1] not in named:
+                yield f"{path}: sub-room '{parts[1]}' is not in the table of sub-rooms"
+                continue
+            for header in INCLUDE.findall(path.read_text()):
+                inner = header.split("/")
+                if inner[0] != room:
+                    continue
+                if len(inner) == 2:
+                    yield f"{path}: {room}/{parts[1]} must not include its room's own \"{header}\""
+                elif inner[1] not in may_use(parts[1], named):
+                    yield f"{path}: {room}/{parts[1]} must not include \"{header}\""
+
+
 def check_links(root):
     """pp::x in a room's CMakeLists.txt is an edge too."""
     for room in NAMED:
@@ -94,6 +131,30 @@ def check_documented(root):
             yield f"docs/ARCHITECTURE.md: no row for room '{room}'"
         elif sorted(re.findall(r"`(\w+)`", row.group(1))) != sorted(named):
             yield f"docs/ARCHITECTURE.md: row '{room}' names other rooms than the check"
+    if drawing() not in text:
+        yield "docs/ARCHITECTURE.md: the drawing of the rooms is not what rooms.py --draw prints"
+
+
+def layers(named):
+    """Rooms by the longest way down, the lowest last."""
+    height = {}
+    for room in named:  # stands behind those that it names
+        height[room] = 1 + max((height[other] for other in named[room]), default=-1)
+    return [[room for room in named if height[room] == level] for level in range(max(height.values()), -1, -1)]
+
+
+def drawing():
+    """The rooms and sub-rooms as text: a room stands above all that it may use, with those it names."""
+    lines = []
+    for level in layers(NAMED):
+        for room in level:
+            lines.append(f"{room:<10}" + ("-> " + " ".join(NAMED[room]) if NAMED[room] else ""))
+            for sub_level in layers(SUB_ROOMS.get(room, {})) if room in SUB_ROOMS else []:
+                for sub in sub_level:
+                    named = SUB_ROOMS[room][sub]
+                    lines.append(f"  /{sub:<11}" + ("-> " + " ".join("/" + other for other in named) if named else ""))
+        lines.append("")
+    return "\n".join(line.rstrip() for line in lines).strip() + "\n"
 
 
 def check_targets(root):
@@ -157,7 +218,7 @@ def check_words(root):
                     yield f"{path}:{number}: {bad.search(line).group(0)}"
 
 
-CHECKS = [check_includes, check_links, check_documented, check_targets, check_atomics, check_sizes, check_words]
+CHECKS = [check_includes, check_sub_rooms, check_links, check_documented, check_targets, check_atomics, check_sizes, check_words]
 
 
 def self_test():
@@ -174,9 +235,16 @@ def self_test():
             '#include "engine/engine.h"\n#include <thread>\n#include <boost/asio.hpp>\n'
             "std::atomic<int> naked{0};\n// TODO\n" + "int x;\n" * MAX_LINES)
         (root / "src/state/lost.cc").write_text("\n")
+        for sub in ("numeric", "plan", "lost"):
+            (root / "src/estimate" / sub).mkdir()
+        (root / "src/estimate/numeric/a.cc").write_text('#include "estimate/plan/b.h"\n#include "estimate/all.h"\n')
+        (root / "src/estimate/lost/a.cc").write_text("\n")
         failed = [check.__name__ for check in CHECKS if not list(check(root))]
         wanted = ["must not include", "belongs to", "is pure"]
         found = list(check_includes(root))
+        failed += [w for w in wanted if not any(w in f for f in found)]
+        wanted = ['must not include "estimate/plan', "room's own", "not in the table of sub-rooms"]
+        found = list(check_sub_rooms(root))
         failed += [w for w in wanted if not any(w in f for f in found)]
     for name in failed:
         print(f"self-test: {name} finds nothing in a faulty tree")
@@ -186,6 +254,9 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
+    if sys.argv[1:] == ["--draw"]:
+        print(drawing(), end="")
+        return 0
     root = pathlib.Path(sys.argv[1]).resolve()
     findings = [f for check in CHECKS for f in check(root)]
     for finding in findings:

@@ -6,14 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/responses_export.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "report/export_csv.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -31,7 +33,7 @@ using testing::TestOptions;
 using testing::TestWave;
 
 constexpr std::uint32_t kPartitions = 3;
-const std::string kInfo = DirectoryPath(kDirectory);
+const std::string kInfo = archive::DirectoryPath(kDirectory);
 
 // Makes a directory with a dozen responses.
 void Make(SimulatedFileSystem& files) {
@@ -49,9 +51,10 @@ std::vector<absl::Status> Verdicts(SimulatedFileSystem& files,
   const ManualClock clock(kNoon);
   std::vector<absl::Status> verdicts = {
       Engine::Open(TestWave(), TestOptions(files, clock, partitions)).status(),
-      Replay(files, kDirectory, std::nullopt).status(),
-      ResponsesExport::Open(files, kDirectory, {}).status()};
-  const auto verified = Verify(files, kDirectory);
+      archive::Replay(files, kDirectory, std::nullopt).status(),
+      archive::ResponsesExport::Open(files, kDirectory, {.make_table = report::ResponsesCsvIn({})})
+          .status()};
+  const auto verified = archive::Verify(files, kDirectory);
   verdicts.push_back(!verified.ok()               ? verified.status()
                      : verified->findings.empty() ? absl::OkStatus()
                                                   : DataLoss("{}", verified->findings[0]));
@@ -106,10 +109,12 @@ TEST(Belongs, EveryBitOfTheDirectoryFileCounts) {
   const std::size_t bits = files.FileContent(kInfo).size() * 8;
   for (std::size_t bit = 0; bit < bits; ++bit) {
     files.FlipBit(kInfo, bit / 8, bit % 8);
-    EXPECT_EQ(ReadDirectory(files, kDirectory).status().code(), absl::StatusCode::kDataLoss) << bit;
+    EXPECT_EQ(archive::ReadDirectory(files, kDirectory).status().code(),
+              absl::StatusCode::kDataLoss)
+        << bit;
     files.FlipBit(kInfo, bit / 8, bit % 8);
   }
-  EXPECT_TRUE(ReadDirectory(files, kDirectory).ok());
+  EXPECT_TRUE(archive::ReadDirectory(files, kDirectory).ok());
 }
 
 TEST(Belongs, AnotherDirectorysKeyIsRefusedByName) {
@@ -117,20 +122,20 @@ TEST(Belongs, AnotherDirectorysKeyIsRefusedByName) {
   SimulatedFileSystem others;
   Make(files);
   Make(others);
-  const std::string own = files.FileContent(KeyPath(kDirectory));
-  files.PutFile(KeyPath(kDirectory), others.FileContent(KeyPath(kDirectory)));
+  const std::string own = files.FileContent(archive::KeyPath(kDirectory));
+  files.PutFile(archive::KeyPath(kDirectory), others.FileContent(archive::KeyPath(kDirectory)));
   const ManualClock clock(kNoon);
   const absl::Status status =
       Engine::Open(TestWave(), TestOptions(files, clock, kPartitions)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("/data/panelpuls.key: is the key of another directory"));
-  const auto verified = Verify(files, kDirectory);
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   ASSERT_EQ(verified->findings.size(), 1u);
   EXPECT_THAT(verified->findings[0], HasSubstr("key of another directory"));
-  files.PutFile(KeyPath(kDirectory), own);
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  files.PutFile(archive::KeyPath(kDirectory), own);
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   for (const absl::Status& again : Verdicts(files)) EXPECT_TRUE(again.ok()) << again;
 }
 

@@ -9,15 +9,19 @@
 #include <utility>
 #include <vector>
 
+#include "archive/definition_check.h"
+#include "archive/replay.h"
+#include "archive/responses_export.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/definition_check.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "report/export_csv.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -115,7 +119,7 @@ std::string CollectionWithout(std::string json) {
                                        << b.substr(begin, 160);
 }
 
-std::string FiguresOf(const report::SnapshotJson& json) {
+std::string FiguresOf(const snapshot::Json& json) {
   return std::string(json.estimates()) + CollectionWithout(std::string(json.collection()));
 }
 std::string HoursOf(const PublishedSnapshot& snapshot) {
@@ -129,11 +133,12 @@ std::string Fresh(const std::string& text, std::uint32_t partitions,
   ManualClock clock(kNoon);
   Harness harness(LoadText(text), TestOptions(files, clock, partitions));
   for (const auto& part : parts) SendAll(harness, clock, part);
-  return FiguresOf(harness.Stop()->json);
+  return FiguresOf(harness.Stop()->rendered.json);
 }
 
 std::string ExportOf(SimulatedFileSystem& files) {
-  const auto responses = ResponsesExport::Open(files, kDirectory, {});
+  const auto responses =
+      archive::ResponsesExport::Open(files, kDirectory, {.make_table = report::ResponsesCsvIn({})});
   EXPECT_TRUE(responses.ok()) << responses.status();
   return responses.ok() ? (*responses)->NextPage(1u << 30) : "";
 }
@@ -243,7 +248,7 @@ TEST_P(Changed, DefinitionGivesTheFiguresOfADirectoryThatNeverHadAnother) {
     {
       Harness harness(LoadText(text), options);
       EXPECT_TRUE(
-          AreAlike(FiguresOf(harness.engine().Latest()->json), Fresh(text, partitions, {before})));
+          AreAlike(FiguresOf(harness.engine().Latest()->rendered.json), Fresh(text, partitions, {before})));
       ASSERT_EQ(harness.engine().definitions().size(), 2u);
       EXPECT_EQ(harness.engine().definitions()[1].since, clock.Now());
       EXPECT_FALSE(harness.engine().definitions()[1].changes.empty());
@@ -254,14 +259,14 @@ TEST_P(Changed, DefinitionGivesTheFiguresOfADirectoryThatNeverHadAnother) {
     const std::string expected = Fresh(text, partitions, {before, after, uses});
     Harness again(LoadText(text), options);
     EXPECT_EQ(again.engine().definitions().size(), 2u);
-    EXPECT_TRUE(AreAlike(FiguresOf(again.engine().Latest()->json), expected));
+    EXPECT_TRUE(AreAlike(FiguresOf(again.engine().Latest()->rendered.json), expected));
     EXPECT_TRUE(AreAlike(HoursOf(*again.engine().Latest()), hours));
-    const auto replayed = Replay(files, kDirectory, std::nullopt);
+    const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
     ASSERT_TRUE(replayed.ok()) << replayed.status();
     EXPECT_TRUE(AreAlike(FiguresOf(report::SnapshotToJson(replayed->Inputs())), expected));
     EXPECT_TRUE(AreAlike(report::SnapshotToJson(replayed->Inputs()).collection(),
-                         again.engine().Latest()->json.collection()));
-    EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+                         again.engine().Latest()->rendered.json.collection()));
+    EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
     EXPECT_THAT(ExportOf(files),
                 HasSubstr(fmt::format("# complete: {} rows", replayed->counters.respondents)));
   }
@@ -276,7 +281,7 @@ TEST(ChangedDefinition, LeavesTheHoursBeforeItAsTheyWere) {
     SCOPED_TRACE(edit.name);
     SimulatedFileSystem files;
     ManualClock clock(kNoon);
-    std::vector<report::HistoryHour> before;
+    std::vector<snapshot::HistoryHour> before;
     {
       Harness harness(LoadText(WaveText()), TestOptions(files, clock, 2));
       SendAll(harness, clock, MakeFieldwork(3, 100));
@@ -285,7 +290,7 @@ TEST(ChangedDefinition, LeavesTheHoursBeforeItAsTheyWere) {
     ASSERT_GT(before.size(), 3u);
     clock.AdvanceTo(clock.Now() + kMicrosPerHour);
     Harness harness(LoadText(Edited(edit)), TestOptions(files, clock, 2));
-    const std::vector<report::HistoryHour>& after = *harness.engine().Latest()->hours;
+    const std::vector<snapshot::HistoryHour>& after = *harness.engine().Latest()->hours;
     ASSERT_EQ(after.size(), before.size());
     const std::string name = edit.name;
     // Another indicator, or others who count: all hours by that.
@@ -332,9 +337,9 @@ TEST(ChangedDefinition, SeveralOneBehindTheOtherAreAsTheLastAlone) {
     }
     Harness harness(LoadText(text), TestOptions(files, clock, partitions));
     EXPECT_TRUE(
-        AreAlike(FiguresOf(harness.engine().Latest()->json), Fresh(text, partitions, parts)));
+        AreAlike(FiguresOf(harness.engine().Latest()->rendered.json), Fresh(text, partitions, parts)));
     EXPECT_EQ(harness.engine().definitions().size(), 5u);
-    EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+    EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   }
 }
 
@@ -400,14 +405,15 @@ TEST(ChangedDefinition, AddsCategoriesToAWaveWithAFrame) {
       const SnapshotPointer last = harness.Stop();
       EXPECT_EQ(last->counters.frame_units, 100u);
       EXPECT_EQ(last->counters.respondents, 40u);
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 
       SimulatedFileSystem fresh_files;
       EngineOptions fresh_options = TestOptions(fresh_files, clock, partitions);
       fresh_options.read_frame = [] { return MakeFrame(100); };
       Harness fresh(LoadText(text), fresh_options);
       fresh.Send(records);
-      EXPECT_TRUE(AreAlike(last->json.estimates(), fresh.Stop()->json.estimates()));
+      EXPECT_TRUE(
+          AreAlike(last->rendered.json.estimates(), fresh.Stop()->rendered.json.estimates()));
     }
   }
 }

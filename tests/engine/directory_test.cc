@@ -7,17 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/rebuild.h"
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/recovery.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
 #include "identity/pseudonym.h"
 #include "journal/journal.h"
 #include "report/snapshot.h"
+#include "snapshot/rendered.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -68,7 +70,7 @@ TEST(Directory, EditsOfLabelsAndTotalsAreJournaledAndSurviveReplay) {
       {
         Harness harness(TestWave(), TestOptions(files, clock, partitions));
         harness.Send(MakeFieldwork(1, 60));
-        before = harness.Stop()->json.estimates();
+        before = harness.Stop()->rendered.json.estimates();
       }
       clock.AdvanceTo(kNoon + 3 * kMicrosPerHour);
       // The margins of a dimension must add up to the same total as the others'.
@@ -82,25 +84,25 @@ TEST(Directory, EditsOfLabelsAndTotalsAreJournaledAndSurviveReplay) {
       const SnapshotPointer reopened = harness.engine().Latest();
       EXPECT_EQ(reopened->version, partitions * 2 + partitions);
       const bool totals = std::string(edit.name) == "total";
-      EXPECT_EQ(std::string(reopened->json.estimates()) != before, totals);
+      EXPECT_EQ(std::string(reopened->rendered.json.estimates()) != before, totals);
       std::mt19937_64 random(3);
       harness.Send({MakeResponse("after the edit", random)});
       const SnapshotPointer last = harness.Stop();
-      const auto replayed = Replay(files, kDirectory, std::nullopt);
+      const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
       ASSERT_TRUE(replayed.ok()) << replayed.status();
       EXPECT_EQ(replayed->wave->definition_id, edited->definition_id);
-      const report::SnapshotJson json = report::SnapshotToJson(replayed->Inputs());
-      EXPECT_EQ(json.estimates(), last->json.estimates());
-      EXPECT_EQ(json.collection(), last->json.collection());
+      const snapshot::Json json = report::SnapshotToJson(replayed->Inputs());
+      EXPECT_EQ(json.estimates(), last->rendered.json.estimates());
+      EXPECT_EQ(json.collection(), last->rendered.json.collection());
       EXPECT_EQ(HoursText(*edited, replayed->hours, replayed->counters),
                 HoursText(*edited, *last->hours, last->counters));
       // The hour before the edit stands as it was shown then.
       ASSERT_EQ(last->hours->size(), 2u);
-      const auto then = Replay(files, kDirectory, kNoon);
+      const auto then = archive::Replay(files, kDirectory, kNoon);
       ASSERT_TRUE(then.ok()) << then.status();
       EXPECT_EQ(then->wave->definition_id, TestWave()->definition_id);
       EXPECT_EQ((*last->hours)[0].indicator.value, then->hours[0].indicator.value);
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
     }
   }
 }
@@ -191,39 +193,39 @@ TEST(Directory, FlippedBitIsFoundByVerifyWithItsPosition) {
       content.find(std::string_view(reinterpret_cast<const char*>(&high), sizeof high));
   ASSERT_NE(place, std::string::npos);
   files.FlipBit(path, place, 3);
-  const auto verified = Verify(files, kDirectory);
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   ASSERT_EQ(verified->findings.size(), 1u);
   EXPECT_NE(verified->findings[0].find("2"), std::string::npos) << verified->findings[0];
   EXPECT_TRUE(verified->torn_tails.empty());
-  EXPECT_FALSE(Replay(files, kDirectory, std::nullopt).ok());
+  EXPECT_FALSE(archive::Replay(files, kDirectory, std::nullopt).ok());
 }
 
 TEST(Directory, VerifyFindsARecordThatIsNotWorthItsPlace) {
   SimulatedFileSystem files;
   ManualClock clock(kNoon);
-  DirectoryInfo info;
+  archive::DirectoryInfo info;
   {
     Harness harness(TestWave(), TestOptions(files, clock));
     std::mt19937_64 random(1);
     harness.Send({MakeResponse("a", random)});
   }
-  info = *ReadDirectory(files, kDirectory);
+  info = *archive::ReadDirectory(files, kDirectory);
   // The last group once more, as a program with a fault might have written it.
   std::vector<std::byte> payload;
   const auto keep = [&payload](const journal::GroupView& group) {
     payload.assign(group.payload.begin(), group.payload.end());
     return absl::OkStatus();
   };
-  journal::JournalOptions options = JournalOptionsFor(info, 0);
+  journal::JournalOptions options = archive::JournalOptionsFor(info, 0);
   options.segment_bytes = 64u << 10;
   options.max_payload_bytes = 16u << 10;
   auto journal =
-      journal::Journal::Open(files, PartitionPath(kDirectory, 0), options, keep, nullptr);
+      journal::Journal::Open(files, archive::PartitionPath(kDirectory, 0), options, keep, nullptr);
   ASSERT_TRUE(journal.ok()) << journal.status();
   ASSERT_TRUE((*journal)->Append(TestWave()->definition_id, kNoon, payload).ok());
   ASSERT_TRUE((*journal)->Sync().ok());
-  const auto verified = Verify(files, kDirectory);
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   ASSERT_EQ(verified->findings.size(), 1u);
   EXPECT_NE(verified->findings[0].find("duplicate"), std::string::npos) << verified->findings[0];

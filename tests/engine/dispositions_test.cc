@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/offline.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "offline/survey.h"
 #include "testing/method_text.h"
 #include "testing/simulated_file_system.h"
 
@@ -118,11 +119,11 @@ TEST(Dispositions, AreTheSameOverPartitionsRestartReplayAndOffline) {
     }
     Harness again(TestWave(), TestOptions(files, clock, partitions));
     EXPECT_EQ(CountsOf(again.Stop()->counters), pairs.expected);
-    EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
-    const auto replayed = Replay(files, kDirectory, std::nullopt);
+    EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
+    const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
     ASSERT_TRUE(replayed.ok()) << replayed.status();
     EXPECT_EQ(CountsOf(replayed->counters), pairs.expected);
-    const auto offline = Offline::Create(TestWave(), {});
+    const auto offline = offline::Survey::Create(TestWave(), {});
     for (const Sent& sent : pairs.records) testing::AddOffline(**offline, sent);
     EXPECT_EQ(CountsOf((*offline)->state().counters()), pairs.expected);
   }

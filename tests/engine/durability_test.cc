@@ -10,11 +10,11 @@
 #include <thread>
 #include <vector>
 
+#include "archive/replay.h"
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -176,7 +176,7 @@ TEST(Durability, ADiskThatOnlyPretendsToSyncIsFoundOut) {
       files.Crash();
     }
     files.IgnoreDataSyncs(false);
-    auto damaged = Replay(files, kDirectory, std::nullopt);
+    auto damaged = archive::Replay(files, kDirectory, std::nullopt);
     losses += damaged.ok() ? FindLosses(files, stream, acknowledged, 1).size() : 1;
   }
   EXPECT_GT(losses, 0u);

@@ -12,14 +12,16 @@
 #include <string>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/responses_export.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "report/export_csv.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -59,7 +61,7 @@ Contents FixtureFiles(const std::string& name) {
 void Put(SimulatedFileSystem& files, const Contents& contents, unsigned permissions) {
   for (const auto& [path, content] : contents) {
     files.PutFile(path, content);
-    if (path == KeyPath(kDirectory)) continue;
+    if (path == archive::KeyPath(kDirectory)) continue;
     ASSERT_TRUE(files.SetPermissions(path, permissions).ok());
   }
   for (const char* const folder : {"/data", "/data/partition-000", "/data/partition-001"}) {
@@ -79,13 +81,15 @@ TEST(FormatOne, IsReadWithoutBeingChanged) {
   const Contents contents = FixtureFiles("responses");
   ASSERT_EQ(contents.size(), 9u);
   Put(files, contents, 0644);
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
-  const auto replayed = Replay(files, kDirectory, std::nullopt);
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
+  const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
   ASSERT_TRUE(replayed.ok()) << replayed.status();
   EXPECT_EQ(replayed->counters.respondents, 20u);
-  EXPECT_TRUE(ResponsesExport::Open(files, kDirectory, {}).ok());
+  EXPECT_TRUE(
+      archive::ResponsesExport::Open(files, kDirectory, {.make_table = report::ResponsesCsvIn({})})
+          .ok());
   for (const auto& [path, content] : contents) EXPECT_EQ(files.FileContent(path), content) << path;
-  EXPECT_EQ(ReadDirectory(files, kDirectory)->format, 1);
+  EXPECT_EQ(archive::ReadDirectory(files, kDirectory)->format, 1);
 }
 
 TEST(FormatOne, IsBroughtOverByItsFirstStartAndGoneOnWith) {
@@ -93,7 +97,7 @@ TEST(FormatOne, IsBroughtOverByItsFirstStartAndGoneOnWith) {
   Put(files, FixtureFiles("responses"), 0644);
   const auto wave = LoadText(Read(kFixtures + "responses.textproto"));
   ManualClock clock(kNoon + 24 * kMicrosPerHour);
-  const std::string id = ReadDirectory(files, kDirectory)->id;
+  const std::string id = archive::ReadDirectory(files, kDirectory)->id;
   {
     Harness harness(wave, Options(files, clock));
     EXPECT_EQ(harness.engine().Latest()->counters.respondents, 20u);
@@ -105,11 +109,11 @@ TEST(FormatOne, IsBroughtOverByItsFirstStartAndGoneOnWith) {
     EXPECT_EQ(outcome.counts[static_cast<std::size_t>(wave::Result::kDuplicate)], 1u);
     EXPECT_EQ(harness.Stop()->counters.respondents, 21u);
   }
-  const auto info = ReadDirectory(files, kDirectory);
+  const auto info = archive::ReadDirectory(files, kDirectory);
   ASSERT_TRUE(info.ok()) << info.status();
-  EXPECT_EQ(info->format, kDirectoryFormat);
+  EXPECT_EQ(info->format, archive::kDirectoryFormat);
   EXPECT_FALSE(info->key_id.empty());
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   // What was open to others below the directory is closed, once; the directory is the operator's.
   EXPECT_EQ(*files.Permissions("/data"), 0755u);
   EXPECT_EQ(*files.Permissions("/data/partition-001"), 0700u);
@@ -165,13 +169,13 @@ TEST(FormatOne, AHalfImportedFrameIsMadeWhole) {
     EXPECT_EQ(harness.engine().Latest()->counters.frame_units, 100u);
     EXPECT_EQ(harness.engine().Latest()->counters.units, 100u);
   }
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
-  EXPECT_EQ(ReadDirectory(files, kDirectory)->format, kDirectoryFormat);
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
+  EXPECT_EQ(archive::ReadDirectory(files, kDirectory)->format, archive::kDirectoryFormat);
 }
 
 TEST(FormatOne, HasEachOfItsFieldsOnce) {
   const Contents contents = FixtureFiles("responses");
-  const std::string path = DirectoryPath(kDirectory);
+  const std::string path = archive::DirectoryPath(kDirectory);
   SimulatedFileSystem files;
   Put(files, contents, 0644);
   const std::string text = files.FileContent(path);
@@ -181,7 +185,8 @@ TEST(FormatOne, HasEachOfItsFieldsOnce) {
         text + "key: 00000000000000000000000000000000\n", text + "\n",
         std::string("panelpuls directory 1\n")}) {
     files.PutFile(path, edited);
-    EXPECT_EQ(ReadDirectory(files, kDirectory).status().code(), absl::StatusCode::kDataLoss)
+    EXPECT_EQ(archive::ReadDirectory(files, kDirectory).status().code(),
+              absl::StatusCode::kDataLoss)
         << edited;
   }
 }

@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
 #include "report/snapshot.h"
+#include "snapshot/rendered.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -38,7 +40,7 @@ std::string EstimatesOf(const std::vector<std::vector<Sent>>& batches, std::uint
   Harness harness(TestWave(), TestOptions(files, clock, partitions));
   for (const auto& batch : batches) harness.Post(batch);
   harness.WaitForOutcomes(batches.size());
-  return std::string(harness.Stop()->json.estimates());
+  return std::string(harness.Stop()->rendered.json.estimates());
 }
 
 TEST(Equality, OrderRepetitionAndPartitionsDoNotMatter) {
@@ -113,13 +115,13 @@ void PrintTo(const Parts& parts, std::ostream* out) {
 }
 
 Parts PartsOf(const PublishedSnapshot& snapshot) {
-  return {.estimates = std::string(snapshot.json.estimates()),
-          .collection = std::string(snapshot.json.collection()),
+  return {.estimates = std::string(snapshot.rendered.json.estimates()),
+          .collection = std::string(snapshot.rendered.json.collection()),
           .hours = HoursText(*snapshot.wave, *snapshot.hours, snapshot.counters)};
 }
 
-Parts PartsOf(const Replayed& replayed) {
-  const report::SnapshotJson json = report::SnapshotToJson(replayed.Inputs());
+Parts PartsOf(const archive::Replayed& replayed) {
+  const snapshot::Json json = report::SnapshotToJson(replayed.Inputs());
   return {.estimates = std::string(json.estimates()),
           .collection = std::string(json.collection()),
           .hours = HoursText(*replayed.wave, replayed.hours, replayed.counters)};
@@ -147,10 +149,10 @@ TEST(Equality, ReplayGivesTheSameEstimatesCollectionAndHistory) {
       SimulatedFileSystem files;
       const Parts live = RunTwoDays(files, seed, partitions);
       EXPECT_GT(std::count(live.hours.begin(), live.hours.end(), '{'), 12);
-      const auto replayed = Replay(files, kDirectory, std::nullopt);
+      const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
       ASSERT_TRUE(replayed.ok()) << replayed.status();
       EXPECT_EQ(PartsOf(*replayed), live);
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
     }
   }
 }

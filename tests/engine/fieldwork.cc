@@ -167,7 +167,7 @@ void AddTo(BatchBuilder& builder, const std::vector<Sent>& records) {
   }
 }
 
-wave::Result AddOffline(Offline& offline, const Sent& record) {
+wave::Result AddOffline(offline::Survey& offline, const Sent& record) {
   wave::Rejection rejection;
   return record.disposition.empty() ? offline.Add(RawOf(record), &rejection)
                                     : offline.Add(ToRawEvent(record), &rejection);

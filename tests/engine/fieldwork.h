@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/batch.h"
-#include "engine/offline.h"
+#include "offline/survey.h"
 #include "wave/response.h"
 #include "wave/wave.h"
 
@@ -48,6 +48,6 @@ std::vector<Sent> MakeFieldwork(std::uint64_t seed, int units);
 // Views into the record.
 wave::RawResponse RawOf(const Sent& record);
 void AddTo(BatchBuilder& builder, const std::vector<Sent>& records);
-wave::Result AddOffline(Offline& offline, const Sent& record);
+wave::Result AddOffline(offline::Survey& offline, const Sent& record);
 
 }  // namespace panelpuls::engine::testing

@@ -7,13 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "snapshot/contents.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -89,21 +91,21 @@ TEST(Frame, ImportedFrameDecidesWhoMayRespondAndSurvivesRestart) {
       // Those who look for refused records find it where the others are.
       const auto refused = harness.engine().intake_attention();
       ASSERT_EQ(refused.size(), 1u);
-      EXPECT_EQ(refused[0].kind, report::IntakeAttention::kRejected);
+      EXPECT_EQ(refused[0].kind, snapshot::IntakeNote::kRejected);
       EXPECT_EQ(refused[0].reason, "respondent_id: unit is not in the sample frame");
       EXPECT_EQ(refused[0].pseudonym.size(), 32u);
       const SnapshotPointer last = harness.Stop();
-      estimates = last->json.estimates();
-      collection = last->json.collection();
+      estimates = last->rendered.json.estimates();
+      collection = last->rendered.json.collection();
     }
     // The frame is in the journal; nobody needs the file again.
     EngineOptions options = FrameOptions(files, clock, partitions);
     options.read_frame = nullptr;
     Harness harness(FrameWave(), options);
-    EXPECT_EQ(harness.engine().Latest()->json.estimates(), estimates);
-    EXPECT_EQ(harness.engine().Latest()->json.collection(), collection);
+    EXPECT_EQ(harness.engine().Latest()->rendered.json.estimates(), estimates);
+    EXPECT_EQ(harness.engine().Latest()->rendered.json.collection(), collection);
     EXPECT_EQ(harness.engine().Latest()->counters.frame_units, 100u);
-    EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+    EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   }
 }
 
@@ -154,7 +156,7 @@ TEST(Frame, AnImportThatPowerCutShortGoesOnWhereverThatWas) {
         EXPECT_EQ(first->counters.frame_units, 100u);
         EXPECT_EQ(first->counters.units, 100u);
       }
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
     }
   }
 }
@@ -187,7 +189,7 @@ std::vector<std::uint64_t> CutsInside(const Clock& clock) {
   for (std::uint64_t n = 1; cut; ++n) {
     SimulatedFileSystem files(n);
     cut = CutPowerWhileImporting(files, clock, 2, n);
-    const auto info = ReadDirectory(files, kDirectory);
+    const auto info = archive::ReadDirectory(files, kDirectory);
     const bool begun = info.ok() && !info->frame.empty() && !info->ready;
     if (begun && !OpenStatus(FrameWave(), WithoutFrame(files, clock)).ok()) inside.push_back(n);
   }

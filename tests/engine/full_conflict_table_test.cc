@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "report/snapshot.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -51,13 +53,14 @@ TEST(FullConflictTable, ShowsWhatItKeptAndWhatItCouldNot) {
 
   const SnapshotPointer last = harness.Stop();
   const std::string kept = fmt::format("\"conflicts_untracked\":{}", kLarger);
-  EXPECT_THAT(std::string(last->json.collection()), HasSubstr(kept));
-  EXPECT_THAT(last->json.whole,
+  EXPECT_THAT(std::string(last->rendered.json.collection()), HasSubstr(kept));
+  EXPECT_THAT(last->rendered.json.whole,
               HasSubstr(fmt::format("\"conflicts_untracked\":{}", kSmaller + kLarger)));
-  const auto replayed = Replay(files, kDirectory, std::nullopt);
+  const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
   ASSERT_TRUE(replayed.ok()) << replayed.status();
-  EXPECT_EQ(report::SnapshotToJson(replayed->Inputs()).collection(), last->json.collection());
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_EQ(report::SnapshotToJson(replayed->Inputs()).collection(),
+            last->rendered.json.collection());
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 }
 
 // A content that could not be remembered is journaled each time it wins or finds room. With the
@@ -85,14 +88,14 @@ TEST(FullConflictTable, AJournalFromASmallerTableIsReadWithALargerOne) {
     EXPECT_EQ(
         harness.Send({unremembered}).counts[static_cast<std::size_t>(wave::Result::kConflict)], 1u);
   }
-  ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
+  ASSERT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   const auto grown = testing::LoadText(testing::Replaced(
       testing::WaveText(), "max_respondents: 5000\n", "max_respondents: 500000\n"));
   for (int start = 1; start <= 2; ++start) {
     const auto harness = Harness::TryOpen(grown, testing::TestOptions(files, clock));
     ASSERT_TRUE(harness.ok()) << harness.status();
   }
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::engine::testing {
 EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t partitions) {
@@ -20,6 +21,7 @@ EngineOptions TestOptions(FileSystem& files, const Clock& clock, std::uint32_t p
   options.witness_interval = std::chrono::milliseconds(0);  // no calls but those of the test
   options.files = &files;
   options.clock = &clock;
+  options.render = report::RenderSnapshot;
   return options;
 }
 
@@ -173,7 +175,7 @@ std::vector<std::vector<Sent>> Batches(const std::vector<Sent>& records, std::si
   return batches;
 }
 
-std::string HoursText(const wave::Wave& wave, const std::vector<report::HistoryHour>& hours,
+std::string HoursText(const wave::Wave& wave, const std::vector<snapshot::HistoryHour>& hours,
                       const state::Counters& counters) {
   return report::HistoryToJson({.wave = &wave, .hours = hours, .counters = &counters});
 }

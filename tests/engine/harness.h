@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
+#include "snapshot/contents.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine::testing {
@@ -81,7 +82,7 @@ class Harness {
 std::vector<std::vector<Sent>> Batches(const std::vector<Sent>& records, std::size_t size);
 
 // What must be equal after replay, as one text: hours of the history.
-std::string HoursText(const wave::Wave& wave, const std::vector<report::HistoryHour>& hours,
+std::string HoursText(const wave::Wave& wave, const std::vector<snapshot::HistoryHour>& hours,
                       const state::Counters& counters);
 
 }  // namespace panelpuls::engine::testing

@@ -9,15 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/rebuild.h"
+#include "archive/replay.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/offline.h"
-#include "engine/recovery.h"
-#include "engine/replay.h"
 #include "journal/journal.h"
+#include "offline/survey.h"
+#include "snapshot/contents.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -72,12 +73,12 @@ using Hours = std::map<Micros, Hour>;
 
 Hours Model(const std::vector<Arrival>& arrivals) {
   Hours hours;
-  auto offline = Offline::Create(TestWave(), {});
+  auto offline = offline::Survey::Create(TestWave(), {});
   for (const Arrival& arrival : arrivals) {
     for (const Sent& sent : arrival.batch) {
       EXPECT_NE(testing::AddOffline(**offline, sent), wave::Result::kRejected);
     }
-    const report::SnapshotInputs inputs = (*offline)->Estimate();
+    const snapshot::Contents inputs = (*offline)->Estimate();
     const estimate::FigureValue& indicator = inputs.estimates->figures[0];
     hours[TestWave()->time_zone.HourStart(arrival.time)] = {
         .respondents = inputs.counters->respondents, .n = indicator.n, .value = indicator.value};
@@ -85,10 +86,10 @@ Hours Model(const std::vector<Arrival>& arrivals) {
   return hours;
 }
 
-Hours ToHours(const std::vector<report::HistoryHour>& history) {
+Hours ToHours(const std::vector<snapshot::HistoryHour>& history) {
   Hours hours;
   Micros last = kNoTime;
-  for (const report::HistoryHour& hour : history) {
+  for (const snapshot::HistoryHour& hour : history) {
     EXPECT_GT(hour.hour, last) << "hours are in order";
     last = hour.hour;
     hours[hour.hour] = {
@@ -146,7 +147,7 @@ TEST(History, SimulatedClockGivesTheSameHoursAsARealOne) {
     EXPECT_EQ(ToHours(*last->hours), Model(arrivals));
     EXPECT_EQ(last->counters.last_receipt, arrivals.back().time);
     EXPECT_EQ(last->clock.now, arrivals.back().time);
-    const auto replayed = Replay(files, kDirectory, std::nullopt);
+    const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
     ASSERT_TRUE(replayed.ok()) << replayed.status();
     EXPECT_EQ(ToHours(replayed->hours), Model(arrivals));
   }
@@ -211,7 +212,7 @@ TEST(History, ClockThatStepsBackIsHeldByTheLastReceipt) {
         const SnapshotPointer last = harness.Stop();
         live = testing::HoursText(*TestWave(), *last->hours, last->counters);
       }
-      const auto replayed = Replay(files, kDirectory, std::nullopt);
+      const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
       ASSERT_TRUE(replayed.ok()) << replayed.status();
       EXPECT_EQ(testing::HoursText(*TestWave(), replayed->hours, replayed->counters), live);
       for (std::uint32_t index = 0; index < partitions; ++index) {
@@ -221,10 +222,10 @@ TEST(History, ClockThatStepsBackIsHeldByTheLastReceipt) {
           last = group.info.receipt_time;
           return absl::OkStatus();
         };
-        const auto info = ReadDirectory(files, kDirectory);
+        const auto info = archive::ReadDirectory(files, kDirectory);
         ASSERT_TRUE(info.ok());
-        EXPECT_TRUE(journal::ReadJournal(files, PartitionPath(kDirectory, index),
-                                         JournalOptionsFor(*info, index), visit)
+        EXPECT_TRUE(journal::ReadJournal(files, archive::PartitionPath(kDirectory, index),
+                                         archive::JournalOptionsFor(*info, index), visit)
                         .ok());
       }
     }
@@ -247,11 +248,11 @@ TEST(History, ReplayUntilATimeShowsTheHistoryAsItStood) {
       const std::vector<Arrival> until(arrivals.begin(),
                                        arrivals.begin() + static_cast<std::ptrdiff_t>(kept));
       if (arrivals[kept].time == until.back().time) continue;
-      const auto replayed = Replay(files, kDirectory, until.back().time);
+      const auto replayed = archive::Replay(files, kDirectory, until.back().time);
       ASSERT_TRUE(replayed.ok()) << replayed.status();
       EXPECT_EQ(ToHours(replayed->hours), Model(until)) << partitions << " partitions, " << kept;
     }
-    const auto nothing = Replay(files, kDirectory, kNoon - 1);
+    const auto nothing = archive::Replay(files, kDirectory, kNoon - 1);
     EXPECT_EQ(nothing.status().code(), absl::StatusCode::kNotFound) << nothing.status();
   }
 }

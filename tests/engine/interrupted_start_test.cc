@@ -5,11 +5,13 @@
 #include <random>
 #include <string>
 
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
 #include "testing/simulated_file_system.h"
 
@@ -70,7 +72,7 @@ TEST(InterruptedStart, AtAnyCallOfMakingADirectoryIsMadeGoodByTheNext) {
         harness.Send({MakeResponse("a", random), MakeResponse("b", random)});
         EXPECT_EQ(harness.Stop()->counters.respondents, 2u);
       }
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
       Harness again(TestWave(), TestOptions(files, clock, kPartitions));
       EXPECT_EQ(again.engine().Latest()->counters.respondents, 2u);
     }
@@ -132,7 +134,7 @@ TEST(Start, RefusesOptionsBeyondTheLimitsThatTheCommandLineHas) {
     return Engine::Open(TestWave(), options).status().code();
   };
   EXPECT_EQ(code(0, 1), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(code(kMaxPartitions + 1, 1), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code(archive::kMaxPartitions + 1, 1), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(1, kMinSnapshotsPerSecond / 2), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(1, kMaxSnapshotsPerSecond * 2), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(1, kMinSnapshotsPerSecond), absl::StatusCode::kOk);

@@ -8,13 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "archive/definition_check.h"
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "base/clock.h"
-#include "engine/definition_check.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
+#include "report/snapshot.h"
 #include "testing/simulated_file_system.h"
 #include "wave/definition.h"
 
@@ -101,7 +103,7 @@ TEST(KeptDefinitions, AreTheTextsAsGivenWithTheirDigestAndTime) {
     EXPECT_THAT(text, HasSubstr("\n# sha256: "));
   }
   EXPECT_EQ(files.Permissions(kFolder).value(), 0700u);
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 }
 
 TEST(KeptDefinitions, ATextWithOtherCommentsIsKeptToo) {
@@ -139,7 +141,7 @@ TEST(KeptDefinitions, WhatIsMissingIsWrittenAgainAndWhatWasChangedIsFound) {
   const std::string first = kFolder + "/" + names[0];
   std::string text = ReadWholeFile(files, first).value();
   files.PutFile(first, text + " ");
-  const auto verification = Verify(files, kDirectory);
+  const auto verification = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verification.ok()) << verification.status();
   ASSERT_EQ(verification->findings.size(), 1u);
   EXPECT_THAT(verification->findings[0],
@@ -152,7 +154,7 @@ TEST(KeptDefinitions, WhatIsMissingIsWrittenAgainAndWhatWasChangedIsFound) {
   // Out of the journal: comments are gone, the definition is the same.
   EXPECT_EQ(LoadText(ReadWholeFile(files, first).value())->definition_id,
             LoadText(WaveText())->definition_id);
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 }
 
 TEST(ChangedDefinition, IsToldWithWhatItChangesAndSinceWhen) {
@@ -183,7 +185,7 @@ TEST(ChangedDefinition, IsToldWithWhatItChangesAndSinceWhen) {
   EXPECT_THAT(json, HasSubstr("\"since\":\"2026-02-10T14:00:00+00:00\",\"changes\":[{\"kind\":"
                               "\"computed\",\"what\":\"fieldwork_end\",\"before\":\"2026-05-31\","
                               "\"after\":\"2026-04-30\",\"begins_sequence\":false}]"));
-  EXPECT_THAT(std::string(snapshot->json.collection()),
+  EXPECT_THAT(std::string(snapshot->rendered.json.collection()),
               AllOf(HasSubstr("\"definition_since\":\"2026-02-10T14:00:00+00:00\""),
                     HasSubstr("\"definitions\":3"),
                     HasSubstr("\"sequence_since\":\"2026-02-10T12:00:00+00:00\"")));
@@ -198,7 +200,7 @@ TEST(ChangedDefinition, ReplayUntilGoesByTheDefinitionOfThen) {
   {
     Harness harness(LoadText(WaveText()), options);
     harness.Send(MakeResponses(40));
-    before = harness.Stop()->json.estimates();
+    before = harness.Stop()->rendered.json.estimates();
   }
   clock.AdvanceTo(kNoon + kMicrosPerHour);
   std::string after;
@@ -207,13 +209,13 @@ TEST(ChangedDefinition, ReplayUntilGoesByTheDefinitionOfThen) {
     std::vector<Sent> more = MakeResponses(20, "later");
     for (Sent& sent : more) sent.channel = "phone";
     harness.Send(more);
-    after = harness.Stop()->json.estimates();
+    after = harness.Stop()->rendered.json.estimates();
   }
-  const auto then = Replay(files, kDirectory, kNoon + kMicrosPerHour - 1);
+  const auto then = archive::Replay(files, kDirectory, kNoon + kMicrosPerHour - 1);
   ASSERT_TRUE(then.ok()) << then.status();
   EXPECT_EQ(then->wave->definition_id, LoadText(WaveText())->definition_id);
   EXPECT_EQ(report::SnapshotToJson(then->Inputs()).estimates(), before);
-  const auto now = Replay(files, kDirectory, std::nullopt);
+  const auto now = archive::Replay(files, kDirectory, std::nullopt);
   ASSERT_TRUE(now.ok()) << now.status();
   EXPECT_EQ(report::SnapshotToJson(now->Inputs()).estimates(), after);
 }
@@ -251,7 +253,7 @@ TEST(ChangedDefinition, LeavesTheVerdictsOnClocksAsTheyWere) {
       harness.Send(later);
       EXPECT_EQ(marked(*harness.Stop()), tolerant ? 5u : 6u);
     }
-    EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+    EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
     Harness harness(LoadText(WaveText()), options);
     EXPECT_EQ(marked(*harness.engine().Latest()), tolerant ? 5u : 6u);
   }
@@ -280,7 +282,7 @@ TEST(ChangedDefinition, WhatWasAddedMayBeTakenBackWhileNoRecordHoldsIt) {
     const absl::Status status = OpenStatus(WaveText(), options);
     if (!used) {
       EXPECT_TRUE(status.ok()) << status;
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
       continue;
     }
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
@@ -312,7 +314,7 @@ TEST(ChangedDefinition, ThatIsRefusedChangesNothing) {
     Harness harness(LoadText(WaveText()), options);
     harness.Send(MakeResponses(10));
   }
-  const auto line = Verify(files, kDirectory)->line;
+  const auto line = archive::Verify(files, kDirectory)->line;
   const auto texts = TextsIn(files);
   const std::pair<const char*, const char*> edits[] = {
       {"options { code: \"price\"", "options { code: \"time\" } options { code: \"price\""},
@@ -324,7 +326,7 @@ TEST(ChangedDefinition, ThatIsRefusedChangesNothing) {
     SCOPED_TRACE(to);
     const absl::Status status = OpenStatus(Replaced(WaveText(), from, to), options);
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
-    EXPECT_EQ(Verify(files, kDirectory)->line, line);
+    EXPECT_EQ(archive::Verify(files, kDirectory)->line, line);
     EXPECT_EQ(TextsIn(files), texts);
   }
   Harness harness(LoadText(WaveText()), options);
@@ -359,7 +361,7 @@ TEST(ChangedDefinition, CutShortAtAnyCallIsTakenOrNotByTheNextStart) {
         harness.Send(more);
         EXPECT_EQ(harness.Stop()->counters.respondents, 9u);
       }
-      EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+      EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
       Harness again(LoadText(WithPhone()), options);
       EXPECT_EQ(again.engine().Latest()->counters.respondents, 9u);
       EXPECT_EQ(TextsIn(files).size(), again.engine().definitions().size());
@@ -383,22 +385,22 @@ TEST(CheckDefinition, SaysBeforehandWhatAStartWouldDo) {
     harness.Send(one);
   }
   const auto check = [&](const std::string& text) {
-    auto result = CheckDefinition(files, kDirectory, LoadText(text));
+    auto result = archive::CheckDefinition(files, kDirectory, LoadText(text));
     EXPECT_TRUE(result.ok()) << result.status();
     return *std::move(result);
   };
-  const DefinitionCheck same = check(WithSeats());
+  const archive::DefinitionCheck same = check(WithSeats());
   EXPECT_TRUE(same.verdict.ok()) << same.verdict;
   EXPECT_THAT(same.changes, IsEmpty());
   EXPECT_EQ(same.versions.size(), 2u);
-  const DefinitionCheck later = check(Replaced(WithSeats(), "2026-04-30", "2026-05-31"));
+  const archive::DefinitionCheck later = check(Replaced(WithSeats(), "2026-04-30", "2026-05-31"));
   EXPECT_TRUE(later.verdict.ok()) << later.verdict;
   ASSERT_EQ(later.changes.size(), 1u);
   EXPECT_EQ(later.changes[0].what, "fieldwork_end");
   EXPECT_EQ(later.respondents, 11u);
-  const DefinitionCheck back = check(WaveText());
+  const archive::DefinitionCheck back = check(WaveText());
   EXPECT_THAT(MessageOf(back.verdict), HasSubstr("holds option \"seats\""));
-  const DefinitionCheck refused =
+  const archive::DefinitionCheck refused =
       check(Replaced(WithSeats(), "max_respondents: 5000", "max_respondents: 50"));
   EXPECT_THAT(MessageOf(refused.verdict), HasSubstr("max_respondents was 5000 and is 50"));
   EXPECT_EQ(TextsIn(files).size(), 2u);

@@ -8,14 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
 #include "base/clock.h"
-#include "engine/capacity.h"
+#include "capacity/capacity.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/offline.h"
-#include "engine/replay.h"
+#include "offline/survey.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -79,7 +81,7 @@ std::string EstimatesOf(const std::vector<std::vector<Sent>>& batches, std::uint
   Harness harness(ManyCells(), TestOptions(files, clock, partitions));
   for (const auto& batch : batches) harness.Post(batch);
   harness.WaitForOutcomes(batches.size());
-  return std::string(harness.Stop()->json.estimates());
+  return std::string(harness.Stop()->rendered.json.estimates());
 }
 
 TEST(ManyCells, OrderRepetitionAndPartitionsDoNotMatter) {
@@ -122,14 +124,14 @@ TEST(ManyCells, ReplayAndRestartGiveTheSame) {
     }
     const std::string hours = HoursText(*live->wave, *live->hours, live->counters);
     EXPECT_GT(std::count(hours.begin(), hours.end(), '{'), 12);
-    const auto replayed = Replay(files, kDirectory, std::nullopt);
+    const auto replayed = archive::Replay(files, kDirectory, std::nullopt);
     ASSERT_TRUE(replayed.ok()) << replayed.status();
-    const report::SnapshotJson json = report::SnapshotToJson(replayed->Inputs());
-    EXPECT_EQ(json.estimates(), live->json.estimates());
-    EXPECT_EQ(json.collection(), live->json.collection());
+    const snapshot::Json json = report::SnapshotToJson(replayed->Inputs());
+    EXPECT_EQ(json.estimates(), live->rendered.json.estimates());
+    EXPECT_EQ(json.collection(), live->rendered.json.collection());
     EXPECT_EQ(HoursText(*replayed->wave, replayed->hours, replayed->counters), hours);
     Harness again(ManyCells(), TestOptions(files, clock, partitions));
-    EXPECT_EQ(again.engine().Latest()->json.estimates(), live->json.estimates());
+    EXPECT_EQ(again.engine().Latest()->rendered.json.estimates(), live->rendered.json.estimates());
   }
 }
 
@@ -181,22 +183,22 @@ TEST(ManyCells, ThePanelWith98MunicipalitiesOpensAndEstimates) {
   EXPECT_EQ(wave->cells, 87'808u);
   EXPECT_TRUE(wave->is_sparse);
   EXPECT_FALSE(dense->is_sparse);
-  const auto offline = Offline::Create(wave, {});
-  const auto beside = Offline::Create(dense, {});
+  const auto offline = offline::Survey::Create(wave, {});
+  const auto beside = offline::Survey::Create(dense, {});
   ASSERT_TRUE(offline.ok() && beside.ok());
   for (int unit = 0; unit < 2'000; ++unit) {
     const Sent sent = Drawn(*wave, unit);
     wave::RawResponse raw = testing::RawOf(sent);
     raw.base_weight.reset();
     wave::Rejection rejection;
-    for (Offline* into : {offline->get(), beside->get()}) {
+    for (offline::Survey* into : {offline->get(), beside->get()}) {
       ASSERT_EQ(into->Add(raw, &rejection), wave::Result::kAccepted)
           << rejection.field << " " << rejection.reason;
     }
   }
-  const report::SnapshotInputs inputs = (*offline)->Estimate();
+  const snapshot::Contents inputs = (*offline)->Estimate();
   ASSERT_TRUE(inputs.estimates->calibration.converged);
-  const report::SnapshotInputs expected = (*beside)->Estimate();
+  const snapshot::Contents expected = (*beside)->Estimate();
   for (std::size_t i = 0; i < expected.keys->size(); ++i) {
     const estimate::FigureKey& key = (*expected.keys)[i];
     if (!key.against.empty()) continue;
@@ -219,18 +221,18 @@ TEST(ManyCells, CapacityCountsTheCellsThatUnitsCanStandIn) {
   EXPECT_EQ(shape.blocks, 40'000u);
   const std::uint64_t cube = (40'000 * 400 + 87'808 + 40'000) * std::uint64_t{4};
   EXPECT_EQ(shape.bytes(), cube);
-  const Capacity one = CapacityOf(wave, {});
+  const capacity::Capacity one = capacity::CapacityOf(wave, {});
   EXPECT_EQ(one.state.cube_bytes, cube);
-  const auto cubes = std::find_if(one.beside.begin(), one.beside.end(), [](const MemoryPart& part) {
-    return part.what == "cubes of the snapshot thread";
-  });
+  const auto cubes = std::find_if(
+      one.beside.begin(), one.beside.end(),
+      [](const capacity::MemoryPart& part) { return part.what == "cubes of the snapshot thread"; });
   ASSERT_NE(cubes, one.beside.end());
   EXPECT_EQ(cubes->bytes, 2 * cube);
-  EXPECT_EQ(cubes->taken, Taken::kAsUsed);
+  EXPECT_EQ(cubes->taken, capacity::Taken::kAsUsed);
   EXPECT_LT(one.total(), std::uint64_t{1} << 30);
-  const auto snapshots =
-      std::find_if(one.beside.begin(), one.beside.end(),
-                   [](const MemoryPart& part) { return part.what == "snapshots, roughly"; });
+  const auto snapshots = std::find_if(
+      one.beside.begin(), one.beside.end(),
+      [](const capacity::MemoryPart& part) { return part.what == "snapshots, roughly"; });
   ASSERT_NE(snapshots, one.beside.end());
   EXPECT_GT(snapshots->bytes, wave->cells * 200);
 }

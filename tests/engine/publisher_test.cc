@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/fieldwork.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::engine {
 namespace {
@@ -19,7 +20,7 @@ using testing::TestWave;
 // Two partitions without writers: the test answers for them.
 struct Partitions {
   std::array<PartitionPorts, 2> ports;
-  Signal signal;
+  Doorbell signal;
   Failure failure{[](const absl::Status&) {}};
   std::mutex mutex;
   std::condition_variable changed;
@@ -49,9 +50,9 @@ struct Partitions {
       asked.insert(partition);
       changed.notify_all();
     };
-    setup.clock = [] { return report::ClockPart{.now = kNoon, .process = {}}; };
+    setup.clock = [] { return snapshot::ClockPart{.now = kNoon, .process = {}}; };
     return std::make_unique<Publisher>(std::move(setup),
-                                       std::make_unique<Historian>(TestWave(), 2));
+                                       std::make_unique<archive::Historian>(TestWave(), 2));
   }
 
   void WaitUntilBothAreAsked() {

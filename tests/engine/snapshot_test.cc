@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/attention_log.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/intake.h"
 #include "identity/pseudonym.h"
+#include "snapshot/contents.h"
 #include "testing/scratch_directory.h"
 #include "testing/simulated_file_system.h"
 
@@ -41,7 +42,7 @@ TEST(Snapshot, StandsAlreadyWhenTheEngineIsOpen) {
   EXPECT_EQ(snapshot->version, 1u) << "the definition is the first group";
   EXPECT_EQ(snapshot->counters.respondents, 0u);
   EXPECT_TRUE(snapshot->hours->empty());
-  EXPECT_EQ(snapshot->json.whole.front(), '{');
+  EXPECT_EQ(snapshot->rendered.json.whole.front(), '{');
 }
 
 // Default settings and the machine's clock and files. The median, since one wait may meet a busy
@@ -78,9 +79,9 @@ TEST(Snapshot, AnotherMinuteIsRenderedAlthoughNothingCame) {
   });
   ASSERT_NE(after, nullptr);
   EXPECT_EQ(after->version, before->version);
-  EXPECT_EQ(after->json.estimates(), before->json.estimates());
-  EXPECT_EQ(after->json.collection(), before->json.collection());
-  EXPECT_NE(after->json.clock(), before->json.clock());
+  EXPECT_EQ(after->rendered.json.estimates(), before->rendered.json.estimates());
+  EXPECT_EQ(after->rendered.json.collection(), before->rendered.json.collection());
+  EXPECT_NE(after->rendered.json.clock(), before->rendered.json.clock());
   EXPECT_NE(after->etag_stem, before->etag_stem);
 }
 
@@ -182,23 +183,6 @@ TEST(Snapshot, ConflictsAndMarkedVersionsAreListedForAttention) {
   }
 }
 
-TEST(Snapshot, RespondentsByCategoryAddUpToTheRespondents) {
-  SimulatedFileSystem files;
-  ManualClock clock(kNoon);
-  Harness harness(TestWave(), TestOptions(files, clock, 2));
-  harness.Send(testing::MakeFieldwork(3, 80));
-  const SnapshotPointer snapshot = harness.Stop();
-  std::size_t place = 0;
-  for (const wave::Dimension& dimension : TestWave()->dimensions) {
-    std::uint64_t sum = 0;
-    for (std::size_t category = 0; category < dimension.categories.size(); ++category) {
-      sum += snapshot->category_respondents[place++];
-    }
-    EXPECT_EQ(sum, snapshot->counters.respondents) << dimension.id;
-  }
-  EXPECT_EQ(place, snapshot->category_respondents.size());
-}
-
 TEST(Engine, OutcomeCountsEveryRecordAndSortsWhatWasNotAccepted) {
   SimulatedFileSystem files;
   ManualClock clock(kNoon);
@@ -264,8 +248,8 @@ TEST(Engine, FullRegisterIsSaidPerRecord) {
   EXPECT_EQ(harness.Stop()->counters.respondents, 3u);
 }
 
-TEST(IntakeLog, CountsEqualRefusalsAndForgetsTheOldest) {
-  IntakeLog log;
+TEST(AttentionLog, CountsEqualRefusalsAndForgetsTheOldest) {
+  AttentionLog log;
   const auto refusal = [](int revision) {
     return BatchBuilder::Refusal{.respondent_pseudonym = "ab",
                                  .channel = "web",
@@ -285,20 +269,20 @@ TEST(IntakeLog, CountsEqualRefusalsAndForgetsTheOldest) {
   EXPECT_EQ(entries.back().revision, 5000u);
 }
 
-TEST(IntakeLog, IgnoredFieldsAreCountedByName) {
-  IntakeLog log;
+TEST(AttentionLog, IgnoredFieldsAreCountedByName) {
+  AttentionLog log;
   log.NoteIgnoredFields({"state"}, 5, 1);
   log.NoteIgnoredQuestions({"state"}, 2, 2);
   const auto entries = log.entries();
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0].kind, report::IntakeAttention::kIgnoredField);
+  EXPECT_EQ(entries[0].kind, snapshot::IntakeNote::kIgnoredField);
   EXPECT_EQ(entries[0].count, 5u);
   EXPECT_EQ(log.ignored_fields(), 5u);
   EXPECT_EQ(log.ignored_questions(), 2u);
 }
 
-TEST(IntakeLog, IgnoredQuestionsAreCountedByCode) {
-  IntakeLog log;
+TEST(AttentionLog, IgnoredQuestionsAreCountedByCode) {
+  AttentionLog log;
   log.NoteIgnoredQuestions({"shoe_size"}, 5, 1);
   log.NoteIgnoredQuestions({"shoe_size", "hat_size"}, 5, 2);
   const auto entries = log.entries();

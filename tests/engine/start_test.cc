@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "archive/replay.h"
+#include "archive/responses_export.h"
 #include "base/clock.h"
 #include "base/thread.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
+#include "report/export_csv.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -105,10 +106,13 @@ TEST_F(ThreadsAtStart, ANewDirectoryIsMadeAfterAllWhenAThreadFailedAtFirst) {
 
 TEST_F(ThreadsAtStart, ReadingADirectoryWithoutAThreadIsAStatus) {
   const auto failed =
-      FailEach([this] { return Replay(files_, kDirectory, std::nullopt).status(); });
+      FailEach([this] { return archive::Replay(files_, kDirectory, std::nullopt).status(); });
   EXPECT_THAT(failed, Contains("replay 0"));
-  const auto reader = FailEach(
-      [this] { return ResponsesExport::Open(files_, kDirectory, ExportOptions{}).status(); });
+  const auto reader = FailEach([this] {
+    return archive::ResponsesExport::Open(files_, kDirectory,
+                                          {.make_table = report::ResponsesCsvIn({})})
+        .status();
+  });
   EXPECT_EQ(reader, (std::set<std::string>{"reader"}));
 }
 

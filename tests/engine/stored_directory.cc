@@ -5,11 +5,13 @@
 #include <span>
 #include <utility>
 
-#include "engine/directory.h"
-#include "engine/export.h"
-#include "engine/replay.h"
-#include "engine/witness.h"
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/responses_export.h"
+#include "archive/verify.h"
+#include "archive/witness.h"
 #include "journal/journal.h"
+#include "report/export_csv.h"
 
 namespace panelpuls::engine::testing {
 namespace {
@@ -175,8 +177,8 @@ Image MakeSampleDirectory(Units units, std::uint32_t partitions) {
 void Restore(const Image& image, SimulatedFileSystem& files) {
   for (const auto& [path, content] : image) files.PutFile(path, content);
   // What is changed here is to be found by what it says, not by a witness of what it was.
-  if (const auto info = ReadDirectory(files, kDirectory); info.ok()) {
-    PP_CHECK(WitnessFile::Open(files, kDirectory, *info, Witness()).ok());
+  if (const auto info = archive::ReadDirectory(files, kDirectory); info.ok()) {
+    PP_CHECK(archive::WitnessFile::Open(files, kDirectory, *info, archive::Witness()).ok());
   }
 }
 
@@ -250,11 +252,12 @@ Readings ReadAll(const Image& image, const std::shared_ptr<const wave::Wave>& wa
   Readings readings;
   SimulatedFileSystem files;
   Restore(image, files);
-  readings.replay = Replay(files, kDirectory, std::nullopt).status();
-  const auto verified = Verify(files, kDirectory);
+  readings.replay = archive::Replay(files, kDirectory, std::nullopt).status();
+  const auto verified = archive::Verify(files, kDirectory);
   readings.verify = verified.status();
   if (verified.ok()) readings.findings = verified->findings;
-  auto exported = ResponsesExport::Open(files, kDirectory, {});
+  auto exported =
+      archive::ResponsesExport::Open(files, kDirectory, {.make_table = report::ResponsesCsvIn({})});
   readings.export_responses = exported.status();
   while (exported.ok() && !(*exported)->NextPage(1 << 16).empty()) {
   }

@@ -5,10 +5,11 @@
 #include <random>
 #include <string>
 
+#include "archive/replay.h"
+#include "archive/verify.h"
 #include "engine/engine.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
 #include "testing/simulated_file_system.h"
 
@@ -53,10 +54,10 @@ TEST(Verify, ATornTailIsToldWithItsPlaceAndLeftAsItIs) {
     Harness harness(TestWave(), TestOptions(files, clock));
     SendThree(harness);
   }
-  ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
+  ASSERT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   LeaveHalfAGroup(files);
   const std::string torn = files.FileContent(kSegment);
-  const auto verified = Verify(files, kDirectory);
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   EXPECT_THAT(verified->findings, ElementsAre());
   EXPECT_THAT(verified->in_flight, ElementsAre());
@@ -67,7 +68,7 @@ TEST(Verify, ATornTailIsToldWithItsPlaceAndLeftAsItIs) {
   EXPECT_EQ(files.FileContent(kSegment), torn);
 
   const Harness again(TestWave(), TestOptions(files, clock));
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
 }
 
 TEST(Verify, BesideARunningEngineATailIsTakenForAGroupBeingWritten) {
@@ -75,9 +76,9 @@ TEST(Verify, BesideARunningEngineATailIsTakenForAGroupBeingWritten) {
   const ManualClock clock(kNoon);
   Harness harness(TestWave(), TestOptions(files, clock));
   SendThree(harness);
-  ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
+  ASSERT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   TearTail(files);
-  const auto verified = Verify(files, kDirectory);
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   EXPECT_THAT(verified->findings, ElementsAre());
   EXPECT_THAT(verified->torn_tails, ElementsAre());

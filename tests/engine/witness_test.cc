@@ -10,15 +10,17 @@
 #include <thread>
 #include <vector>
 
+#include "archive/directory.h"
+#include "archive/replay.h"
+#include "archive/responses_export.h"
+#include "archive/verify.h"
+#include "archive/witness.h"
 #include "base/clock.h"
-#include "engine/directory.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
 #include "engine/harness.h"
-#include "engine/replay.h"
 #include "engine/verified.h"
-#include "engine/witness.h"
+#include "report/export_csv.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine {
@@ -36,7 +38,7 @@ using testing::TestWave;
 
 constexpr std::uint32_t kPartitions = 2;
 constexpr std::size_t kBlock = 4096;
-const std::string kFolder = PartitionPath(kDirectory, 1);
+const std::string kFolder = archive::PartitionPath(kDirectory, 1);
 
 EngineOptions SmallSegments(FileSystem& files, const Clock& clock) {
   EngineOptions options = TestOptions(files, clock, kPartitions);
@@ -104,10 +106,12 @@ absl::StatusOr<std::unique_ptr<Engine>> Open(SimulatedFileSystem& files, bool ac
 
 // Every way of reading refuses, and says so in the same words.
 void ExpectRefused(SimulatedFileSystem& files, const std::vector<std::string>& texts) {
-  std::vector<absl::Status> verdicts = {Replay(files, kDirectory, std::nullopt).status(),
-                                        ResponsesExport::Open(files, kDirectory, {}).status(),
-                                        Open(files).status()};
-  const auto verified = Verify(files, kDirectory);
+  std::vector<absl::Status> verdicts = {
+      archive::Replay(files, kDirectory, std::nullopt).status(),
+      archive::ResponsesExport::Open(files, kDirectory, {.make_table = report::ResponsesCsvIn({})})
+          .status(),
+      Open(files).status()};
+  const auto verified = archive::Verify(files, kDirectory);
   ASSERT_TRUE(verified.ok()) << verified.status();
   ASSERT_FALSE(verified->findings.empty());
   EXPECT_EQ(verified->line, "");
@@ -136,7 +140,8 @@ class Witnessed : public ::testing::Test {
     for (int id = 1; files_.Exists(SegmentPath(id)); ++id) {
       image.emplace_back(SegmentPath(id), files_.FileContent(SegmentPath(id)));
     }
-    image.emplace_back(WitnessPath(kDirectory), files_.FileContent(WitnessPath(kDirectory)));
+    image.emplace_back(archive::WitnessPath(kDirectory),
+                       files_.FileContent(archive::WitnessPath(kDirectory)));
   }
   void Restore() {
     for (int id = 1; files_.Exists(SegmentPath(id)); ++id) files_.LoseFile(SegmentPath(id));
@@ -149,7 +154,7 @@ class Witnessed : public ::testing::Test {
   void PutEarlierSegments() {
     for (int id = 1; files_.Exists(SegmentPath(id)); ++id) files_.LoseFile(SegmentPath(id));
     for (const auto& [path, content] : earlier_) {
-      if (path != WitnessPath(kDirectory)) files_.PutFile(path, content);
+      if (path != archive::WitnessPath(kDirectory)) files_.PutFile(path, content);
     }
   }
 
@@ -206,9 +211,9 @@ TEST_F(Witnessed, AnOlderPartitionThatWentAnotherWayIsMissed) {
   for (const char* const name : {"/data/panelpuls.directory", "/data/panelpuls.key"}) {
     elsewhere.PutFile(name, files_.FileContent(name));
   }
-  const auto names = files_.List(PartitionPath(kDirectory, 0));
+  const auto names = files_.List(archive::PartitionPath(kDirectory, 0));
   for (const std::string& name : *names) {
-    const std::string path = PartitionPath(kDirectory, 0) + "/" + name;
+    const std::string path = archive::PartitionPath(kDirectory, 0) + "/" + name;
     elsewhere.PutFile(path, files_.FileContent(path));
   }
   for (const auto& [path, content] : earlier_) elsewhere.PutFile(path, content);
@@ -238,7 +243,7 @@ TEST_F(Witnessed, FlippedBitsInTheLastGroupsAreNoTornEnd) {
       Restore();
     }
   }
-  EXPECT_TRUE(IsSound(Verify(files_, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files_, kDirectory)));
 }
 
 TEST_F(Witnessed, AcceptedLossIsSaidOnceAndTheWitnessFollows) {
@@ -249,14 +254,14 @@ TEST_F(Witnessed, AcceptedLossIsSaidOnceAndTheWitnessFollows) {
     EXPECT_EQ((*engine)->recovery()[0].loss, "");
     EXPECT_THAT((*engine)->recovery()[1].loss, HasSubstr(Missing(3)));
   }
-  EXPECT_TRUE(IsSound(Verify(files_, kDirectory)));
+  EXPECT_TRUE(IsSound(archive::Verify(files_, kDirectory)));
   const auto again = Open(files_);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ((*again)->recovery()[1].loss, "");
 }
 
 TEST_F(Witnessed, AWitnessThatKnowsNothingIsNoticed) {
-  const std::string path = WitnessPath(kDirectory);
+  const std::string path = archive::WitnessPath(kDirectory);
   const std::string own = files_.FileContent(path);
   SimulatedFileSystem others;
   int units = 0;
@@ -288,9 +293,9 @@ TEST_F(Witnessed, AWitnessThatKnowsNothingIsNoticed) {
 // A slot that power cut short is no reason to refuse: the other one is whole.
 TEST_F(Witnessed, OneDamagedSlotLeavesTheOther) {
   for (const std::size_t slot : {0u, 1u}) {
-    files_.FlipBit(WitnessPath(kDirectory), slot * kBlock + 64, 0);
-    EXPECT_TRUE(IsSound(Verify(files_, kDirectory)));
-    files_.FlipBit(WitnessPath(kDirectory), slot * kBlock + 64, 0);
+    files_.FlipBit(archive::WitnessPath(kDirectory), slot * kBlock + 64, 0);
+    EXPECT_TRUE(IsSound(archive::Verify(files_, kDirectory)));
+    files_.FlipBit(archive::WitnessPath(kDirectory), slot * kBlock + 64, 0);
   }
 }
 
@@ -302,7 +307,7 @@ TEST_F(Witnessed, OfATornTailIsSaidWhatIsKnown) {
     files_.PutFile(last.path, content);
   };
   tear();
-  const auto clean = Verify(files_, kDirectory);
+  const auto clean = archive::Verify(files_, kDirectory);
   ASSERT_EQ(clean->torn_tails.size(), 1u);
   EXPECT_THAT(clean->torn_tails[0], HasSubstr("were never acknowledged"));
   Restore();
@@ -312,7 +317,7 @@ TEST_F(Witnessed, OfATornTailIsSaidWhatIsKnown) {
     files_.KillProcess();
   }
   tear();
-  const auto crashed = Verify(files_, kDirectory);
+  const auto crashed = archive::Verify(files_, kDirectory);
   ASSERT_EQ(crashed->torn_tails.size(), 1u);
   EXPECT_THAT(crashed->torn_tails[0], HasSubstr("or damage to the last one"));
   EXPECT_THAT(crashed->torn_tails[0], HasSubstr(fmt::format("group {} was durable at", end_)));
@@ -325,13 +330,13 @@ TEST(Witness, FollowsARunningEngine) {
   EngineOptions options = SmallSegments(files, clock);
   options.witness_interval = std::chrono::milliseconds(1);
   Harness harness(TestWave(), options);
-  const DirectoryInfo info = *ReadDirectory(files, kDirectory);
+  const archive::DirectoryInfo info = *archive::ReadDirectory(files, kDirectory);
   std::mt19937_64 random(1);
   for (int unit = 0; unit < 20; ++unit) {
     harness.Send({MakeResponse("unit " + std::to_string(unit), random)});
     const std::uint64_t sent = static_cast<std::uint64_t>(unit) + 1 + kPartitions;
     for (std::uint64_t seen = 0; seen < sent; std::this_thread::yield()) {
-      const auto witness = ReadWitness(files, kDirectory, info);
+      const auto witness = archive::ReadWitness(files, kDirectory, info);
       ASSERT_TRUE(witness.ok()) << witness.status();
       EXPECT_FALSE(witness->stopped);
       seen = witness->marks[0].position + witness->marks[1].position;
@@ -348,50 +353,50 @@ TEST(Witness, IsExactAfterACleanStopOnly) {
   SimulatedFileSystem files;
   int units = 0;
   Fill(files, 3, &units);
-  const DirectoryInfo info = *ReadDirectory(files, kDirectory);
-  EXPECT_TRUE(ReadWitness(files, kDirectory, info)->stopped);
+  const archive::DirectoryInfo info = *archive::ReadDirectory(files, kDirectory);
+  EXPECT_TRUE(archive::ReadWitness(files, kDirectory, info)->stopped);
   {
     const auto engine = Open(files);
     ASSERT_TRUE(engine.ok());
-    EXPECT_FALSE(ReadWitness(files, kDirectory, info)->stopped);
+    EXPECT_FALSE(archive::ReadWitness(files, kDirectory, info)->stopped);
   }
-  EXPECT_TRUE(ReadWitness(files, kDirectory, info)->stopped);
+  EXPECT_TRUE(archive::ReadWitness(files, kDirectory, info)->stopped);
 }
 
 TEST(KeptLine, HoldsALaterJournalToItsGroups) {
   SimulatedFileSystem files;
   int units = 0;
   Fill(files, 10, &units);
-  const auto first = Verify(files, kDirectory);
+  const auto first = archive::Verify(files, kDirectory);
   ASSERT_TRUE(IsSound(first));
   ASSERT_THAT(first->line, HasSubstr("directory "));
   EXPECT_EQ(first->positions.size(), kPartitions);
   const std::string kept = "partition 0: whatever\nok\n" + first->line + "\n";
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory, kept)));
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory, kept)));
   Fill(files, 20, &units);
-  const auto later = Verify(files, kDirectory, kept);
+  const auto later = archive::Verify(files, kDirectory, kept);
   EXPECT_TRUE(IsSound(later));
   EXPECT_NE(later->line, first->line);
-  EXPECT_TRUE(IsSound(Verify(files, kDirectory, kept + later->line)));
-  EXPECT_EQ(Verify(files, kDirectory, "nothing of the kind").status().code(),
+  EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory, kept + later->line)));
+  EXPECT_EQ(archive::Verify(files, kDirectory, "nothing of the kind").status().code(),
             absl::StatusCode::kInvalidArgument);
 
   // Groups lost, and the loss accepted: the directory says nothing any more, the kept line does.
   ZeroLast(files, 15);
   ASSERT_TRUE(Open(files, true).ok());
-  ASSERT_TRUE(IsSound(Verify(files, kDirectory)));
-  const auto shorter = Verify(files, kDirectory, kept);
+  ASSERT_TRUE(IsSound(archive::Verify(files, kDirectory)));
+  const auto shorter = archive::Verify(files, kDirectory, kept);
   ASSERT_EQ(shorter->findings.size(), 1u);
   EXPECT_THAT(shorter->findings[0], HasSubstr(kFolder + " ends at group"));
   // Other groups in their places.
   Fill(files, 20, &units);
-  const auto other = Verify(files, kDirectory, kept);
+  const auto other = archive::Verify(files, kDirectory, kept);
   ASSERT_EQ(other->findings.size(), 1u);
   EXPECT_THAT(other->findings[0], HasSubstr("are not those of then"));
 
   SimulatedFileSystem another;
   Fill(another, 10, &units);
-  const auto foreign = Verify(another, kDirectory, kept);
+  const auto foreign = archive::Verify(another, kDirectory, kept);
   ASSERT_EQ(foreign->findings.size(), 1u);
   EXPECT_THAT(foreign->findings[0], HasSubstr("the kept line is of directory"));
 }

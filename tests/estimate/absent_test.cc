@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

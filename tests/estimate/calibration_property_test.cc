@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "csv_responses.h"
+#include "estimate/estimator.h"
 #include "survey.h"
 #include "wave/definition.h"
 

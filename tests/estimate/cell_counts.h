@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "estimate/calibration.h"
-#include "estimate/cell_list.h"
+#include "estimate/plan/cell_list.h"
+#include "estimate/weighting/calibration.h"
 
 namespace panelpuls::estimate {
 

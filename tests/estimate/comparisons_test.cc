@@ -4,11 +4,12 @@
 #include <cmath>
 #include <map>
 
-#include "estimate/difference.h"
-#include "estimate/distributions.h"
-#include "estimate/holm.h"
-#include "estimate/interval.h"
-#include "estimate/rankings.h"
+#include "estimate/comparison/difference.h"
+#include "estimate/comparison/rankings.h"
+#include "estimate/estimator.h"
+#include "estimate/numeric/distributions.h"
+#include "estimate/numeric/holm.h"
+#include "estimate/numeric/interval.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -1,5 +1,5 @@
 // Quantiles against Boost's, and against the defining integral.
-#include "estimate/distributions.h"
+#include "estimate/numeric/distributions.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <cmath>
 #include <random>
 
-#include "estimate/share_quantiles.h"
+#include "estimate/numeric/share_quantiles.h"
 
 namespace panelpuls::estimate {
 namespace {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "estimate/estimator.h"
 #include "respondents.h"
 #include "survey.h"
 

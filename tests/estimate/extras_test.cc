@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -1,5 +1,5 @@
 // Guidance to the next interview (METHOD M11): what must hold for any cube, and by hand.
-#include "estimate/guidance.h"
+#include "estimate/response/guidance.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,10 @@
 #include <random>
 
 #include "estimate/cell_counts.h"
-#include "estimate/fieldwork.h"
-#include "estimate/residual_spread.h"
+#include "estimate/estimator.h"
+#include "estimate/response/fieldwork.h"
 #include "estimate/survey.h"
+#include "estimate/variance/residual_spread.h"
 #include "estimate/worked_table.h"
 
 namespace panelpuls::estimate {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

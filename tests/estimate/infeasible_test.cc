@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "cell_counts.h"
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -1,5 +1,5 @@
 // Normal equations of margins of which some depend on others, exactly or all but.
-#include "estimate/margin_equations.h"
+#include "estimate/weighting/margin_equations.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <random>
 #include <vector>
 
-#include "estimate/regression.h"
+#include "estimate/variance/regression.h"
 
 namespace panelpuls::estimate {
 namespace {

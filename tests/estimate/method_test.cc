@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "estimate/holm.h"
-#include "estimate/rankings.h"
-#include "estimate/response_rates.h"
-#include "estimate/sequence.h"
-#include "estimate/ties.h"
+#include "estimate/comparison/rankings.h"
+#include "estimate/estimator.h"
+#include "estimate/numeric/holm.h"
+#include "estimate/numeric/sequence.h"
+#include "estimate/numeric/ties.h"
+#include "estimate/response/response_rates.h"
 #include "survey.h"
 #include "testing/method_text.h"
 

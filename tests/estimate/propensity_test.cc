@@ -1,5 +1,5 @@
 // Separated categories of the response propensities: METHOD M7, the likelihood's limit.
-#include "estimate/propensity.h"
+#include "estimate/response/propensity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

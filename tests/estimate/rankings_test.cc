@@ -1,5 +1,5 @@
 // Ties, ranges of ranks and which options have a rank: METHOD M3.
-#include "estimate/rankings.h"
+#include "estimate/comparison/rankings.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,9 @@
 #include <map>
 #include <random>
 
-#include "estimate/rank_pairs.h"
-#include "estimate/ties.h"
+#include "estimate/comparison/rank_pairs.h"
+#include "estimate/estimator.h"
+#include "estimate/numeric/ties.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -1,6 +1,6 @@
 // Response propensities and R-indicators (METHOD M7) against R's glm (make_propensity_fixtures.R),
 // the worked table of docs/METHOD.md, and what must hold for any frame.
-#include "estimate/representativity.h"
+#include "estimate/response/representativity.h"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "estimate/estimates.h"
+#include "estimate/figures/estimates.h"
 #include "testing/sample_response.h"
 #include "wave/wave.h"
 

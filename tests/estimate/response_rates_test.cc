@@ -1,4 +1,4 @@
-#include "estimate/response_rates.h"
+#include "estimate/response/response_rates.h"
 
 #include <gtest/gtest.h>
 

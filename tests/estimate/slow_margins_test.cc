@@ -10,6 +10,7 @@
 #include <random>
 
 #include "cell_counts.h"
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

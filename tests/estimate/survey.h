@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "estimate/estimates.h"
+#include "estimate/estimator.h"
 #include "state/state.h"
 #include "testing/sample_response.h"
 #include "testing/small_wave.h"

@@ -9,6 +9,7 @@
 #include <ostream>
 #include <random>
 
+#include "estimate/estimator.h"
 #include "survey.h"
 
 namespace panelpuls::estimate {

@@ -1,6 +1,6 @@
 // The inner loops against sums written out, bit by bit, on every kind of processor that this one
 // can stand in for.
-#include "estimate/vector_kernels.h"
+#include "estimate/numeric/vector_kernels.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 #include "identity/pseudonym.h"
+#include "base/limits.h"
 
 #include <gtest/gtest.h>
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "estimate/csv_responses.h"
+#include "estimate/estimator.h"
 #include "estimate/survey.h"
 #include "wave/definition.h"
 

@@ -9,7 +9,8 @@
 
 #include "base/file.h"
 #include "estimate/csv_responses.h"
-#include "estimate/interval.h"
+#include "estimate/estimator.h"
+#include "estimate/numeric/interval.h"
 #include "estimate/survey.h"
 #include "wave/definition.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "estimate/csv_responses.h"
+#include "estimate/estimator.h"
 #include "estimate/wave_difference.h"
 #include "state/contributor.h"
 #include "testing/sample_response.h"

@@ -5,6 +5,7 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -74,8 +75,8 @@ TEST(Attention, NamesWhatStateAndIntakeKnow) {
        .channel = 0,
        .count = 1,
        .claimed = *ParseTime("1970-01-01T00:00:00Z")}};
-  const std::vector<IntakeAttention> intake = {
-      {.kind = IntakeAttention::kIgnoredQuestion, .reason = "mood \"x\"", .count = 9}};
+  const std::vector<snapshot::IntakeNote> intake = {
+      {.kind = snapshot::IntakeNote::kIgnoredQuestion, .reason = "mood \"x\"", .count = 9}};
   const std::string json = AttentionToJson(sample.wave(), state, intake);
   EXPECT_THAT(json, HasSubstr(R"("kind":"conflict","pseudonym":"00000000000000ab0000000000000001",)"
                               R"("channel":"cati","revision":3,)"));

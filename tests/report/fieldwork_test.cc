@@ -6,6 +6,7 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-v1::Snapshot FromJson(const SnapshotInputs& inputs) {
+v1::Snapshot FromJson(const snapshot::Contents& inputs) {
   v1::Snapshot snapshot;
   const auto status =
       google::protobuf::util::JsonStringToMessage(SnapshotToJson(inputs).whole, &snapshot);
@@ -21,7 +22,7 @@ v1::Snapshot FromJson(const SnapshotInputs& inputs) {
   return snapshot;
 }
 
-v1::Snapshot FromProtobuf(const SnapshotInputs& inputs) {
+v1::Snapshot FromProtobuf(const snapshot::Contents& inputs) {
   v1::Snapshot snapshot;
   EXPECT_TRUE(snapshot.ParseFromString(SnapshotToProtobuf(inputs)));
   return snapshot;
@@ -95,7 +96,7 @@ TEST(CorrectionEffect, WithoutRespondentsThereIsNoMean) {
 TEST(Representativity, IsAbsentWithoutAFrame) {
   Sample sample(kPanel, 400);
   estimate::Fieldwork fieldwork;
-  SnapshotInputs inputs = sample.Inputs();
+  snapshot::Contents inputs = sample.Inputs();
   inputs.fieldwork = &fieldwork;
   EXPECT_THAT(SnapshotToJson(inputs).whole, HasSubstr(R"("representativity":null)"));
 }

@@ -3,11 +3,12 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
+#include "snapshot/contents.h"
 
 namespace panelpuls::report {
 namespace {
 
-v1::History Make(Sample& sample, const std::vector<HistoryHour>& hours) {
+v1::History Make(Sample& sample, const std::vector<snapshot::HistoryHour>& hours) {
   v1::History history;
   const std::string json =
       HistoryToJson({.wave = &sample.wave(), .hours = hours, .counters = &sample.counters()});
@@ -20,8 +21,8 @@ void CountDay(Sample& sample, std::size_t channel, const char* date, std::uint32
   sample.counters().days[channel * range.count + range.IndexOf(*ParseDate(date))] = respondents;
 }
 
-HistoryHour Hour(const char* begin, double value) {
-  HistoryHour hour{.hour = *ParseTime(begin), .respondents = 1};
+snapshot::HistoryHour Hour(const char* begin, double value) {
+  snapshot::HistoryHour hour{.hour = *ParseTime(begin), .respondents = 1};
   hour.indicator.value = value;
   return hour;
 }
@@ -82,7 +83,7 @@ TEST(History, ADayHasTheMeanOfItsOwnRespondentsAndTheIntervalOfAllUntilThen) {
   counts[day * groups + groups - 2] = 1;
   counts[day * groups + groups - 1] = 1;  // no valid case
   counts[(day + 2) * groups + groups - 1] = 1;
-  HistoryHour hour = Hour("2025-10-25T10:00:00Z", 7);
+  snapshot::HistoryHour hour = Hour("2025-10-25T10:00:00Z", 7);
   hour.indicator.low = 5;
   hour.indicator.high = 9;
   const v1::History history = Make(sample, {hour});
@@ -113,7 +114,7 @@ TEST(History, ADayOf23HoursEndsAtItsOwnMidnight) {
 
 TEST(History, AnAbsentIndicatorKeepsItsReason) {
   Sample sample(kPanel, 0);
-  HistoryHour hour{.hour = *ParseTime("2025-09-01T08:00:00Z"), .respondents = 3};
+  snapshot::HistoryHour hour{.hour = *ParseTime("2025-09-01T08:00:00Z"), .respondents = 3};
   hour.indicator.flags = {
       {.kind = estimate::FlagKind::kEmptyCategory, .dimension = 2, .category = 6}};
   const v1::History history = Make(sample, {hour});

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/file.h"
+#include "estimate/estimator.h"
 #include "report/snapshot.h"
+#include "snapshot/contents.h"
 #include "wave/definition.h"
 #include "wave/record.h"
 
@@ -34,7 +36,7 @@ class Sample {
   state::Counters& counters() { return counters_; }
   estimate::Estimates& estimates() { return estimates_; }
 
-  SnapshotInputs Inputs() const {
+  snapshot::Contents Inputs() const {
     return {.wave = wave_.get(),
             .keys = &estimator_.keys(),
             .estimates = &estimates_,

@@ -9,6 +9,8 @@
 
 #include "panelpuls/v1/snapshot.pb.h"
 #include "report/sample.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 
 namespace panelpuls::report {
 namespace {
@@ -22,7 +24,7 @@ v1::Snapshot FromJson(const std::string& json) {
   return snapshot;
 }
 
-v1::Snapshot FromProtobuf(const SnapshotInputs& inputs) {
+v1::Snapshot FromProtobuf(const snapshot::Contents& inputs) {
   v1::Snapshot snapshot;
   EXPECT_TRUE(snapshot.ParseFromString(SnapshotToProtobuf(inputs)));
   return snapshot;
@@ -136,20 +138,20 @@ TEST(Snapshot, LargeCountsArePlainNumbers) {
 
 TEST(Snapshot, PartsAreTheJsonOfEachPart) {
   Sample sample(kPanel, 50);
-  const SnapshotJson json = SnapshotToJson(sample.Inputs());
+  const snapshot::Json json = SnapshotToJson(sample.Inputs());
   EXPECT_EQ(json.whole, fmt::format(R"({{"estimates":{},"collection":{},"clock":{}}})",
                                     json.estimates(), json.collection(), json.clock()));
 }
 
 TEST(Snapshot, EstimatesDependOnCubeAndDefinitionAlone) {
   Sample sample(kPanel, 200);
-  SnapshotInputs inputs = sample.Inputs();
-  const SnapshotJson before = SnapshotToJson(inputs);
+  snapshot::Contents inputs = sample.Inputs();
+  const snapshot::Json before = SnapshotToJson(inputs);
   sample.counters().channels[0].corrections = 99;
   inputs.version = 400;
   inputs.clock.now += 24 * kMicrosPerHour;
   inputs.clock.process.received = 1000;
-  const SnapshotJson after = SnapshotToJson(inputs);
+  const snapshot::Json after = SnapshotToJson(inputs);
   EXPECT_EQ(before.estimates(), after.estimates());
   EXPECT_NE(before.collection(), after.collection());
   EXPECT_NE(before.clock(), after.clock());
@@ -157,8 +159,8 @@ TEST(Snapshot, EstimatesDependOnCubeAndDefinitionAlone) {
 
 TEST(Snapshot, CollectionDependsOnJournaledThingsAlone) {
   Sample sample(kPanel, 200);
-  SnapshotInputs inputs = sample.Inputs();
-  const SnapshotJson before = SnapshotToJson(inputs);
+  snapshot::Contents inputs = sample.Inputs();
+  const snapshot::Json before = SnapshotToJson(inputs);
   inputs.clock.now += 24 * kMicrosPerHour;
   inputs.clock.process.received = 1000;
   inputs.clock.simulated = true;
@@ -188,7 +190,7 @@ TEST(Snapshot, FieldworkDaysAreLocalDatesAlsoWhereADayHas25Hours) {
         Row{"2025-10-26T22:59:59Z", "2025-10-26", 56},
         Row{"2025-10-26T23:00:00Z", "2025-10-27", 57},
         Row{"2025-11-02T12:00:00Z", "2025-11-02", 63}}) {
-    SnapshotInputs inputs = sample.Inputs();
+    snapshot::Contents inputs = sample.Inputs();
     inputs.clock.now = *ParseTime(row.time);
     const v1::Snapshot snapshot = FromProtobuf(inputs);
     EXPECT_EQ(snapshot.clock().today(), row.today) << row.time;
@@ -212,7 +214,7 @@ TEST(Snapshot, ExpectedByTodayFollowsThePlannedDates) {
       {"2025-12-01T12:00:00Z", {{"", 4000}, {"eboks", 3000}, {"cati", 1000}}},
   };
   for (const Row& row : rows) {
-    SnapshotInputs inputs = sample.Inputs();
+    snapshot::Contents inputs = sample.Inputs();
     inputs.clock.now = *ParseTime(row.time);
     std::vector<std::pair<std::string, double>> expected;
     const v1::Snapshot snapshot = FromProtobuf(inputs);

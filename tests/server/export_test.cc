@@ -14,9 +14,10 @@
 #include <thread>
 #include <vector>
 
+#include "archive/responses_export.h"
 #include "base/file.h"
 #include "base/thread.h"
-#include "engine/export.h"
+#include "report/export_csv.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
 
@@ -268,10 +269,11 @@ TEST(ExportOfACut, IsWhatStoodThenWhateverCameSince) {
   Fill(server, 100, 30);
   Fill(server, 0, 50);  // the same again: duplicates
   ASSERT_FALSE(server.WaitForRespondents(80).empty());
-  engine::ExportOptions cut;
+  archive::ExportOptions cut;
+  cut.make_table = report::ResponsesCsvIn({});
   const std::string& directory = server.engine().options().directory;
-  const auto rows_of = [&](const engine::ExportOptions& options) {
-    const auto responses = engine::ResponsesExport::Open(PosixFileSystem(), directory, options);
+  const auto rows_of = [&](const archive::ExportOptions& options) {
+    const auto responses = archive::ResponsesExport::Open(PosixFileSystem(), directory, options);
     EXPECT_TRUE(responses.ok()) << responses.status();
     if (!responses.ok()) return std::string();
     std::string text;
@@ -286,11 +288,11 @@ TEST(ExportOfACut, IsWhatStoodThenWhateverCameSince) {
   EXPECT_THAT(rows_of(cut),
               EndsWith(fmt::format("\n# complete: 50 rows, version {}\n", then->version)));
   cut.positions = {1'000'000};
-  EXPECT_EQ(engine::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
+  EXPECT_EQ(archive::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
             absl::StatusCode::kDataLoss);
   cut.positions.clear();
   cut.cancelled = [] { return true; };
-  EXPECT_EQ(engine::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
+  EXPECT_EQ(archive::ResponsesExport::Open(PosixFileSystem(), directory, cut).status().code(),
             absl::StatusCode::kCancelled);
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "report/snapshot.h"
 #include "server/raw_connection.h"
 #include "wave/definition.h"
 
@@ -29,6 +30,7 @@ RunningServer::RunningServer(ServerSetup setup) : setup_(std::move(setup)) {
   spdlog::set_level(spdlog::level::off);
   if (setup_.directory.empty()) setup_.directory = own_directory_.File("data");
   setup_.engine.directory = setup_.directory;
+  setup_.engine.render = report::RenderSnapshot;
   setup_.server.http_port = 0;
   setup_.server.tcp_port = 0;
   Start();

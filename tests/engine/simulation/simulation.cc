@@ -7,14 +7,18 @@
 #include <set>
 #include <utility>
 
+#include "archive/replay.h"
+#include "archive/responses_export.h"
 #include "base/clock.h"
 #include "base/thread.h"
 #include "engine/engine.h"
-#include "engine/export.h"
 #include "engine/fieldwork.h"
-#include "engine/offline.h"
-#include "engine/replay.h"
 #include "engine/simulation/schedule.h"
+#include "offline/survey.h"
+#include "report/export_csv.h"
+#include "report/snapshot.h"
+#include "snapshot/contents.h"
+#include "snapshot/rendered.h"
 #include "testing/simulated_file_system.h"
 
 namespace panelpuls::engine::testing {
@@ -45,7 +49,7 @@ struct SentBatch {
   BatchEnd end = BatchEnd::kStopped;
 };
 
-std::string HistoryText(const wave::Wave& wave, const std::vector<report::HistoryHour>& hours,
+std::string HistoryText(const wave::Wave& wave, const std::vector<snapshot::HistoryHour>& hours,
                         const state::Counters& counters) {
   return report::HistoryToJson({.wave = &wave, .hours = hours, .counters = &counters});
 }
@@ -332,9 +336,10 @@ void Run::CheckRecovered(Engine& engine) {
 
 // Nothing was shown but what is durable now: the groups up to the snapshot's positions give it.
 void Run::CheckShown() {
-  ExportOptions options;
+  archive::ExportOptions options;
+  options.make_table = report::ResponsesCsvIn({});
   options.positions = shown_->positions;
-  auto rows = ResponsesExport::Open(files_, kDirectory, options);
+  auto rows = archive::ResponsesExport::Open(files_, kDirectory, options);
   if (!rows.ok()) return Find("no export of what was shown: " + rows.status().ToString());
   std::string text;
   for (std::string page = (*rows)->NextPage(1 << 20); !page.empty();) {
@@ -386,11 +391,12 @@ std::optional<wave::BatchOutcome> Run::SendAll(Engine& engine, std::vector<std::
 
 // A replay gives what an engine that stopped in peace showed last.
 void Run::CheckReplay(const PublishedSnapshot& live) {
-  auto replayed = Replay(files_, kDirectory, std::nullopt);
+  auto replayed = archive::Replay(files_, kDirectory, std::nullopt);
   if (!replayed.ok()) return Find("it does not replay: " + replayed.status().ToString());
-  const report::SnapshotJson again = report::SnapshotToJson(replayed->Inputs());
-  if (again.estimates() != live.json.estimates()) Find("a replay gives other estimates");
-  if (again.collection() != live.json.collection()) Find("a replay gives another collection");
+  const snapshot::Json again = report::SnapshotToJson(replayed->Inputs());
+  if (again.estimates() != live.rendered.json.estimates()) Find("a replay gives other estimates");
+  if (again.collection() != live.rendered.json.collection())
+    Find("a replay gives another collection");
   if (HistoryText(*replayed->wave, replayed->hours, replayed->counters) !=
       HistoryText(*live.wave, *live.hours, live.counters)) {
     Find("a replay gives another history");
@@ -411,11 +417,12 @@ void Run::Conclude() {
   const SnapshotPointer live = engine->Latest();
   engine.reset();
 
-  auto model = Offline::Create(TestWave(), {});
+  auto model = offline::Survey::Create(TestWave(), {});
   PP_CHECK(model.ok());
   for (const Sent& record : records_) AddOffline(**model, record);
-  const report::SnapshotJson expected = report::SnapshotToJson((*model)->Estimate());
-  if (live->json.estimates() != expected.estimates()) Find("the estimates are not the model's");
+  const snapshot::Json expected = report::SnapshotToJson((*model)->Estimate());
+  if (live->rendered.json.estimates() != expected.estimates())
+    Find("the estimates are not the model's");
   if (live->counters.respondents != (*model)->state().counters().respondents) {
     Find("the respondents are not the model's");
   }
