@@ -1,11 +1,15 @@
 # pp_library(NAME HDRS a.h ... SRCS a.cc ... DEPS pp::wave ... [PRIVATE_DEPS ...] [PCH <a.h> ...])
-# One static library a room, alias pp::NAME. Headers are included as "NAME/a.h" and installed
-# when the room belongs to the embeddable core (server, client, sim, cli are not installed).
+# One static library a room, alias pp::NAME. Headers are included as "NAME/a.h". Nothing of a room is installed: who
+# embeds has the two libraries of src/embed.
 # PCH names the heavy headers of a room that has its own, such as Asio.
 #
 # The headers that nearly every file reads (status, fmt, containers) are parsed once, as a precompiled header.
-set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate snapshot report archive engine
-  offline)
+
+# What libpanelpuls.a holds, and what of others it needs.
+set(PANELPULS_CORE_ROOMS base wave identity wire journal state estimate snapshot archive engine embed)
+set(PANELPULS_STATIC_DEPENDENCIES Threads::Threads absl::status absl::statusor absl::strings absl::time
+  absl::flat_hash_map absl::flat_hash_set protobuf::libprotobuf OpenSSL::Crypto fmt::fmt PkgConfig::ISAL
+  PkgConfig::SIMDJSON)
 
 # pp_precompiled(NAME [PROGRAM] HEADERS ... LINK ...): a target whose precompiled header others reuse; PROGRAM when
 # those are programs, since their code is position independent in another way than a library's.
@@ -48,7 +52,6 @@ function(pp_library name)
   cmake_parse_arguments(arg "" "" "HDRS;SRCS;DEPS;PRIVATE_DEPS;PCH" ${ARGN})
   add_library(pp_${name} STATIC ${arg_SRCS})
   add_library(pp::${name} ALIAS pp_${name})
-  set_target_properties(pp_${name} PROPERTIES EXPORT_NAME ${name})
   target_sources(pp_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${arg_HDRS})
   target_link_libraries(pp_${name} PUBLIC ${arg_DEPS} PRIVATE $<BUILD_INTERFACE:pp_options> ${arg_PRIVATE_DEPS})
   target_compile_features(pp_${name} PUBLIC cxx_std_20)
@@ -57,11 +60,6 @@ function(pp_library name)
     target_precompile_headers(pp_${name} PRIVATE ${arg_PCH})
   else()
     pp_reuse(pp_${name} pp_pch_library)
-  endif()
-  if(name IN_LIST PANELPULS_CORE_ROOMS)
-    install(TARGETS pp_${name} EXPORT panelpulsTargets
-      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/panelpuls)
   endif()
 endfunction()
 

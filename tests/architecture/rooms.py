@@ -23,6 +23,7 @@ NAMED = {
     "archive": ["snapshot", "journal", "identity"],
     "engine": ["archive"],
     "offline": ["archive"],
+    "embed": ["engine", "wire"],
     "report": ["snapshot"],
     "server": ["engine", "report", "wire"],
     "capacity": ["server"],
@@ -111,6 +112,17 @@ def check_sub_rooms(root):
                     yield f"{path}: {room}/{parts[1]} must not include its room's own \"{header}\""
                 elif inner[1] not in may_use(parts[1], named):
                     yield f"{path}: {room}/{parts[1]} must not include \"{header}\""
+
+
+def check_door(root):
+    """What embedders include names the standard library and itself alone, and only its own folder is installed."""
+    for path in sorted((root / "src/embed/include").rglob("*.h")):
+        for header in INCLUDE.findall(path.read_text()):
+            if not re.fullmatch(r"[a-z_]+|std(def|int)\.h", header):
+                yield f"{path}: embedders have no \"{header}\""
+    for file in [root / "cmake/PanelpulsLibrary.cmake", *sorted((root / "src").rglob("CMakeLists.txt"))]:
+        if file.exists() and re.search(r"^\s*install\((?!TARGETS panelpuls\))", file.read_text(), re.M):
+            yield f"{file}: rooms are not installed; see cmake/PanelpulsInstall.cmake"
 
 
 def check_links(root):
@@ -218,7 +230,7 @@ def check_words(root):
                     yield f"{path}:{number}: {bad.search(line).group(0)}"
 
 
-CHECKS = [check_includes, check_sub_rooms, check_links, check_documented, check_targets, check_atomics, check_sizes, check_words]
+CHECKS = [check_includes, check_sub_rooms, check_door, check_links, check_documented, check_targets, check_atomics, check_sizes, check_words]
 
 
 def self_test():
@@ -239,10 +251,15 @@ def self_test():
             (root / "src/estimate" / sub).mkdir()
         (root / "src/estimate/numeric/a.cc").write_text('#include "estimate/plan/b.h"\n#include "estimate/all.h"\n')
         (root / "src/estimate/lost/a.cc").write_text("\n")
+        (root / "src/embed/include").mkdir()
+        (root / "src/embed/include/a.h").write_text("#include <string>\n#include <absl/status/status.h>\n")
+        (root / "src/embed/CMakeLists.txt").write_text("install(TARGETS pp_embed)\n")
         failed = [check.__name__ for check in CHECKS if not list(check(root))]
         wanted = ["must not include", "belongs to", "is pure"]
         found = list(check_includes(root))
         failed += [w for w in wanted if not any(w in f for f in found)]
+        found = list(check_door(root))
+        failed += [w for w in ("absl/status", "not installed") if not any(w in f for f in found)]
         wanted = ['must not include "estimate/plan', "room's own", "not in the table of sub-rooms"]
         found = list(check_sub_rooms(root))
         failed += [w for w in wanted if not any(w in f for f in found)]
