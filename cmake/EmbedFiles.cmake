@@ -1,5 +1,5 @@
 # cmake -DFOLDER=... -DFILES=a.html;b.css -DOUTPUT=page.cc -P EmbedFiles.cmake
-# Writes the definition of PageFiles() (src/server/page.h) with each file as an array of bytes.
+# Writes the definition of PageFiles() (src/server/page/page.h) with each file as an array of bytes.
 set(types_html "text/html; charset=utf-8")
 set(types_css "text/css; charset=utf-8")
 set(types_js "text/javascript; charset=utf-8")
@@ -26,7 +26,7 @@ foreach(file IN LISTS FILES)
     "    {\"${path}\", \"${types_${ending}}\", {kFile${number}, ${length}}, \"\\\"${hash}\\\"\"},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"server/page.h\"
+file(WRITE ${OUTPUT} "#include \"server/page/page.h\"
 
 namespace panelpuls::server {
 namespace {

@@ -12,10 +12,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "server/http_reader.h"
-#include "server/http_target.h"
-#include "server/media_type.h"
-#include "server/served_names.h"
+#include "server/access/served_names.h"
+#include "server/http/http_reader.h"
+#include "server/http/http_target.h"
+#include "server/http/media_type.h"
 
 namespace panelpuls::server {
 namespace {

@@ -1,6 +1,6 @@
-// Stands in for libFuzzer where there is none: each file of the folders and a number of mutations of
-// it, the same in every run, so that a target neither rots nor fails unseen between its long runs.
-// usage: NAME_fuzz FOLDER...
+// Stands in for libFuzzer where there is none: each file of the folders and a number of mutations
+// of it, the same in every run, so that a target neither rots nor fails unseen between its long
+// runs. usage: NAME_fuzz FOLDER...
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

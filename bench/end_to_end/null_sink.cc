@@ -31,7 +31,7 @@ constexpr std::size_t kMaxGroupBytes = 4u << 20;  // EngineOptions::max_group_by
 constexpr std::size_t kMaxMessageBytes = 4u << 20;
 constexpr std::uint32_t kMaxRecords = 10'000;
 constexpr std::uint32_t kMaxInFlight = 64;
-constexpr std::size_t kReadBytes = 64 << 10;  // as src/server/tcp_session.cc reads
+constexpr std::size_t kReadBytes = 64 << 10;  // as src/server/stream/tcp_session.cc reads
 
 class Session;
 using SessionGroup = Group<Session>;

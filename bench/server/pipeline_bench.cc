@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "report/snapshot.h"
-#include "server/intake.h"
+#include "server/intake/intake.h"
 #include "state/panel.h"
 #include "testing/allocation_count.h"
 #include "testing/scratch_directory.h"

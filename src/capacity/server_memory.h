@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "capacity/capacity.h"
-#include "server/server.h"
+#include "server/options.h"
 #include "wave/wave.h"
 
 namespace panelpuls::capacity {

@@ -19,8 +19,8 @@
 #include "cli/output.h"
 #include "engine/engine.h"
 #include "report/snapshot.h"
-#include "server/connection_plan.h"
-#include "server/log_output.h"
+#include "server/connection/connection_plan.h"
+#include "server/observation/log_output.h"
 #include "server/server.h"
 
 namespace panelpuls::cli {

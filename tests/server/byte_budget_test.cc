@@ -1,4 +1,4 @@
-#include "server/byte_budget.h"
+#include "server/connection/byte_budget.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ struct Session {
   void WaitFor(std::size_t bytes) { waiter.emplace(share, bytes, wake); }
 
   ByteBudget::Share share;
-  Signal wake;
+  Wakeup wake;
   std::optional<ByteBudget::Waiter> waiter;
 };
 

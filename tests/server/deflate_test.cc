@@ -1,4 +1,4 @@
-#include "server/deflate.h"
+#include "server/http/deflate.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

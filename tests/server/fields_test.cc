@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "server/access.h"
-#include "server/body.h"
+#include "server/access/access.h"
 #include "server/gzip_sample.h"
-#include "server/http_target.h"
-#include "server/media_type.h"
-#include "server/routes.h"
-#include "server/server.h"
+#include "server/http/body.h"
+#include "server/http/http_target.h"
+#include "server/http/media_type.h"
+#include "server/http/routes.h"
+#include "server/options.h"
 
 namespace panelpuls::server {
 namespace {

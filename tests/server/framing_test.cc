@@ -209,6 +209,7 @@ TEST(Framing, WhatStandsInABodyThatNobodyReadsIsNoRequest) {
       "PUT /v1/responses HTTP/1.1\r\nHost: a\r\n",
       "GET /healthz HTTP/1.1\r\nHost: a\r\n",
       "GET /v1/snapshot HTTP/1.1\r\nHost: a\r\n",
+      "GET /v1/export/responses.csv?style=none HTTP/1.1\r\nHost: a\r\n",
       "POST /v1/responses HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n",
       PostHead("Content-Encoding: br\r\n"),
       PostHead("Expect: a-miracle\r\n"),

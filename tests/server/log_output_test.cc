@@ -1,5 +1,5 @@
 // The log and who reads it: a reader that stops holds nobody up, and hears later what it missed.
-#include "server/log_output.h"
+#include "server/observation/log_output.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

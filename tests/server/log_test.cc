@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "server/log.h"
+#include "server/observation/log.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
 #include "wire/stream.h"

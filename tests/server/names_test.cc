@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "server/access/served_names.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
-#include "server/served_names.h"
 
 namespace panelpuls::testing {
 namespace {

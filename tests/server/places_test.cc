@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/connection_plan.h"
+#include "server/connection/connection_plan.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
 #include "server/stream_client.h"

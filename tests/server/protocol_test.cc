@@ -6,7 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "server/refusal.h"
+#include "server/http/problem.h"
+#include "server/stream/refusal.h"
 #include "testing/protocol_text.h"
 
 namespace panelpuls::server {

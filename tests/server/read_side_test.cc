@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "server/gzip_sample.h"
+#include "server/handlers/views.h"
 #include "server/raw_connection.h"
 #include "server/running_server.h"
 #include "server/stream_client.h"
-#include "server/views.h"
 #include "testing/simulated_file_system.h"
 #include "wire/stream.h"
 

@@ -1,5 +1,5 @@
 // The deadline of what a request is read from holds at every read, whatever the session did before.
-#include "server/http_reader.h"
+#include "server/http/http_reader.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "server/shared_bodies.h"
+#include "server/connection/shared_bodies.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "server/stream_buffer.h"
+#include "server/stream/stream_buffer.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 
-#include "server/server.h"
+#include "server/options.h"
 
 namespace panelpuls::server {
 namespace {

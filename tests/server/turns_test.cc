@@ -1,4 +1,4 @@
-#include "server/turns.h"
+#include "server/connection/turns.h"
 
 #include <gtest/gtest.h>
 
