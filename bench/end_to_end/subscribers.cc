@@ -34,10 +34,10 @@ Subscribers::Subscribers(const client::Target& target, unsigned count)
 Subscribers::~Subscribers() { Stop(); }
 
 absl::Status Subscribers::Start() {
-  const std::string request =
-      fmt::format("GET /v1/stream HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n"
-                  "Accept-Encoding: gzip\r\n\r\n",
-                  target_.authority);
+  const std::string request = fmt::format(
+      "GET /v1/stream HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n"
+      "Accept-Encoding: gzip\r\n\r\n",
+      target_.authority);
   for (unsigned i = 0; i < count_; ++i) {
     PP_ASSIGN_OR_RETURN(tcp::socket socket, Connect(io_, target_));
     subscribers_.push_back(std::make_unique<Subscriber>(std::move(socket)));

@@ -1,5 +1,5 @@
-// What the stores must hold in the end, by the rules of FORMATS F3 in the plainest form: every word
-// in a map. Threads  one at a time.
+// What the stores must hold in the end, by the rules of docs/PROTOCOL.md in the plainest form:
+// every word in a map. Threads  one at a time.
 #pragma once
 
 #include <map>

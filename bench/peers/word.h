@@ -1,5 +1,5 @@
 // What every peer keeps of a response: its unit and channel as a key, and one byte string that is
-// larger exactly when the version is newer (FORMATS F3: revision, unmarked before marked,
+// larger exactly when the version is newer (docs/PROTOCOL.md: revision, unmarked before marked,
 // collected_at, content), so that a store decides by comparing bytes.
 //   key    pseudonym high, low (8 bytes each, most significant first), channel (1)
 //   value  revision (4, most significant first), 1 = not marked (1), collected_at (8, sign bit

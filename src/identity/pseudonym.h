@@ -1,6 +1,6 @@
-// Pseudonyms: keyed 128-bit stand-ins of respondent ids (FORMATS F1). The raw id never reaches the
-// disk. An id of 1-15 bytes is one AES-256 block (length byte, id, zeros); 16-64 bytes are the
-// first 16 bytes of HMAC-SHA256; two keys derived from the directory's key:
+// Pseudonyms: keyed 128-bit stand-ins of respondent ids (docs/PROTOCOL.md). The raw id never
+// reaches the disk. An id of 1-15 bytes is one AES-256 block (length byte, id, zeros); 16-64 bytes
+// are the first 16 bytes of HMAC-SHA256; two keys derived from the directory's key:
 //   short ids  AES-256 with HMAC-SHA256(directory key, "panelpuls short id") as its key
 //   long ids   HMAC-SHA256 with HMAC-SHA256(directory key, "panelpuls long id") as its key
 // The 16 bytes are two words, most significant byte first: high from bytes 0-7, low from bytes

@@ -67,8 +67,10 @@ absl::Status FillWithZeros(File& file, std::uint64_t begin, std::uint64_t end) {
 
 // A failed write or sync is final, whatever its reason.
 absl::Status Final(const absl::Status& status) {
-  return Unavailable("the journal stopped: {}; nothing that was acknowledged is lost, start again",
-                     ToStd(status.message()));
+  return Unavailable(
+      "the journal stopped: {}; what was acknowledged had been synced before; see that the disk is "
+      "sound, then start again",
+      ToStd(status.message()));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// The journal: an append-only log of groups in preallocated segments (FORMATS F6, DESIGN 8; layout
-// byte by byte in docs/PROTOCOL.md). The four verbs of Log are all the engine uses, so that another
-// log can stand in its place.
+// The journal: an append-only log of groups in preallocated segments (layout
+// byte by byte in docs/PROTOCOL.md). Log is what any log has to do; besides, the
+// engine's writer asks a Journal for room ahead (Reserve, MakeAhead), and takes its durable mark.
 //
 // Promise  A group is durable when Sync has returned: every later reading shows it once, unchanged,
 //          or is refused. A flipped bit in any group but the last is refused by position.

@@ -23,7 +23,8 @@ std::string SnapshotToProtobuf(const snapshot::Contents& inputs);
 // Both: an engine's renderer.
 snapshot::Rendered RenderSnapshot(const snapshot::Contents& inputs);
 
-// The figures table (FORMATS F7): header, then one row a figure; absent numbers are empty fields.
+// The figures table (docs/PROTOCOL.md): header, then one row a figure; absent numbers are empty
+// fields.
 struct CsvStyle {
   bool danish_excel = false;  // byte order mark, semicolons, decimal commas, CRLF
 };

@@ -11,7 +11,7 @@
 namespace panelpuls::sim {
 
 // In the order of the tabulations, the indicator over all first. Named as in the snapshot
-// (FORMATS F7): shares are 0 to 1, means in score points.
+// (docs/PROTOCOL.md): shares are 0 to 1, means in score points.
 std::vector<TruthFigure> TruthOf(const Model& model);
 
 }  // namespace panelpuls::sim

@@ -1,7 +1,6 @@
-// Versions that arrived with several contents (FORMATS F3): for each such word the losing contents,
-// at most the four largest, so that each is journaled once and a resend is known for what it is.
-// Memory   fixed at Create.
-// Threads  one writer.
+// Versions that arrived with several contents (docs/PROTOCOL.md): for each such word the losing
+// contents, at most the four largest, so that each is journaled once and a resend is known for what
+// it is. Memory   fixed at Create. Threads  one writer.
 #pragma once
 
 #include <cstddef>

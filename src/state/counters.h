@@ -80,7 +80,8 @@ struct Counters {
   void CountCase(std::uint8_t channel, wave::Disposition disposition, int sign);
 };
 
-// Something for a human to look at (FORMATS F5): a conflict not yet settled, or a marked version.
+// Something for a human to look at (docs/PROTOCOL.md): a conflict not yet settled, or a marked
+// version.
 struct AttentionEntry {
   enum Kind : std::uint8_t { kConflict, kMarkedVersion } kind = kConflict;
   std::uint8_t channel = 0;

@@ -1,4 +1,4 @@
-// Case events, dispositions and the sample frame: FORMATS F4.
+// Case events, dispositions and the sample frame: docs/PROTOCOL.md.
 #include <algorithm>
 #include <cstring>
 

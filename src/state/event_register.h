@@ -1,5 +1,5 @@
 // The register of case events: a fixed-size record a unit with each channel's event word. Separate
-// from the responses, so that a later non-contact never undoes a complete (FORMATS F4).
+// from the responses, so that a later non-contact never undoes a complete (docs/PROTOCOL.md).
 // Unit     pseudonym 16, then per channel: at 8, disposition 1.
 // Order    in a channel (at, precedence of the disposition); the highest is the word.
 // Threads  one writer.

@@ -1,4 +1,4 @@
-// Responses: FORMATS F3.
+// Responses: docs/PROTOCOL.md.
 #include <algorithm>
 #include <cstring>
 #include <tuple>

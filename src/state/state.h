@@ -1,6 +1,6 @@
 // State of one partition: the register of channel words, the register of case events, the cube, the
 // counters. A function of the records applied; for the cube any order and any repetition of the
-// same records gives the same (FORMATS F3, F4).
+// same records gives the same (docs/PROTOCOL.md).
 //
 // Memory   fixed at Create; nothing on the way of a response allocates.
 // Threads  one writer.

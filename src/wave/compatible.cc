@@ -1,4 +1,4 @@
-// What may change while a wave runs (FORMATS F2).
+// What may change while a wave runs (docs/DEFINITION.md).
 #include <algorithm>
 
 #include "wave/changes.h"

@@ -8,7 +8,7 @@
 namespace panelpuls::wave {
 namespace {
 
-// Table entries of a wave whose cells all have their place (FORMATS F2).
+// Table entries of a wave whose cells all have their place (docs/DEFINITION.md).
 constexpr std::uint64_t kMaxEntries = std::uint64_t{4} << 20;
 // And of one in which those alone have that somebody is counted in: 256 MiB of counts.
 constexpr std::uint64_t kMaxHeldEntries = std::uint64_t{64} << 20;

@@ -76,7 +76,7 @@ absl::Status ValidateCharacters(const DefinitionSource& source);
 // Of a file: what a journal says already is taken as it is.
 absl::Status ValidateZoneName(const DefinitionSource& source);
 
-// Everything FORMATS F1 and F2 and DESIGN 5 ask of a definition whose totals are inlined.
+// Everything docs/DEFINITION.md asks of a definition whose totals are inlined.
 absl::Status ValidateDefinition(const DefinitionSource& source);
 
 // "industry", "size" of "industry&size".
@@ -96,7 +96,7 @@ absl::Status ValidateIndicator(const DefinitionSource& source);
 absl::Status ValidateTabulations(const DefinitionSource& source);
 absl::Status ValidateComparisons(const DefinitionSource& source);
 
-// FORMATS F1: what a code may be. `what` names it, such as `channel code`.
+// What a code may be (docs/DEFINITION.md). `what` names it, such as `channel code`.
 absl::Status ValidateCode(const std::string& place, std::string_view what, std::string_view code);
 
 // The same for an id, which may not be a name that files or figures use already.

@@ -14,7 +14,7 @@
 
 namespace panelpuls::wave {
 
-// FORMATS F3; the codes are those of the wire.
+// The codes are those of the wire (docs/PROTOCOL.md).
 enum class Result : std::uint8_t {
   kAccepted = 0,
   kDuplicate = 1,

@@ -1,5 +1,5 @@
 // Records as the journal keeps them and as the writer applies them: little-endian, fixed layout per
-// definition (FORMATS F6; byte by byte in docs/PROTOCOL.md). A batch on its way to the writer holds
+// definition (byte by byte in docs/PROTOCOL.md). A batch on its way to the writer holds
 // records in this very form, so that journaling one is a copy.
 #pragma once
 
@@ -159,7 +159,7 @@ inline void StoreFlags(std::byte* record, std::uint8_t flags) {
 // of this wave (damage, or an unknown type).
 std::size_t RecordLength(const Wave& wave, std::span<const std::byte> bytes);
 
-// Verdict on a version's clock, taken once at receipt (FORMATS F3).
+// Verdict on a version's clock, taken once at receipt (docs/PROTOCOL.md).
 inline bool IsMarked(const Wave& wave, Micros collected_at, Micros receipt_time) {
   return collected_at < wave.fieldwork_start_time ||
          collected_at > receipt_time + wave.clock_tolerance;

@@ -46,7 +46,7 @@ class Resolver {
   Resolver& operator=(Resolver&&) noexcept;
 
   // Writes a record of wave.layout.size bytes: header without pseudonym and mark, and content.
-  // Rules of FORMATS F1-F3: id 1-64 bytes of UTF-8, known channel, known options, at most
+  // Rules of docs/PROTOCOL.md: id 1-64 bytes of UTF-8, known channel, known options, at most
   // max_choices, no exclusive option with others, no question or category twice, every category
   // unless there is a frame, base weight only where declared and in range.
   // False: refused, *rejection filled, record bytes undefined.

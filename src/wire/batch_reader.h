@@ -1,4 +1,4 @@
-// Batches from the wire, split into records first and each decoded alone (FORMATS F3): broken
+// Batches from the wire, split into records first and each decoded alone (docs/PROTOCOL.md): broken
 // framing refuses the batch, anything wrong inside a record refuses that record with index, field
 // and reason. Threads  a reader: one at a time, reused from batch to batch. Holds no wave: codes
 // stay codes.

@@ -1,4 +1,4 @@
-// Responses, case events and frames from files (FORMATS F4, F8): CSV with codebook, JSON lines,
+// Responses, case events and frames from files (docs/PROTOCOL.md): CSV with codebook, JSON lines,
 // delimited protobuf. One record after the other; a bad line is reported and the reading goes on.
 // Threads  one at a time.
 #pragma once
@@ -94,7 +94,7 @@ absl::Status ReadCaseEvents(std::string_view content, const wave::Wave& wave,
 
 // Frame CSV: unit_id, channel, base_weight, one column a dimension; channel may be missing or
 // empty, base_weight too unless weights are per unit. Validated whole: any bad line refuses the
-// frame (FORMATS F4).
+// frame (docs/PROTOCOL.md).
 using wave::FrameUnit;
 absl::StatusOr<std::vector<FrameUnit>> ReadFrame(std::string_view content, const wave::Wave& wave,
                                                  const FileOptions& options);

@@ -222,6 +222,12 @@ def check_atomics(root):
                 above -= 1
             if not any("pairs-with:" in c for c in comment):
                 yield f"{path}:{number + 1}: atomic without a 'pairs-with:' comment"
+    code = "\n".join(re.sub(r"//.*", "", path.read_text()) for path in sources(root))
+    for path in sources(root):
+        for partner in re.findall(r"pairs-with: ([\w:]+)", path.read_text()):
+            name = partner.rstrip(":").split("::")[-1]
+            if name not in ("itself", "nothing") and not re.search(rf"\b{name}\(", code):
+                yield f"{path}: an atomic pairs with {partner}, which is no function of the tree"
     for path in sources(root):
         if "atomic_thread_fence" in path.read_text():
             yield f"{path}: stand-alone fence (invisible to the thread sanitizer)"
@@ -261,7 +267,7 @@ def self_test():
         (root / "src/state/CMakeLists.txt").write_text("pp_library(state SRCS a.cc DEPS pp::engine)\n")
         (root / "src/state/a.cc").write_text(
             '#include "engine/engine.h"\n#include <thread>\n#include <boost/asio.hpp>\n'
-            "std::atomic<int> naked{0};\n// TODO\n" + "int x;\n" * MAX_LINES)
+            "std::atomic<int> naked{0};\n// pairs-with: Nobody (acquire)\nstd::atomic<int> odd{0};\n// TODO\n" + "int x;\n" * MAX_LINES)
         (root / "src/state/lost.cc").write_text("\n")
         for sub in ("numeric", "plan", "lost"):
             (root / "src/estimate" / sub).mkdir()
@@ -272,6 +278,8 @@ def self_test():
         (root / "src/embed/CMakeLists.txt").write_text("install(TARGETS pp_embed)\n")
         (root / "src/estimate/options.h").write_text('#include "estimate/plan/b.h"\n')
         failed = [check.__name__ for check in CHECKS if not list(check(root))]
+        if not any("pairs with Nobody" in f for f in check_atomics(root)):
+            failed.append("check_atomics: a partner that is not there")
         wanted = ["must not include", "belongs to", "is pure"]
         found = list(check_includes(root))
         failed += [w for w in wanted if not any(w in f for f in found)]

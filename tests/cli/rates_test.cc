@@ -138,8 +138,9 @@ dimensions { id: "area" categories { code: "north" } categories { code: "south" 
 design { base_weights: BASE_WEIGHTS_PER_UNIT base_weight_log2: 3 }
 sample_frame { file: "frame.csv" }
 )");
-  WriteText(scratch.File("frame.csv"),
-            "unit_id,base_weight,area\nA1,1.5,north\nA2,2.5,north\nA3,4,south\nA4,8,south\nA5,2,south\n");
+  WriteText(
+      scratch.File("frame.csv"),
+      "unit_id,base_weight,area\nA1,1.5,north\nA2,2.5,north\nA3,4,south\nA4,8,south\nA5,2,south\n");
   WriteText(scratch.File("events.csv"),
             "unit_id,disposition,channel,at\nA1,refusal,cati,2025-09-02T10:00:00Z\n"
             "A3,ineligible,cati,2025-09-02T10:00:00Z\n");

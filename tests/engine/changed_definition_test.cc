@@ -247,8 +247,8 @@ TEST_P(Changed, DefinitionGivesTheFiguresOfADirectoryThatNeverHadAnother) {
     std::string hours;
     {
       Harness harness(LoadText(text), options);
-      EXPECT_TRUE(
-          AreAlike(FiguresOf(harness.engine().Latest()->rendered.json), Fresh(text, partitions, {before})));
+      EXPECT_TRUE(AreAlike(FiguresOf(harness.engine().Latest()->rendered.json),
+                           Fresh(text, partitions, {before})));
       ASSERT_EQ(harness.engine().definitions().size(), 2u);
       EXPECT_EQ(harness.engine().definitions()[1].since, clock.Now());
       EXPECT_FALSE(harness.engine().definitions()[1].changes.empty());
@@ -336,8 +336,8 @@ TEST(ChangedDefinition, SeveralOneBehindTheOtherAreAsTheLastAlone) {
       files.KillProcess();
     }
     Harness harness(LoadText(text), TestOptions(files, clock, partitions));
-    EXPECT_TRUE(
-        AreAlike(FiguresOf(harness.engine().Latest()->rendered.json), Fresh(text, partitions, parts)));
+    EXPECT_TRUE(AreAlike(FiguresOf(harness.engine().Latest()->rendered.json),
+                         Fresh(text, partitions, parts)));
     EXPECT_EQ(harness.engine().definitions().size(), 5u);
     EXPECT_TRUE(IsSound(archive::Verify(files, kDirectory)));
   }

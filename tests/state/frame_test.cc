@@ -1,4 +1,4 @@
-// The sample frame and case events: FORMATS F4, METHOD M8.
+// The sample frame and case events: docs/PROTOCOL.md, METHOD M8.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What FORMATS F3 says, written as a maximum over the set of versions seen: slow, and without any
-// memory of the order they came in.
+// What docs/PROTOCOL.md says, written as a maximum over the set of versions seen: slow, and without
+// any memory of the order they came in.
 #pragma once
 
 #include <cstring>

@@ -12,7 +12,7 @@
 
 namespace panelpuls::estimate {
 
-// FORMATS F7.
+// Their names as printed: docs/PROTOCOL.md.
 enum class FlagKind : std::uint8_t {
   kNotComputed,
   kEmptyCategory,  // dimension, category
