@@ -116,6 +116,7 @@ void Run::MakeRecords() {
 EngineOptions Run::Options() {
   EngineOptions options;
   options.directory = kDirectory;
+  options.render = report::RenderSnapshot;
   options.partitions = partitions_;
   options.snapshots_per_second = Pick({2.0, 50.0});
   options.queue_batches = Pick<std::size_t>({1, 2, 8});
