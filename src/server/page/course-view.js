@@ -1,5 +1,13 @@
 // The reader's look at one hour of the course: by pointer or by arrow keys, read out in words.
-import { courseNote, courseOf, courseTable, drawCourse, hourText, nearest, pointText } from './course.js';
+import {
+  courseNote,
+  courseOf,
+  courseTable,
+  drawCourse,
+  hourText,
+  nearest,
+  pointText,
+} from './course.js';
 import { element, update } from './dom.js';
 import { t, whole } from './texts.js';
 
@@ -8,7 +16,7 @@ export class CourseView {
   constructor($) {
     this.$ = $;
     this.course = null;
-    this.chosen = null;  // text of the hour; null: the newest
+    this.chosen = null; // text of the hour; null: the newest
     const plot = $('course-plot');
     plot.tabIndex = 0;
     plot.addEventListener('pointermove', (event) => {
@@ -26,8 +34,17 @@ export class CourseView {
     const { $, course } = this;
     $('course-plot').setAttribute('aria-label', `${t('course')}. ${t('courseKeys')}`);
     update($('course-chart'), drawCourse(course, t('course')));
-    update($('course-notes'), element('div', {}, course.shown.length ? courseNote(definition.reporting?.confidence_level || 0.95)
-      : element('p', { class: 'note' }, t('courseWaiting'))), courseTable(course, digits));
+    update(
+      $('course-notes'),
+      element(
+        'div',
+        {},
+        course.shown.length
+          ? courseNote(definition.reporting?.confidence_level || 0.95)
+          : element('p', { class: 'note' }, t('courseWaiting')),
+      ),
+      courseTable(course, digits),
+    );
     this.read();
   }
 
@@ -46,7 +63,12 @@ export class CourseView {
   step(event) {
     const last = this.course.points.length - 1;
     const at = this.place();
-    const to = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(last, at + 1), Home: 0, End: last }[event.key];
+    const to = {
+      ArrowLeft: Math.max(0, at - 1),
+      ArrowRight: Math.min(last, at + 1),
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     this.choose(to);
@@ -58,7 +80,11 @@ export class CourseView {
     const point = course.points[this.place()];
     $('course-mark').hidden = this.chosen === null;
     $('course-mark').style.left = `${(100 * course.x(point.at)) / course.width}%`;
-    update($('course-readout'), element('span', {}, hourText(course, point)), element('b', {}, pointText(point, this.digits)),
-      element('span', {}, `${t('n')} ${whole(point.n)}`));
+    update(
+      $('course-readout'),
+      element('span', {}, hourText(course, point)),
+      element('b', {}, pointText(point, this.digits)),
+      element('span', {}, `${t('n')} ${whole(point.n)}`),
+    );
   }
 }

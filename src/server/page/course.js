@@ -17,14 +17,20 @@ const isReserved = (hour) => hasFlag(hour, 'not_converged');
 // What both the drawing and the reader's look at an hour need. hours: those of the history.
 export function courseOf(hours, definition, width) {
   const zone = definition.time_zone || 'UTC';
-  const points = hours.map((hour) => ({ ...hour, at: Date.parse(hour.hour) + HOUR_MS, shown: isShown(hour), reserved: isReserved(hour) }));
+  const points = hours.map((hour) => ({
+    ...hour,
+    at: Date.parse(hour.hour) + HOUR_MS,
+    shown: isShown(hour),
+    reserved: isReserved(hour),
+  }));
   const numbers = points.map((p) => dayNumber(p.hour));
   const first = Math.min(dayNumber(definition.fieldwork_start), ...numbers);
   const last = Math.max(first + LEAST_DAYS - 1, ...numbers);
   const { days, end } = localDays(zone, first, last);
   const begin = days[0].begin;
   const shown = points.filter((p) => p.shown);
-  const x = (moment) => BOX.left + ((width - BOX.left - BOX.right) * (moment - begin)) / (end - begin);
+  const x = (moment) =>
+    BOX.left + ((width - BOX.left - BOX.right) * (moment - begin)) / (end - begin);
   const axis = axisOf(shown.length ? withoutWidest(shown) : [-1, 1], { most: 6 });
   const y = (value) => BOX.top + (BOX.height - BOX.top - BOX.bottom) * (1 - axis.at(value) / 100);
   return { zone, points, shown, days, begin, end, x, y, axis, width };
@@ -46,19 +52,46 @@ const clampTo = (course, value) => Math.min(course.axis.high, Math.max(course.ax
 
 export function drawCourse(course, name) {
   const { x, y, axis, width, days, end } = course;
-  const chart = svg('svg', { viewBox: `0 0 ${width} ${BOX.height}`, role: 'img', 'aria-label': name });
+  const chart = svg('svg', {
+    viewBox: `0 0 ${width} ${BOX.height}`,
+    role: 'img',
+    'aria-label': name,
+  });
   const foot = BOX.height - BOX.bottom;
   for (const value of course.shown.length ? axis.ticks : [0]) {
-    chart.append(svg('line', { class: value === 0 ? 'nought' : 'gridline', x1: BOX.left, x2: width - BOX.right, y1: y(value), y2: y(value) }),
-      svg('text', { x: BOX.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, signed(value, value % 1 ? 1 : 0)));
+    chart.append(
+      svg('line', {
+        class: value === 0 ? 'nought' : 'gridline',
+        x1: BOX.left,
+        x2: width - BOX.right,
+        y1: y(value),
+        y2: y(value),
+      }),
+      svg(
+        'text',
+        { x: BOX.left - 8, y: y(value) + 4, 'text-anchor': 'end' },
+        signed(value, value % 1 ? 1 : 0),
+      ),
+    );
   }
   const room = (width - BOX.left - BOX.right) / days.length;
   const every = room >= 54 ? 1 : room >= 27 ? 2 : 7 * Math.ceil(54 / room / 7);
   days.forEach((day, i) => {
-    const at = x(day.begin), named = i % every === 0 && at + 40 < width;
-    chart.append(svg('line', { class: 'midnight', 'data-date': day.date, 'data-hours': ((days[i + 1]?.begin ?? end) - day.begin) / HOUR_MS,
-      x1: at, x2: at, y1: foot, y2: foot + (named ? 7 : 4) }));
-    if (named) chart.append(svg('text', { class: 'date', x: at + 4, y: BOX.height - 6 }, date(day.date)));
+    const at = x(day.begin),
+      named = i % every === 0 && at + 40 < width;
+    chart.append(
+      svg('line', {
+        class: 'midnight',
+        'data-date': day.date,
+        'data-hours': ((days[i + 1]?.begin ?? end) - day.begin) / HOUR_MS,
+        x1: at,
+        x2: at,
+        y1: foot,
+        y2: foot + (named ? 7 : 4),
+      }),
+    );
+    if (named)
+      chart.append(svg('text', { class: 'date', x: at + 4, y: BOX.height - 6 }, date(day.date)));
   });
   for (const run of runs(course)) {
     const kind = run[0].reserved ? ' reserved' : '';
@@ -69,11 +102,27 @@ export function drawCourse(course, name) {
       chart.append(svg('path', { class: `band${kind}`, d: `M${[...upper, ...lower].join('L')}Z` }));
     }
     const line = run.map((p) => `${x(p.at)} ${y(clampTo(course, p.value))}`);
-    chart.append(run.length > 1 ? svg('path', { class: `line${kind}`, d: `M${line.join('L')}` })
-      : svg('circle', { class: 'newest', cx: x(run[0].at), cy: y(clampTo(course, run[0].value)), r: 3 }));
+    chart.append(
+      run.length > 1
+        ? svg('path', { class: `line${kind}`, d: `M${line.join('L')}` })
+        : svg('circle', {
+            class: 'newest',
+            cx: x(run[0].at),
+            cy: y(clampTo(course, run[0].value)),
+            r: 3,
+          }),
+    );
   }
   const newest = course.shown.at(-1);
-  if (newest) chart.append(svg('circle', { class: 'newest', cx: x(newest.at), cy: y(clampTo(course, newest.value)), r: 5 }));
+  if (newest)
+    chart.append(
+      svg('circle', {
+        class: 'newest',
+        cx: x(newest.at),
+        cy: y(clampTo(course, newest.value)),
+        r: 5,
+      }),
+    );
   return chart;
 }
 
@@ -88,9 +137,14 @@ export function hourText(course, point) {
 export function pointText(point, digits) {
   if (!point.shown) {
     if (point.value !== null) return t('withheld');
-    return ['infeasible', 'not_converged'].some((kind) => hasFlag(point, kind)) ? t('failed') : t('noFigure');
+    return ['infeasible', 'not_converged'].some((kind) => hasFlag(point, kind))
+      ? t('failed')
+      : t('noFigure');
   }
-  const span = point.low === null ? '' : ` (${t('period', signed(point.low, digits), signed(point.high, digits))})`;
+  const span =
+    point.low === null
+      ? ''
+      : ` (${t('period', signed(point.low, digits), signed(point.high, digits))})`;
   return `${signed(point.value, digits)}${span}`;
 }
 
@@ -99,7 +153,11 @@ export function nearest(course, share) {
   const moment = share * course.width;
   let best = -1;
   course.points.forEach((p, i) => {
-    if (best < 0 || Math.abs(course.x(p.at) - moment) < Math.abs(course.x(course.points[best].at) - moment)) best = i;
+    if (
+      best < 0 ||
+      Math.abs(course.x(p.at) - moment) < Math.abs(course.x(course.points[best].at) - moment)
+    )
+      best = i;
   });
   return best;
 }
@@ -107,9 +165,18 @@ export function nearest(course, share) {
 // The table twin: the last hour of each local date.
 export function courseTable(course, digits) {
   const byDay = new Map(course.points.map((p) => [p.hour.slice(0, 10), p]));
-  return table(t('course'), [t('courseTable'), t('value'), t('intervalColumn'), t('n')], [...byDay.values()].map((p) =>
-    [hourText(course, p), p.shown ? signed(p.value, digits) : `${t('none')} (${pointText(p, digits).toLowerCase()})`,
-      p.shown && p.low !== null ? t('period', signed(p.low, digits), signed(p.high, digits)) : t('none'), whole(p.n)]));
+  return table(
+    t('course'),
+    [t('courseTable'), t('value'), t('intervalColumn'), t('n')],
+    [...byDay.values()].map((p) => [
+      hourText(course, p),
+      p.shown ? signed(p.value, digits) : `${t('none')} (${pointText(p, digits).toLowerCase()})`,
+      p.shown && p.low !== null
+        ? t('period', signed(p.low, digits), signed(p.high, digits))
+        : t('none'),
+      whole(p.n),
+    ]),
+  );
 }
 
 export function courseNote(level) {

@@ -8,7 +8,12 @@ import { dayNumber as number, dayText as text } from './zone.js';
 function plannedShare(arrivals, channel, day) {
   let last = null;
   for (const a of arrivals) {
-    if (a.channel === channel && number(a.date) <= day && (last === null || number(a.date) > number(last.date))) last = a;
+    if (
+      a.channel === channel &&
+      number(a.date) <= day &&
+      (last === null || number(a.date) > number(last.date))
+    )
+      last = a;
   }
   return last === null ? null : last.share;
 }
@@ -32,22 +37,39 @@ function expectedBy(definition, target, day) {
 // Every local date of the fieldwork, and of responses outside it, once.
 function everyDay(definition, days, target) {
   const known = new Map(days.map((d) => [number(d.date), d]));
-  const numbers = [...known.keys(), number(definition.fieldwork_start), number(definition.fieldwork_end)];
-  const first = Math.min(...numbers), last = Math.max(...numbers), lastKnown = Math.max(...known.keys());
+  const numbers = [
+    ...known.keys(),
+    number(definition.fieldwork_start),
+    number(definition.fieldwork_end),
+  ];
+  const first = Math.min(...numbers),
+    last = Math.max(...numbers),
+    lastKnown = Math.max(...known.keys());
   const all = [];
   let sum = 0;
   for (let day = first; day <= last; day++) {
     const { respondents = 0, channels = [] } = known.get(day) ?? {};
     sum += respondents;
-    all.push({ date: text(day), respondents, channels, sum: day <= lastKnown ? sum : null, expected: expectedBy(definition, target, day) });
+    all.push({
+      date: text(day),
+      respondents,
+      channels,
+      sum: day <= lastKnown ? sum : null,
+      expected: expectedBy(definition, target, day),
+    });
   }
   return all;
 }
 
 // A plot's frame: gridlines with numbers, and dates below.
 function frame(all, most, { width, height, name }) {
-  const top = 8, bottom = 24, left = 44;
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000];
+  const top = 8,
+    bottom = 24,
+    left = 44;
+  const steps = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000,
+    500000,
+  ];
   const unit = steps.find((s) => s * 4 >= most) ?? Math.ceil(most / 4);
   const end = unit * Math.max(1, Math.ceil(most / unit));
   const step = (width - left - 2) / all.length;
@@ -55,25 +77,48 @@ function frame(all, most, { width, height, name }) {
   const y = (n) => top + (height - top - bottom) * (1 - n / end);
   const chart = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name });
   for (let n = 0; n <= end; n += unit) {
-    chart.append(svg('line', { class: 'gridline', x1: left, x2: width, y1: y(n), y2: y(n) }),
-      svg('text', { x: left - 8, y: y(n) + 4, 'text-anchor': 'end' }, whole(n)));
+    chart.append(
+      svg('line', { class: 'gridline', x1: left, x2: width, y1: y(n), y2: y(n) }),
+      svg('text', { x: left - 8, y: y(n) + 4, 'text-anchor': 'end' }, whole(n)),
+    );
   }
   const every = Math.max(7, 7 * Math.ceil(58 / step / 7));
-  for (let i = 0; i < all.length && x(i) + 44 < width; i += every) chart.append(svg('text', { x: x(i), y: height - 6 }, date(all[i].date)));
+  for (let i = 0; i < all.length && x(i) + 44 < width; i += every)
+    chart.append(svg('text', { x: x(i), y: height - 6 }, date(all[i].date)));
   return { chart, x, y, step };
 }
 
 function bars(all, names, size) {
-  const { chart, x, y, step } = frame(all, Math.max(4, ...all.map((d) => d.respondents)), { ...size, name: t('days') });
+  const { chart, x, y, step } = frame(all, Math.max(4, ...all.map((d) => d.respondents)), {
+    ...size,
+    name: t('days'),
+  });
   all.forEach((day, i) => {
     if (!day.respondents) return;
     let below = 0;
-    const group = svg('g', {}, svg('title', {}, [date(day.date, { weekday: 'long', day: 'numeric', month: 'long' }),
-      ...day.channels.map((n, c) => `${names[c]} ${whole(n)}`)].join('\n')));
+    const group = svg(
+      'g',
+      {},
+      svg(
+        'title',
+        {},
+        [
+          date(day.date, { weekday: 'long', day: 'numeric', month: 'long' }),
+          ...day.channels.map((n, c) => `${names[c]} ${whole(n)}`),
+        ].join('\n'),
+      ),
+    );
     day.channels.forEach((n, c) => {
       if (!n) return;
-      group.append(svg('rect', { class: `channel-${Math.min(c, 5)}`, x: x(i) + step * 0.12, width: Math.max(1, step * 0.76),
-        y: y(below + n), height: y(below) - y(below + n) }));
+      group.append(
+        svg('rect', {
+          class: `channel-${Math.min(c, 5)}`,
+          x: x(i) + step * 0.12,
+          width: Math.max(1, step * 0.76),
+          y: y(below + n),
+          height: y(below) - y(below + n),
+        }),
+      );
       below += n;
     });
     chart.append(group);
@@ -82,9 +127,13 @@ function bars(all, names, size) {
 }
 
 function againstPlan(all, target, size) {
-  const { chart, x, y, step } = frame(all, Math.max(4, target ?? 0, ...all.map((d) => Math.max(d.sum ?? 0, d.expected ?? 0))),
-    { ...size, name: t('sumByDay') });
-  const line = (points, className) => points.length && chart.append(svg('path', { class: className, d: `M${points.join('L')}` }));
+  const { chart, x, y, step } = frame(
+    all,
+    Math.max(4, target ?? 0, ...all.map((d) => Math.max(d.sum ?? 0, d.expected ?? 0))),
+    { ...size, name: t('sumByDay') },
+  );
+  const line = (points, className) =>
+    points.length && chart.append(svg('path', { class: className, d: `M${points.join('L')}` }));
   const plan = [];
   all.forEach((d, i) => {
     if (d.expected === null) return;
@@ -104,15 +153,39 @@ export function dayCharts(days, definition, { target, width }) {
   const all = everyDay(definition, days, target);
   const names = definition.channels.map((c) => label(c.label, c.code));
   const hasPlan = all.some((d) => d.expected !== null);
-  const channelKey = element('p', { class: 'key' }, ...names.map((name, c) =>
-    element('span', {}, element('i', { class: `channel-${Math.min(c, 5)}` }), name)));
-  const sumKey = element('p', { class: 'key' }, element('span', {}, element('i', { class: 'line came' }), t('came')),
+  const channelKey = element(
+    'p',
+    { class: 'key' },
+    ...names.map((name, c) =>
+      element('span', {}, element('i', { class: `channel-${Math.min(c, 5)}` }), name),
+    ),
+  );
+  const sumKey = element(
+    'p',
+    { class: 'key' },
+    element('span', {}, element('i', { class: 'line came' }), t('came')),
     hasPlan ? element('span', {}, element('i', { class: 'line plan' }), t('planned')) : null,
-    target ? element('span', {}, element('i', { class: 'line target' }), t('target', whole(target))) : null);
+    target
+      ? element('span', {}, element('i', { class: 'line target' }), t('target', whole(target)))
+      : null,
+  );
   const shown = all.filter((d) => d.sum !== null);
-  return [channelKey, bars(all, names, { width, height: 190 }), element('h4', {}, t('sumByDay')), sumKey,
+  return [
+    channelKey,
+    bars(all, names, { width, height: 190 }),
+    element('h4', {}, t('sumByDay')),
+    sumKey,
     againstPlan(all, target, { width, height: 210 }),
-    table(t('days'), [t('date'), ...names, t('total'), t('came'), ...(hasPlan ? [t('planned')] : [])],
-      shown.map((d) => [date(d.date), ...names.map((_, c) => whole(d.channels[c] ?? 0)), whole(d.respondents), whole(d.sum),
-        ...(hasPlan ? [d.expected === null ? '–' : whole(Math.round(d.expected))] : [])]))];
+    table(
+      t('days'),
+      [t('date'), ...names, t('total'), t('came'), ...(hasPlan ? [t('planned')] : [])],
+      shown.map((d) => [
+        date(d.date),
+        ...names.map((_, c) => whole(d.channels[c] ?? 0)),
+        whole(d.respondents),
+        whole(d.sum),
+        ...(hasPlan ? [d.expected === null ? '–' : whole(Math.round(d.expected))] : []),
+      ]),
+    ),
+  ];
 }

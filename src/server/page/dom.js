@@ -34,17 +34,51 @@ export function place(className, left, extra = {}, ...children) {
 
 // The table behind a drawing, for who wants the figures or cannot see the drawing. The first field names its row.
 export function table(title, head, rows, summary = t('table')) {
-  return element('details', {}, element('summary', {}, summary),
-    element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': title },
-      element('table', {},
-        element('thead', {}, element('tr', {}, ...head.map((h) => element('th', { scope: 'col', class: h === t('remark') ? 'remark' : '' }, h)))),
-        element('tbody', {}, ...rows.map(([name, ...fields]) =>
-          element('tr', {}, element('th', { scope: 'row' }, name), ...fields.map((f, i) => element('td', { class: head[i + 1] === t('remark') ? 'remark' : '' }, f))))))));
+  return element(
+    'details',
+    {},
+    element('summary', {}, summary),
+    element(
+      'div',
+      { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': title },
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            ...head.map((h) =>
+              element('th', { scope: 'col', class: h === t('remark') ? 'remark' : '' }, h),
+            ),
+          ),
+        ),
+        element(
+          'tbody',
+          {},
+          ...rows.map(([name, ...fields]) =>
+            element(
+              'tr',
+              {},
+              element('th', { scope: 'row' }, name),
+              ...fields.map((f, i) =>
+                element('td', { class: head[i + 1] === t('remark') ? 'remark' : '' }, f),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 // Makes `parent` hold what `nodes` hold, changing only what differs: focus, opened tables and running transitions stay.
 export function update(parent, ...nodes) {
-  const wanted = present(nodes).map((n) => (typeof n === 'string' ? document.createTextNode(n) : n));
+  const wanted = present(nodes).map((n) =>
+    typeof n === 'string' ? document.createTextNode(n) : n,
+  );
   wanted.forEach((node, i) => {
     const now = parent.childNodes[i];
     if (now) patch(now, node);
@@ -64,8 +98,10 @@ function patch(now, wanted) {
   }
   // 'open' is the reader's; 'style' as an attribute is forbidden.
   const ours = (name) => name !== 'style' && name !== 'open';
-  for (const { name } of [...now.attributes]) if (ours(name) && !wanted.hasAttribute(name)) now.removeAttribute(name);
-  for (const { name, value } of [...wanted.attributes]) if (ours(name) && now.getAttribute(name) !== value) now.setAttribute(name, value);
+  for (const { name } of [...now.attributes])
+    if (ours(name) && !wanted.hasAttribute(name)) now.removeAttribute(name);
+  for (const { name, value } of [...wanted.attributes])
+    if (ours(name) && now.getAttribute(name) !== value) now.setAttribute(name, value);
   if (now.style.cssText !== wanted.style.cssText) now.style.cssText = wanted.style.cssText;
   update(now, ...wanted.childNodes);
 }

@@ -14,7 +14,9 @@ export class Wave {
 
   // Decimals of the indicator: one for scores like -100 to 100, two where all are below ten.
   get digits() {
-    return Math.max(0, ...(this.indicator?.groups ?? []).map((g) => Math.abs(g.score))) < 10 ? 2 : 1;
+    return Math.max(0, ...(this.indicator?.groups ?? []).map((g) => Math.abs(g.score))) < 10
+      ? 2
+      : 1;
   }
 
   // Name of a dimension, a question, channel or direction.
@@ -34,7 +36,11 @@ export class Wave {
 
   // "size=10-49" in words; places of a joint table are joined by &.
   describe(text) {
-    if (text.includes('&')) return text.split('&').map((part) => this.describe(part)).join(' · ');
+    if (text.includes('&'))
+      return text
+        .split('&')
+        .map((part) => this.describe(part))
+        .join(' · ');
     const at = text.indexOf('=');
     if (at < 0) return text;
     const id = text.slice(0, at);
@@ -55,23 +61,36 @@ export class Wave {
   optionName(of) {
     const [id, code] = [of.slice(0, of.indexOf('/')), of.slice(of.indexOf('/') + 1)];
     const question = this.questions.get(id);
-    if (question) return question.sets.some((s) => s.id === code) ? this.domainLabel(id) : this.optionLabel(question, code);
-    return label(this.indicator?.groups.find((g) => id === 'indicator' && g.id === code)?.label, code);
+    if (question)
+      return question.sets.some((s) => s.id === code)
+        ? this.domainLabel(id)
+        : this.optionLabel(question, code);
+    return label(
+      this.indicator?.groups.find((g) => id === 'indicator' && g.id === code)?.label,
+      code,
+    );
   }
 
   // The option, set or group alone.
   optionLabelOf(of) {
     const question = this.questions.get(of.slice(0, of.indexOf('/')));
-    return question ? this.optionLabel(question, of.slice(of.indexOf('/') + 1)) : this.optionName(of);
+    return question
+      ? this.optionLabel(question, of.slice(of.indexOf('/') + 1))
+      : this.optionName(of);
   }
 
   optionLabel(question, code) {
-    const item = question.options.find((o) => o.code === code) ?? question.sets.find((s) => s.id === code);
+    const item =
+      question.options.find((o) => o.code === code) ?? question.sets.find((s) => s.id === code);
     return label(item?.label, code);
   }
 
   earlier(statistic, of, domain) {
-    return this.comparison?.figures.find((f) => f.statistic === statistic && f.of === of && (f.domain ?? '') === domain) ?? null;
+    return (
+      this.comparison?.figures.find(
+        (f) => f.statistic === statistic && f.of === of && (f.domain ?? '') === domain,
+      ) ?? null
+    );
   }
 }
 
@@ -89,7 +108,13 @@ export class Figures {
   domains() {
     const groups = new Map();
     for (const figure of this.all) {
-      if (figure.statistic !== 'mean' || figure.of !== 'indicator' || !figure.domain || figure.domain.includes('&')) continue;
+      if (
+        figure.statistic !== 'mean' ||
+        figure.of !== 'indicator' ||
+        !figure.domain ||
+        figure.domain.includes('&')
+      )
+        continue;
       const id = figure.domain.slice(0, figure.domain.indexOf('='));
       if (!groups.has(id)) groups.set(id, []);
       groups.get(id).push(figure);
@@ -101,7 +126,13 @@ export class Figures {
   changes() {
     const groups = new Map();
     for (const figure of this.all) {
-      if (figure.statistic !== 'difference' || figure.of !== 'indicator' || !figure.against || figure.against.includes('=')) continue;
+      if (
+        figure.statistic !== 'difference' ||
+        figure.of !== 'indicator' ||
+        !figure.against ||
+        figure.against.includes('=')
+      )
+        continue;
       if (!groups.has(figure.against)) groups.set(figure.against, []);
       groups.get(figure.against).push(figure);
     }
@@ -112,7 +143,8 @@ export class Figures {
   questions() {
     const groups = new Map();
     for (const figure of this.all) {
-      if (figure.statistic !== 'share' || figure.domain || figure.of.startsWith('indicator/')) continue;
+      if (figure.statistic !== 'share' || figure.domain || figure.of.startsWith('indicator/'))
+        continue;
       const id = figure.of.slice(0, figure.of.indexOf('/'));
       if (!groups.has(id)) groups.set(id, []);
       groups.get(id).push(figure);

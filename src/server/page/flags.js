@@ -20,7 +20,8 @@ function withheldWhy(figure, { wave, estimates }) {
   const why = [];
   const minimum = minimumEffective(wave);
   const effective = figure.n_effective ?? null;
-  if (effective !== null && effective < minimum) why.push(t('reasonEffective', decimal(effective), whole(minimum)));
+  if (effective !== null && effective < minimum)
+    why.push(t('reasonEffective', decimal(effective), whole(minimum)));
   else if (hasFlag(figure, 'low_n_effective')) why.push(t('reasonEffectiveNone', whole(minimum)));
   const { collapsed_share: share, collapsed_limit: limit } = estimates.calibration ?? {};
   if (share > limit) why.push(t('reasonCollapsed', percent(share, 0), percent(limit, 0)));
@@ -39,19 +40,30 @@ export const whyWithheld = (figure, context) => {
 };
 
 function wordOf(flag, figure, context) {
-  if (kindOf(flag) === 'not_estimable' && (figure.value ?? figure.difference ?? null) === null) return t('noValue');
+  if (kindOf(flag) === 'not_estimable' && (figure.value ?? figure.difference ?? null) === null)
+    return t('noValue');
   return flagText(flag, (text) => context.wave.describe(text));
 }
 
 // Every flag of a figure in words, the most serious first; long lists are cut. context: {wave, estimates}
 export function reasons(figure, context) {
   const order = ['infeasible', 'not_converged', 'not_reportable', 'not_estimable'];
-  const place = (flag) => (order.indexOf(kindOf(flag)) + 1) || order.length + 1;
+  const place = (flag) => order.indexOf(kindOf(flag)) + 1 || order.length + 1;
   const flags = [...figure.flags].sort((a, b) => place(a) - place(b));
   // What makes a figure not reportable is in that reason already.
-  const told = hasFlag(figure, 'not_reportable') ? ['not_computed', 'low_n_effective', 'collapsed'] : ['not_computed'];
+  const told = hasFlag(figure, 'not_reportable')
+    ? ['not_computed', 'low_n_effective', 'collapsed']
+    : ['not_computed'];
   const bare = flags.filter((f) => !told.includes(kindOf(f)) || flags.length === 1);
-  const words = [...new Set(bare.map((f) => (kindOf(f) === 'not_reportable' ? withheldReason(figure, context) : wordOf(f, figure, context))))];
+  const words = [
+    ...new Set(
+      bare.map((f) =>
+        kindOf(f) === 'not_reportable'
+          ? withheldReason(figure, context)
+          : wordOf(f, figure, context),
+      ),
+    ),
+  ];
   if (words.length > 4) words.splice(3, words.length, t('andMore', whole(words.length - 3)));
   return words;
 }
@@ -62,8 +74,11 @@ export const reason = (figure, context) => sentence(reasons(figure, context).joi
 export function remarks(figure, context) {
   const silent = new Set(['not_converged', 'infeasible', 'empty_category', 'outside_population']);
   if (standing(figure) !== 'bare') silent.add('not_computed');
-  if (hasFlag(figure, 'not_reportable')) ['not_reportable', 'low_n_effective'].forEach((kind) => silent.add(kind));
-  const words = figure.flags.filter((f) => !silent.has(kindOf(f))).map((f) => wordOf(f, figure, context));
+  if (hasFlag(figure, 'not_reportable'))
+    ['not_reportable', 'low_n_effective'].forEach((kind) => silent.add(kind));
+  const words = figure.flags
+    .filter((f) => !silent.has(kindOf(f)))
+    .map((f) => wordOf(f, figure, context));
   return [...(hasFlag(figure, 'not_reportable') ? [t('withheldMark')] : []), ...new Set(words)];
 }
 
@@ -71,10 +86,16 @@ export function remarks(figure, context) {
 // are there all the same.
 export function failure(estimates) {
   const { calibration } = estimates;
-  const bad = [...new Set([...(calibration?.flags ?? []), ...estimates.flags])]
-    .filter((f) => ['infeasible', 'not_converged'].includes(kindOf(f)));
+  const bad = [...new Set([...(calibration?.flags ?? []), ...estimates.flags])].filter((f) =>
+    ['infeasible', 'not_converged'].includes(kindOf(f)),
+  );
   if (!bad.length) return null;
-  return { infeasible: bad.some((f) => kindOf(f) === 'infeasible'), places: bad.filter((f) => f.includes(':')).map((f) => f.slice(f.indexOf(':') + 1)),
-    stands: estimates.figures.some((f) => f.value !== null), worst: calibration?.worst_margin || null, error: calibration?.max_margin_error ?? null,
-    rounds: calibration?.iterations ?? 0 };
+  return {
+    infeasible: bad.some((f) => kindOf(f) === 'infeasible'),
+    places: bad.filter((f) => f.includes(':')).map((f) => f.slice(f.indexOf(':') + 1)),
+    stands: estimates.figures.some((f) => f.value !== null),
+    worst: calibration?.worst_margin || null,
+    error: calibration?.max_margin_error ?? null,
+    rounds: calibration?.iterations ?? 0,
+  };
 }

@@ -17,16 +17,44 @@ function gainText(share) {
 
 export function guidanceCards({ wave }, guidance) {
   const categoryName = ({ dimension, category }) => wave.categoryLabel(dimension, category);
-  const categories = (guidance?.categories ?? []).map((c) => ({ ...c, name: categoryName(c), where: wave.domainLabel(c.dimension) }));
-  const cells = (guidance?.cells ?? []).map((c) => ({ ...c, name: c.categories.map(categoryName).join(' · '), where: '' }));
+  const categories = (guidance?.categories ?? []).map((c) => ({
+    ...c,
+    name: categoryName(c),
+    where: wave.domainLabel(c.dimension),
+  }));
+  const cells = (guidance?.cells ?? []).map((c) => ({
+    ...c,
+    name: c.categories.map(categoryName).join(' · '),
+    where: '',
+  }));
   const one = (id, title, list) => {
     if (!list.length) return null;
-    const rows = list.slice(0, SHOWN).map((r) => ({ name: r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name, amount: r.variance_gain_share ?? r.variance_gain ?? null,
-      text: known(r.variance_gain_share, gainText), note: openText(r.open) || `${t('n')} ${whole(r.n)}` }));
-    return card(`guidance-${id}`, title, [amountRows(rows),
-      table(title, [t('name'), t('gain'), t('repGain'), t('expectedResponse'), t('open'), t('n')], list.map((r) =>
-        [r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name, known(r.variance_gain_share, gainText), known(r.representativity_gain, (x) => decimal(x, 5)),
-          known(r.expected_response, (x) => percent(x, 1)), known(r.open, whole), whole(r.n)]))]);
+    const rows = list
+      .slice(0, SHOWN)
+      .map((r) => ({
+        name: r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name,
+        amount: r.variance_gain_share ?? r.variance_gain ?? null,
+        text: known(r.variance_gain_share, gainText),
+        note: openText(r.open) || `${t('n')} ${whole(r.n)}`,
+      }));
+    return card(`guidance-${id}`, title, [
+      amountRows(rows),
+      table(
+        title,
+        [t('name'), t('gain'), t('repGain'), t('expectedResponse'), t('open'), t('n')],
+        list.map((r) => [
+          r.where ? `${r.name} (${r.where.toLowerCase()})` : r.name,
+          known(r.variance_gain_share, gainText),
+          known(r.representativity_gain, (x) => decimal(x, 5)),
+          known(r.expected_response, (x) => percent(x, 1)),
+          known(r.open, whole),
+          whole(r.n),
+        ]),
+      ),
+    ]);
   };
-  return [one('categories', t('guidanceCategories'), categories), one('cells', t('guidanceCells'), cells)].filter(Boolean);
+  return [
+    one('categories', t('guidanceCategories'), categories),
+    one('cells', t('guidanceCells'), cells),
+  ].filter(Boolean);
 }

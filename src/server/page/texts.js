@@ -15,15 +15,26 @@ export const currentLanguage = () => language;
 // What was chosen before, else what the browser asks for.
 export function startLanguage() {
   let stored = null;
-  try { stored = localStorage.getItem(STORE); } catch { /* storage may be off */ }
-  const wished = [stored, ...(navigator.languages ?? [])].filter(Boolean).map((l) => l.slice(0, 2).toLowerCase());
+  try {
+    stored = localStorage.getItem(STORE);
+  } catch {
+    /* storage may be off */
+  }
+  const wished = [stored, ...(navigator.languages ?? [])]
+    .filter(Boolean)
+    .map((l) => l.slice(0, 2).toLowerCase());
   setLanguage(wished.find((l) => l in CATALOGUE) ?? 'da', false);
 }
 
 export function setLanguage(code, keep = true) {
   language = code;
   document.documentElement.lang = code;
-  if (keep) try { localStorage.setItem(STORE, code); } catch { /* storage may be off */ }
+  if (keep)
+    try {
+      localStorage.setItem(STORE, code);
+    } catch {
+      /* storage may be off */
+    }
 }
 
 export function t(key, ...values) {
@@ -31,7 +42,8 @@ export function t(key, ...values) {
 }
 
 // A name that the engine gives, such as a domain that is no dimension; else the code.
-export const engineName = (code) => (Object.hasOwn(CATALOGUE[language].names, code) ? CATALOGUE[language].names[code] : code);
+export const engineName = (code) =>
+  Object.hasOwn(CATALOGUE[language].names, code) ? CATALOGUE[language].names[code] : code;
 
 // A label of the wave in the reader's language, else in any, else the code.
 export function label(text, code) {
@@ -48,13 +60,24 @@ function kept(kind, options) {
 const numberFormat = (options) => kept(Intl.NumberFormat, options);
 const dateFormat = (options) => kept(Intl.DateTimeFormat, options);
 export const whole = (x) => numberFormat({ maximumFractionDigits: 0 }).format(x);
-export const decimal = (x, digits = 1) => numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
+export const decimal = (x, digits = 1) =>
+  numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 // With its sign; what rounds to nought has none.
 export function signed(x, digits = 1) {
-  return numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' })
-    .format(x).replace('-', '−');
+  return numberFormat({
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'exceptZero',
+  })
+    .format(x)
+    .replace('-', '−');
 }
-export const percent = (x, digits = 1) => numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
+export const percent = (x, digits = 1) =>
+  numberFormat({
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(x);
 
 // "2025-09-13" and "2025-09-13T14:05:00+02:00" already are the wave's local time: they are shown as they stand, so
 // that the browser's own zone changes nothing.
@@ -68,12 +91,16 @@ export function time(text) {
 }
 // The zone's name at that moment, to tell the two hours 02 of a night in autumn apart.
 export function zoneName(text, zone) {
-  const parts = dateFormat({ timeZone: zone || 'UTC', timeZoneName: 'short' }).formatToParts(new Date(text));
+  const parts = dateFormat({ timeZone: zone || 'UTC', timeZoneName: 'short' }).formatToParts(
+    new Date(text),
+  );
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? text.slice(19);
 }
 // Now, in the wave's zone.
 export function timeNow(zone) {
-  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone: zone || 'UTC' }).format(new Date());
+  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone: zone || 'UTC' }).format(
+    new Date(),
+  );
 }
 
 // A flag in words; `describe` gives the label of "<dimension>=<category>". A flag of a later program is shown as it is.
@@ -81,7 +108,8 @@ export function flagText(flag, describe) {
   const [kind, ...rest] = flag.split(':');
   const words = CATALOGUE[language];
   if (!rest.length && Object.hasOwn(words.flagsBare, kind)) return words.flagsBare[kind];
-  const at = rest.length && Object.hasOwn(words.flagsAt, kind) ? words.flagsAt[kind] : words.flags[kind];
+  const at =
+    rest.length && Object.hasOwn(words.flagsAt, kind) ? words.flagsAt[kind] : words.flags[kind];
   return (at ?? kind).replace('{0}', describe(rest.join(':')));
 }
 

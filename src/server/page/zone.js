@@ -5,15 +5,30 @@ const HOUR_MS = 3_600_000;
 const readers = new Map();
 function reader(zone) {
   if (!readers.has(zone)) {
-    readers.set(zone, new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-      hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+    readers.set(
+      zone,
+      new Intl.DateTimeFormat('en-GB', {
+        timeZone: zone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+      }),
+    );
   }
   return readers.get(zone);
 }
 
 // The wall clock at a moment, as if it were UTC.
 function wall(zone, moment) {
-  const parts = Object.fromEntries(reader(zone).formatToParts(new Date(moment)).map((p) => [p.type, Number(p.value)]));
+  const parts = Object.fromEntries(
+    reader(zone)
+      .formatToParts(new Date(moment))
+      .map((p) => [p.type, Number(p.value)]),
+  );
   return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
 }
 
@@ -41,6 +56,7 @@ function findMidnight(zone, number) {
 // Local dates from `first` to `last` (day numbers), each once, with the moment it begins; and where the last one ends.
 export function localDays(zone, first, last) {
   const days = [];
-  for (let number = first; number <= last; number++) days.push({ date: dayText(number), begin: midnight(zone, number) });
+  for (let number = first; number <= last; number++)
+    days.push({ date: dayText(number), begin: midnight(zone, number) });
   return { days, end: midnight(zone, last + 1) };
 }
