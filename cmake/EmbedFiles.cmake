@@ -1,4 +1,4 @@
-# cmake -DFOLDER=... -DFILES=a.html;b.css -DOUTPUT=page.cc -P EmbedFiles.cmake
+# cmake -DFILES=.../a.html;.../b.css -DOUTPUT=page.cc -P EmbedFiles.cmake
 # Writes the definition of PageFiles() (src/server/page/page.h) with each file as an array of bytes.
 set(types_html "text/html; charset=utf-8")
 set(types_css "text/css; charset=utf-8")
@@ -8,9 +8,10 @@ set(types_svg "image/svg+xml")
 set(arrays "")
 set(rows "")
 set(number 0)
-foreach(file IN LISTS FILES)
-  file(READ ${FOLDER}/${file} bytes HEX)
-  file(SHA256 ${FOLDER}/${file} hash)
+foreach(path IN LISTS FILES)
+  file(READ ${path} bytes HEX)
+  file(SHA256 ${path} hash)
+  get_filename_component(file ${path} NAME)
   string(SUBSTRING ${hash} 0 16 hash)
   string(LENGTH "${bytes}" length)
   math(EXPR length "${length} / 2")

@@ -18,8 +18,10 @@ packages_of() {
   done <tools/apt-packages.txt
 }
 
+# Itself, or what another package brings along (some nodejs have npm in them).
 is_installed() {
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+    dpkg-query -W -f '${db:Status-Status} ${Provides},\n' | grep -E "^installed.*[ ,]$1[ ,]" >/dev/null
 }
 
 as_root() {

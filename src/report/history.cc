@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "report/message_json.h"
 #include "report/parts.h"
@@ -80,6 +82,23 @@ void FillDays(const HistoryInputs& inputs, v1::History* out) {
   }
 }
 
+// Of every date of the fieldwork and of responses outside it, where the plan has begun.
+void FillPlanned(const wave::Wave& wave, v1::History* out) {
+  LocalDate first = wave.fieldwork_start;
+  LocalDate last = wave.fieldwork_end;
+  if (out->days_size() > 0) {
+    first = std::min(first, *ParseDate(out->days(0).date()));
+    last = std::max(last, *ParseDate(out->days(out->days_size() - 1).date()));
+  }
+  for (LocalDate date = first; date <= last; ++date) {
+    const std::optional<double> expected = ExpectedRespondents(wave, wave::kNone, date);
+    if (!expected) continue;
+    v1::PlannedDay* row = out->add_planned();
+    row->set_date(FormatDate(date));
+    row->set_respondents(*expected);
+  }
+}
+
 }  // namespace
 
 std::string HistoryToJson(const HistoryInputs& inputs) {
@@ -89,6 +108,7 @@ std::string HistoryToJson(const HistoryInputs& inputs) {
   for (const snapshot::HistoryHour& hour : inputs.hours)
     FillHour(*inputs.wave, hour, history.add_hours());
   FillDays(inputs, &history);
+  FillPlanned(*inputs.wave, &history);
   std::string text;
   JsonWriter json(text);
   WriteMessage(history, json);

@@ -21,6 +21,16 @@ std::optional<double> Finite(const std::optional<double>& value);
 // set.
 std::optional<std::string> SinceText(const wave::Wave& wave, Micros since);
 
+// What is not is in no text, and no other figure is made of it.
+bool IsReportable(const estimate::FigureValue& figure);
+// Null when there is none.
+const estimate::FigureValue* FindFigure(const snapshot::Contents& inputs,
+                                        const estimate::FigureKey& wanted);
+
+// Decimals with which score points are shown: one of scores like -100 to 100; two where all scores
+// are below ten.
+int IndicatorDigits(const wave::Wave& wave);
+
 std::string_view MethodName(wave::WeightingMethod method);
 
 // Without figures; they are most of a snapshot, and each format writes them for itself.
@@ -38,6 +48,8 @@ void FillRates(const Dispositions& dispositions, std::optional<double> eligible_
                v1::ResponseRates* out);
 // Rates of the whole wave and of the channels, which stand in `out` already.
 void FillResponse(const snapshot::Contents& inputs, v1::Collection* out);
+// METHOD M10; the response stands in `out` already.
+void FillBiasToMatch(const snapshot::Contents& inputs, v1::Collection* out);
 void FillRepresentativity(const wave::Wave& wave, const estimate::Representativity& measured,
                           v1::Representativity* out);
 void FillCollection(const snapshot::Contents& inputs, v1::Collection* out);

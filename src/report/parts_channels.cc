@@ -4,18 +4,6 @@
 namespace panelpuls::report {
 namespace {
 
-const estimate::FigureValue* FindFigure(const snapshot::Contents& inputs,
-                                        const estimate::FigureKey& wanted) {
-  for (std::size_t i = 0; i < inputs.keys->size(); ++i) {
-    const estimate::FigureKey& key = (*inputs.keys)[i];
-    if (key.statistic == wanted.statistic && key.of == wanted.of && key.domain == wanted.domain &&
-        key.against == wanted.against) {
-      return &inputs.estimates->figures[i];
-    }
-  }
-  return nullptr;
-}
-
 void FillWeighted(const snapshot::Contents& inputs, const wave::Channel& channel,
                   v1::ChannelFigure* out) {
   const estimate::FigureValue* figure = FindFigure(
@@ -93,6 +81,9 @@ void FillCorrectionEffect(const snapshot::Contents& inputs, v1::Collection* out)
   };
   if (const auto mean = mean_of(with)) effect->set_with(*mean);
   if (const auto mean = mean_of(without)) effect->set_without(*mean);
+  if (effect->has_with() && effect->has_without()) {
+    effect->set_difference(effect->with() - effect->without());
+  }
 }
 
 }  // namespace panelpuls::report

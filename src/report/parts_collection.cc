@@ -144,6 +144,7 @@ void FillCollection(const snapshot::Contents& inputs, v1::Collection* out) {
   FillCategories(wave, *inputs.cube, out);
   FillDispositions(wave, counters, out);
   FillCorrectionEffect(inputs, out);
+  FillBiasToMatch(inputs, out);
   if (wave.has_frame && inputs.fieldwork != nullptr) {
     FillRepresentativity(wave, inputs.fieldwork->representativity, out->mutable_representativity());
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "estimate/figures/reportable.h"
@@ -58,6 +59,33 @@ std::optional<double> Finite(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
+bool IsReportable(const estimate::FigureValue& figure) {
+  return std::none_of(figure.flags.begin(), figure.flags.end(), [](const estimate::Flag& flag) {
+    return flag.kind == estimate::FlagKind::kNotReportable;
+  });
+}
+
+const estimate::FigureValue* FindFigure(const snapshot::Contents& inputs,
+                                        const estimate::FigureKey& wanted) {
+  for (std::size_t i = 0; i < inputs.keys->size(); ++i) {
+    const estimate::FigureKey& key = (*inputs.keys)[i];
+    if (key.statistic == wanted.statistic && key.of == wanted.of && key.domain == wanted.domain &&
+        key.against == wanted.against) {
+      return &inputs.estimates->figures[i];
+    }
+  }
+  return nullptr;
+}
+
+int IndicatorDigits(const wave::Wave& wave) {
+  if (!wave.indicator) return 1;
+  double largest = 0;
+  for (const wave::IndicatorGroup& group : wave.indicator->groups) {
+    largest = std::max(largest, std::abs(group.score));
+  }
+  return largest < 10 ? 2 : 1;
+}
+
 std::string_view MethodName(wave::WeightingMethod method) {
   switch (method) {
     case wave::WeightingMethod::kRake:
@@ -83,6 +111,7 @@ void FillEstimatesHead(const snapshot::Contents& inputs, v1::Estimates* out) {
   if (const auto x = Finite(estimates.design_effect)) out->set_design_effect(*x);
   if (const auto x = Finite(estimates.population)) out->set_population(*x);
   FillCalibration(*inputs.wave, estimates.calibration, out->mutable_calibration());
+  out->set_indicator_digits(static_cast<std::uint32_t>(IndicatorDigits(*inputs.wave)));
   for (const estimate::Flag& flag : estimates.flags) out->add_flags(FlagText(*inputs.wave, flag));
 }
 

@@ -41,6 +41,8 @@ void FillRates(const Dispositions& dispositions, std::optional<double> eligible_
   out->set_other(counts.other);
   out->set_unknown(counts.unknown);
   out->set_ineligible(counts.ineligible);
+  out->set_answered(counts.answered());
+  out->set_base(counts.base());
   const estimate::ResponseRates rates = estimate::RatesOf(counts, eligible_share);
   if (rates.rr[0]) out->set_rr1(*rates.rr[0]);
   if (rates.rr[1]) out->set_rr2(*rates.rr[1]);
@@ -73,6 +75,20 @@ void FillResponse(const snapshot::Contents& inputs, v1::Collection* out) {
   if (wave.has_frame && inputs.cube->shape().has_sums) {
     FillRates(WeightedDispositions(wave, *inputs.cube), share, out->mutable_response_weighted());
   }
+}
+
+void FillBiasToMatch(const snapshot::Contents& inputs, v1::Collection* out) {
+  if (!out->response().has_rr2() || out->response().rr2() >= 1) return;
+  const estimate::FigureValue* figure =
+      FindFigure(inputs, {.statistic = "mean", .of = "indicator", .domain = "", .against = ""});
+  if (figure == nullptr || !IsReportable(*figure)) return;
+  if (!Finite(figure->low) || !Finite(figure->high)) return;
+  const double rate = out->response().rr2();
+  const double half_width = (*figure->high - *figure->low) / 2;
+  v1::BiasToMatch* bias = out->mutable_bias_to_match();
+  bias->set_response_rate(rate);
+  bias->set_half_width(half_width);
+  bias->set_difference(estimate::NonResponseDifference(half_width, rate));
 }
 
 }  // namespace panelpuls::report

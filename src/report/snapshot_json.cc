@@ -96,6 +96,7 @@ void WriteEstimates(const snapshot::Contents& inputs, JsonWriter& json) {
   } else {
     json.Null();
   }
+  json.Field("indicator_digits", std::uint64_t{head.indicator_digits()});
   json.EndObject();
 }
 

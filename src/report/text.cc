@@ -79,7 +79,7 @@ class TextReport {
   void AddRespondents() {
     out_ += SayWith(Message::kRespondents, FormatCount(language_, inputs_.estimates->n));
     if (wave_.planned_respondents > 0) {
-      out_ += " " + SayWith(Message::kOfPlanned, FormatCount(language_, wave_.planned_respondents));
+      out_ += " " + SayWith(Message::kOfTarget, FormatCount(language_, wave_.planned_respondents));
     }
     for (std::size_t i = 0; i < wave_.channels.size(); ++i) {
       out_ += i == 0 ? " (" : ", ";

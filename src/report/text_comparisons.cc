@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "estimate/plan/wide_domains.h"
-#include "estimate/response/response_rates.h"
 #include "report/parts.h"
 #include "snapshot/contents.h"
 
@@ -82,7 +81,8 @@ std::string TextComparisons::Pairs(const wave::Domain& domain, const TextFigures
   for (const estimate::WideDomain& wide : estimate::WideDomains(*inputs_.wave)) {
     if (wide.name != domain.name) continue;
     return "  " +
-           SayWith(language_, Message::kNoPairs, wide.categories, estimate::kMostCategories) + "\n";
+           SayWith(language_, Message::kNotCompared, wide.categories, estimate::kMostCategories) +
+           "\n";
   }
   return Differing({.name = "indicator by " + domain.name,
                     .heading = Message::kPairsDiffer,
@@ -120,12 +120,11 @@ std::string CoverageText(const snapshot::Contents& inputs, const TextFigures& fi
   lines.emplace_back(Say(language, Message::kCoversNoBias));
   v1::Collection collection;
   FillCollection(inputs, &collection);
-  const std::optional<double> half = figures.HalfWidth("mean", "indicator", "");
-  if (half && collection.response().has_rr2() && collection.response().rr2() < 1) {
-    const double rate = collection.response().rr2();
-    lines.push_back(SayWith(language, Message::kHalfWidth, FormatPercent(language, rate),
-                            figures.Points(*half),
-                            figures.Points(estimate::NonResponseDifference(*half, rate))));
+  if (collection.has_bias_to_match()) {
+    const v1::BiasToMatch& bias = collection.bias_to_match();
+    lines.push_back(SayWith(language, Message::kHalfWidth,
+                            FormatPercent(language, bias.response_rate()),
+                            figures.Points(bias.half_width()), figures.Points(bias.difference())));
   }
   if (wave.weighting.method != wave::WeightingMethod::kNone) {
     std::vector<std::string_view> dimensions;

@@ -27,7 +27,7 @@ class Extras {
       const bool has_shares = tabulation.question != wave::kNone || extras.group_shares || !is_by;
       if (extras.ratio && is_by) AddRatios(tabulation);
       if (extras.group_shares && is_by) AddByPart(tabulation, "share", Message::kShare);
-      if (extras.totals && has_shares) AddByPart(tabulation, "total", Message::kTotal);
+      if (extras.totals && has_shares) AddByPart(tabulation, "total", Message::kTotals);
     }
     return std::move(out_);
   }

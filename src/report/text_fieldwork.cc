@@ -68,8 +68,8 @@ std::vector<std::string> GainFields(std::string label, const estimate::Gain& gai
 TextTable GainTable(Language language) {
   return TextTable({"", "N", std::string(Say(language, Message::kOpen)),
                     std::string(Say(language, Message::kExpectedResponse)),
-                    std::string(Say(language, Message::kVarianceGain)),
-                    std::string(Say(language, Message::kCvFall))});
+                    std::string(Say(language, Message::kGain)),
+                    std::string(Say(language, Message::kRepGain))});
 }
 
 std::string CellName(Language language, const wave::Wave& wave, std::uint64_t cell) {
@@ -115,10 +115,10 @@ std::string ChannelText(const snapshot::Contents& inputs, Language language, std
   const wave::Wave& wave = *inputs.wave;
   v1::Estimates filled;
   FillChannelComparison(inputs, &filled);
-  TextTable table({"", std::string(Say(language, Message::kChannelRaw)),
+  TextTable table({"", std::string(Say(language, Message::kUnweighted)),
                    std::string(Say(language, Message::kChannelWeighted)),
-                   std::string(Say(language, Message::kInterval)),
-                   std::string(Say(language, Message::kChannelDifference)), "N"});
+                   std::string(Say(language, Message::kIntervalColumn)),
+                   std::string(Say(language, Message::kDifference)), "N"});
   std::uint64_t n = 0;
   for (int i = 0; i < filled.channel_comparison().channels_size(); ++i) {
     const v1::ChannelFigure& row = filled.channel_comparison().channels(i);

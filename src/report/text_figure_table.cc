@@ -35,7 +35,7 @@ std::string FigureTable(const FigureTableInputs& inputs, const snapshot::Content
     return !figures->Get(row.statistic, row.of, row.domain).interval.empty();
   });
   std::vector<std::string> header = {"", std::string(Say(language, HeadOf(rows)))};
-  if (intervals) header.emplace_back(Say(language, Message::kInterval));
+  if (intervals) header.emplace_back(Say(language, Message::kIntervalColumn));
   for (const wave::Comparison* comparison : comparisons) {
     header.emplace_back(Label(language, comparison->label, comparison->id));
     header.emplace_back(Say(language, Message::kChange));

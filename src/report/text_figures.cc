@@ -11,26 +11,6 @@ namespace {
 
 constexpr int kRatioDecimals = 2;
 
-// One decimal of scores like -100 to 100; two where all scores are below ten.
-int IndicatorDecimals(const wave::Wave& wave) {
-  if (!wave.indicator) return 1;
-  double largest = 0;
-  for (const wave::IndicatorGroup& group : wave.indicator->groups) {
-    largest = std::max(largest, std::abs(group.score));
-  }
-  return largest < 10 ? 2 : 1;
-}
-
-}  // namespace
-
-bool IsReportable(const estimate::FigureValue& figure) {
-  return std::none_of(figure.flags.begin(), figure.flags.end(), [](const estimate::Flag& flag) {
-    return flag.kind == estimate::FlagKind::kNotReportable;
-  });
-}
-
-namespace {
-
 std::vector<DomainCode> CodesOfOne(const wave::Wave& wave, const wave::Domain& domain,
                                    Language language) {
   std::vector<DomainCode> codes;
@@ -114,7 +94,7 @@ std::string DomainLabel(const wave::Wave& wave, const wave::Domain& domain, Lang
 }
 
 TextFigures::TextFigures(const snapshot::Contents& inputs, Language language)
-    : inputs_(inputs), language_(language), indicator_decimals_(IndicatorDecimals(*inputs.wave)) {
+    : inputs_(inputs), language_(language), indicator_decimals_(IndicatorDigits(*inputs.wave)) {
   const std::vector<estimate::FigureKey>& keys = *inputs.keys;
   PP_CHECK(keys.size() == inputs.estimates->figures.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -193,14 +173,6 @@ std::string TextFigures::Interval(std::string_view statistic, const std::optiona
 
 std::string TextFigures::Points(double value) const {
   return FormatPoints(language_, value, indicator_decimals_);
-}
-
-std::optional<double> TextFigures::HalfWidth(std::string_view statistic, std::string_view of,
-                                             std::string_view domain) const {
-  const estimate::FigureValue* figure = Find(statistic, of, domain);
-  if (figure == nullptr || !IsReportable(*figure)) return std::nullopt;
-  if (!Finite(figure->low) || !Finite(figure->high)) return std::nullopt;
-  return (*figure->high - *figure->low) / 2;
 }
 
 std::string TextFigures::Sequence(std::string_view statistic, std::string_view of,

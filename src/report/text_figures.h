@@ -14,9 +14,6 @@
 
 namespace panelpuls::report {
 
-// What is not is in no text.
-bool IsReportable(const estimate::FigureValue& figure);
-
 struct DomainCode {
   std::string domain;  // as figures print it: "size=micro", crossed ones joined by &
   std::string label;
@@ -69,9 +66,6 @@ class TextFigures {
                        const std::optional<double>& high) const;
   // Without a sign.
   std::string Points(double value) const;
-  // Of a figure that is reportable.
-  std::optional<double> HalfWidth(std::string_view statistic, std::string_view of,
-                                  std::string_view domain) const;
   // "[low; high]" of the confidence sequence; empty when there is none.
   std::string Sequence(std::string_view statistic, std::string_view of,
                        std::string_view domain) const;

@@ -85,6 +85,62 @@ TEST(CorrectionEffect, TakesTheMovesBack) {
   EXPECT_EQ(effect.regrouped(), 2u);
   EXPECT_DOUBLE_EQ(effect.with(), (2 * high + 3 * low) / 5);
   EXPECT_DOUBLE_EQ(effect.without(), (3 * high + low) / 4);
+  EXPECT_DOUBLE_EQ(effect.difference(), effect.with() - effect.without());
+}
+
+// 400 complete and 100 who refused, of 1,000 units.
+void CountDispositions(Sample& sample) {
+  auto& dispositions = sample.counters().dispositions;
+  dispositions[static_cast<std::size_t>(wave::Disposition::kRefusal)] = 100;
+  dispositions[static_cast<std::size_t>(wave::Disposition::kInvited)] = 480;
+  dispositions[static_cast<std::size_t>(wave::Disposition::kIneligible)] = 20;
+  sample.counters().channels[0].case_events = 600;
+}
+
+TEST(Response, SaysWhatTheRateIsOf) {
+  Sample sample(kPanel, 400);
+  CountDispositions(sample);
+  for (const v1::Snapshot& snapshot : {FromJson(sample.Inputs()), FromProtobuf(sample.Inputs())}) {
+    const v1::ResponseRates& response = snapshot.collection().response();
+    EXPECT_EQ(response.answered(), 400);
+    EXPECT_EQ(response.base(), 980) << "without those known to be ineligible";
+    EXPECT_DOUBLE_EQ(response.rr2(), response.answered() / response.base());
+  }
+}
+
+TEST(BiasToMatch, IsHalfTheIntervalOverTheShareThatDidNotAnswer) {
+  Sample sample(kPanel, 400);
+  CountDispositions(sample);
+  estimate::FigureValue& figure = sample.estimates().figures[0];
+  figure.low = -3;
+  figure.high = 6;
+  figure.flags.clear();
+  for (const v1::Snapshot& snapshot : {FromJson(sample.Inputs()), FromProtobuf(sample.Inputs())}) {
+    const v1::BiasToMatch& bias = snapshot.collection().bias_to_match();
+    EXPECT_DOUBLE_EQ(bias.response_rate(), 400.0 / 980);
+    EXPECT_DOUBLE_EQ(bias.half_width(), 4.5);
+    EXPECT_DOUBLE_EQ(bias.difference(), 4.5 / (1 - 400.0 / 980));
+  }
+}
+
+TEST(BiasToMatch, IsAbsentWhereItCannotBeSaid) {
+  Sample sample(kPanel, 400);
+  EXPECT_FALSE(FromJson(sample.Inputs()).collection().has_bias_to_match()) << "no response rate";
+  CountDispositions(sample);
+  ASSERT_TRUE(FromJson(sample.Inputs()).collection().has_bias_to_match());
+  estimate::FigureValue& figure = sample.estimates().figures[0];
+  figure.flags.push_back({.kind = estimate::FlagKind::kNotReportable});
+  EXPECT_FALSE(FromJson(sample.Inputs()).collection().has_bias_to_match()) << "not reportable";
+  figure.flags.clear();
+  figure.low.reset();
+  EXPECT_FALSE(FromJson(sample.Inputs()).collection().has_bias_to_match()) << "no interval";
+}
+
+TEST(IndicatorDigits, AreOneForHundredsAndTwoForScoresBelowTen) {
+  Sample panel(kPanel, 0);
+  Sample satisfaction(kSatisfaction, 0);
+  EXPECT_EQ(FromJson(panel.Inputs()).estimates().indicator_digits(), 1u);
+  EXPECT_EQ(FromJson(satisfaction.Inputs()).estimates().indicator_digits(), 2u);
 }
 
 TEST(CorrectionEffect, WithoutRespondentsThereIsNoMean) {

@@ -112,6 +112,23 @@ TEST(History, ADayOf23HoursEndsAtItsOwnMidnight) {
   EXPECT_EQ(history.days(2).value(), 4);
 }
 
+// e-Boks from 1 September (target 3,000), telephone from the 15th (1,000); the fieldwork is from 1
+// September to 31 October.
+TEST(History, SaysWhatThePlanExpectsOnEveryDateOfTheFieldworkAndOfResponsesOutside) {
+  Sample sample(kPanel, 0);
+  CountDay(sample, 0, "2025-08-30", 1);
+  CountDay(sample, 0, "2025-11-02", 1);
+  const v1::History history = Make(sample, {});
+  ASSERT_EQ(history.planned_size(), 61 + 2);
+  EXPECT_EQ(history.planned(0).date(), "2025-09-01") << "nothing is expected before";
+  EXPECT_EQ(history.planned(0).respondents(), 750);
+  EXPECT_EQ(history.planned(13).date(), "2025-09-14");
+  EXPECT_EQ(history.planned(13).respondents(), 1800);
+  EXPECT_EQ(history.planned(14).respondents(), 1850);
+  EXPECT_EQ(history.planned(62).date(), "2025-11-02");
+  EXPECT_EQ(history.planned(62).respondents(), 4000);
+}
+
 TEST(History, AnAbsentIndicatorKeepsItsReason) {
   Sample sample(kPanel, 0);
   snapshot::HistoryHour hour{.hour = *ParseTime("2025-09-01T08:00:00Z"), .respondents = 3};

@@ -128,7 +128,7 @@ TEST(Text, MoreThanTheLimitInCollapsedCategoriesIsAReason) {
       "more than 10% of the population is in categories with too few responses");
   EXPECT_EQ(ExplainFlag(Language::kEnglish, sample.wave(),
                         {.kind = estimate::FlagKind::kCollapsed, .dimension = 1, .category = 3}),
-            "weighted together with a neighbouring category");
+            "weighted together with another category");
 }
 
 TEST(Text, AChangeWithoutAStandardErrorSaysSo) {

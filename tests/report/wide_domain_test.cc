@@ -67,8 +67,8 @@ TEST_P(WideDomain, IsComparedInPairsOrSaysThatItIsNot) {
     EXPECT_THAT(json, HasSubstr("\"not_compared\":[]"));
     return;
   }
-  EXPECT_THAT(danish, HasSubstr("  Ikke sammenlignet parvis: 26 kategorier, og grænsen er 25\n"));
-  EXPECT_THAT(english, HasSubstr("  Not compared in pairs: 26 categories, and the limit is 25\n"));
+  EXPECT_THAT(danish, HasSubstr("  Ikke sammenlignet parvis: 26 kategorier, og grænsen er 25.\n"));
+  EXPECT_THAT(english, HasSubstr("  Not compared in pairs: 26 categories, and the limit is 25.\n"));
   EXPECT_THAT(
       json, HasSubstr("\"not_compared\":[{\"domain\":\"trade\",\"categories\":26,\"limit\":25}]"));
 }

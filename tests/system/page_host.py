@@ -9,6 +9,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
          ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 FOLDER = os.path.join(os.path.dirname(__file__), "../../src/server/page")
+WORDS = os.path.join(os.path.dirname(__file__), "../../src/report/words.json")
 
 
 class PageHost:
@@ -44,6 +45,9 @@ class PageHost:
             self.file(call, "index.html" if path == "/" else path.removeprefix("/page/"))
 
     def file(self, call, name):
+        if name == "words.js":  # as the build makes it
+            with open(WORDS, "rb") as file:
+                return self.send(call, 200, TYPES[".js"], b"export default " + file.read())
         path = os.path.join(FOLDER, name)
         if "/" in name or not os.path.isfile(path):
             return self.send(call, 404, "text/plain", b"")

@@ -24,7 +24,9 @@ struct CaseCounts {
   double unknown = 0;      // U
   double ineligible = 0;   // NE
 
-  double eligible() const { return complete + partial + refusal + non_contact + other; }
+  double answered() const { return complete + partial; }
+  double eligible() const { return answered() + refusal + non_contact + other; }
+  double base() const { return eligible() + unknown; }  // of RR1 and RR2
   double total() const { return eligible() + unknown + ineligible; }
 };
 

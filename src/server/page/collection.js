@@ -1,12 +1,11 @@
 // What came in: response rates, channels against their targets, how evenly the categories respond, counters.
-import { axisOf, dotRows } from './charts.js';
+import { axisOf, dotRows, pointSpan } from './charts.js';
 import { element, place, table } from './dom.js';
-import { reason, remarks, standing } from './flags.js';
+import { hasInterval, isKnown, isNumber, reason, remarks, standing } from './flags.js';
 import {
   date,
   decimal,
   dispositionName,
-  label,
   percent,
   signed,
   t,
@@ -15,153 +14,148 @@ import {
   zoneName,
 } from './texts.js';
 
-const RATES = ['rr1', 'rr2', 'rr3', 'rr4', 'rr5', 'rr6'];
-const KEYS = ['complete', 'partial', 'refusal', 'non_contact', 'other', 'unknown', 'ineligible'];
+/** @import * as schema from './schema' */
+/** @import { Context, Wave } from './figures.js' */
+/** @import { Key } from './texts.js' */
 
-// I+P and D+U of METHOD M8.
-const answered = (r) => r.complete + r.partial;
-const base = (r) => answered(r) + r.refusal + r.non_contact + r.other + r.unknown;
+const RATES = /** @type {const} */ (['rr1', 'rr2', 'rr3', 'rr4', 'rr5', 'rr6']);
+const COUNTS = /** @type {const} */ ([
+  'complete',
+  'partial',
+  'refusal',
+  'non_contact',
+  'other',
+  'unknown',
+  'ineligible',
+]);
 
-const rateText = (rate) => (rate === null || rate === undefined ? t('none') : percent(rate, 1));
+/** @param {number | null | undefined} rate */
+const rateText = (rate) => (isKnown(rate) ? percent(rate, 1) : t('none'));
+/** @param {schema.ResponseRates} response */
+const baseText = ({ answered, base }) => t('rateBase', whole(answered), whole(base));
 
-function rateRow(name, response) {
-  const rate = response?.rr2 ?? null;
-  return element(
+/** @type {(name: string, response: schema.ResponseRates) => HTMLElement} */
+const rateRow = (name, response) =>
+  element(
     'li',
     {},
     element('span', {}, name),
     element(
       'span',
       { class: 'figure' },
-      element('b', {}, rateText(rate)),
-      response && base(response)
-        ? element('small', {}, t('rateBase', whole(answered(response)), whole(base(response))))
-        : null,
+      element('b', {}, rateText(response.rr2)),
+      element('small', {}, baseText(response)),
     ),
   );
-}
 
-// RR2 large, with a dash and its reason where there is none; by channel below.
-export function responseRate({ wave, snapshot }) {
-  const { collection } = snapshot;
-  const all = collection.response ?? null;
-  const rate = all?.rr2 ?? null;
-  const why = all ? t('rateNobody') : t('rateNoBase');
-  const channels = collection.channels.filter((c) => c.response && base(c.response));
+/** @type {(wave: Wave, channels: schema.ChannelCollection[]) => HTMLElement[]} */
+function rateByChannel(wave, channels) {
+  const rows = channels.flatMap(({ channel, response }) =>
+    response?.base ? [rateRow(wave.channelLabel(channel), response)] : [],
+  );
+  if (!rows.length) return [];
   return [
-    element('h3', {}, t('responseRate')),
-    element(
-      'p',
-      { class: `big num ${rate === null ? 'absent' : ''}`, id: 'response-rate' },
-      rateText(rate),
-    ),
-    element(
-      'p',
-      { class: 'note' },
-      rate === null
-        ? why
-        : `${t('rateBase', whole(answered(all)), whole(base(all)))}. ${t('rateNote')}`,
-    ),
-    rate !== null && channels.length
-      ? element(
-          'ul',
-          { class: 'counts' },
-          ...channels.map((c) =>
-            rateRow(
-              label(wave.channels.find((w) => w.code === c.channel)?.label, c.channel),
-              c.response,
-            ),
-          ),
-        )
-      : null,
-    rate !== null && channels.length ? element('p', { class: 'note' }, t('rateChannelNote')) : null,
-    all ? rateTable(collection, all) : null,
+    element('ul', { class: 'counts' }, ...rows),
+    element('p', { class: 'note' }, t('rateChannelNote')),
   ];
 }
 
-function rateTable(collection, all) {
-  const rows = KEYS.map((key) => [dispositionName(key), whole(all[key])]);
-  const rates = RATES.map((key) => [key.toUpperCase(), rateText(all[key])]);
-  return table(t('responseRate'), [t('disposition'), t('units')], [...rows, ...rates]);
+/** @param {schema.ResponseRates} response */
+function rateTable(response) {
+  const counts = COUNTS.map((key) => [dispositionName(key), whole(response[key])]);
+  const rates = RATES.map((key) => [key.toUpperCase(), rateText(response[key])]);
+  return table(t('responseRate'), [t('disposition'), t('units')], [...counts, ...rates]);
 }
 
+// RR2 large, with a dash and its reason where there is none; by channel below.
+/** @param {Context} context */
+export function responseRate({ wave, snapshot }) {
+  const { response, channels } = snapshot.collection;
+  const isThere = isKnown(response?.rr2);
+  const note = !response
+    ? t('rateNoBase')
+    : isThere
+      ? `${baseText(response)}. ${t('rateNote')}`
+      : t('rateNobody');
+  const look = { class: `big num ${isThere ? '' : 'absent'}`, id: 'response-rate' };
+  return [
+    element('h3', {}, t('responseRate')),
+    element('p', look, rateText(response?.rr2)),
+    element('p', { class: 'note' }, note),
+    ...(isThere ? rateByChannel(wave, channels) : []),
+    response ? rateTable(response) : null,
+  ];
+}
+
+/** @param {number | null | undefined} x */
+const small = (x) => (isKnown(x) ? decimal(x, 3) : t('none'));
+
+/** @type {(r: number, adjusted: number | null) => string} */
+const rText = (r, adjusted) =>
+  isKnown(adjusted)
+    ? `${t('rBeside', decimal(r, 3))}, ${t('rAdjusted', decimal(adjusted, 3))}`
+    : t('rBeside', decimal(r, 3));
+
 // CV with R beside it, never R alone; and each category's contribution.
+/** @param {Context} context */
 export function representativity({ wave, snapshot }) {
-  const found = snapshot.collection.representativity ?? null;
-  if (found === null) return null;
-  const known = found.cv !== null && found.cv !== undefined;
-  const categories =
-    found.dimensions?.flatMap((d) => d.categories.map((c) => ({ ...c, dimension: d.dimension }))) ??
-    [];
+  const found = snapshot.collection.representativity;
+  if (!found) return null;
+  const { cv, r } = found;
+  const beside =
+    isKnown(cv) && isKnown(r) ? rText(r, found.r_adjusted) : `${t('cvUnknown')} ${found.reason}`;
+  const parts = isKnown(cv) ? (found.dimensions ?? []) : [];
+  const hasCategories = parts.some((d) => d.categories.length);
+  const note = hasCategories ? `${t('cvNote')} ${t('partialNote')}` : t('cvNote');
   return [
     element('h3', {}, t('representativity')),
     element(
       'p',
-      { class: `big num ${known ? '' : 'absent'}`, id: 'cv' },
+      { class: `big num ${isKnown(cv) ? '' : 'absent'}`, id: 'cv' },
       element('small', {}, 'CV '),
-      known ? decimal(found.cv, 2) : t('none'),
+      isKnown(cv) ? decimal(cv, 2) : t('none'),
     ),
-    element(
-      'p',
-      { class: 'note num' },
-      known && (found.r ?? null) !== null
-        ? rText(found)
-        : [t('cvUnknown'), found.reason].filter(Boolean).join(' '),
-    ),
-    element(
-      'p',
-      { class: 'note' },
-      known && categories.length ? `${t('cvNote')} ${t('partialNote')}` : t('cvNote'),
-    ),
-    ...(known ? (found.dimensions?.flatMap((d) => partials(wave, d)) ?? []) : []),
-    known && categories.length
-      ? table(
-          t('representativity'),
-          [t('name'), t('dimension'), t('rate'), t('partialColumn'), t('conditional')],
-          categories.map((c) => [
-            wave.categoryLabel(c.dimension, c.category),
-            wave.domainLabel(c.dimension),
-            rateText(c.rate),
-            small(c.unconditional),
-            small(c.conditional),
-          ]),
-        )
-      : null,
+    element('p', { class: 'note num' }, beside.trim()),
+    element('p', { class: 'note' }, note),
+    ...parts.flatMap((d) => partials(wave, d)),
+    hasCategories ? partialTable(wave, parts) : null,
   ];
 }
 
-const small = (x) => (x === null || x === undefined ? t('none') : decimal(x, 3));
-
-function rText(found) {
-  const adjusted = found.r_adjusted ?? null;
-  return [
-    t('rBeside', decimal(found.r, 3)),
-    adjusted === null ? '' : t('rAdjusted', decimal(adjusted, 3)),
-  ]
-    .filter(Boolean)
-    .join(', ');
+/** @type {(wave: Wave, parts: schema.DimensionRepresentativity[]) => HTMLElement} */
+function partialTable(wave, parts) {
+  const head = [t('name'), t('dimension'), t('rate'), t('partialColumn'), t('conditional')];
+  const rows = parts.flatMap(({ dimension, categories }) =>
+    categories.map((c) => [
+      wave.categoryLabel(dimension, c.category),
+      wave.domainLabel(dimension),
+      rateText(c.rate),
+      small(c.unconditional),
+      small(c.conditional),
+    ]),
+  );
+  return table(t('representativity'), head, rows);
 }
 
 // Bars to both sides of nought: who responds more and less often than all.
+/** @type {(wave: Wave, part: schema.DimensionRepresentativity) => HTMLElement[]} */
 function partials(wave, { dimension, categories }) {
   const axis = axisOf(categories.map((c) => c.unconditional ?? 0));
   const end = Math.max(-axis.low, axis.high);
   const rows = categories.map((c) => {
     const amount = c.unconditional ?? 0;
     const share = (50 * Math.abs(amount)) / end;
-    const plot = element(
-      'span',
-      { class: 'plot', 'aria-hidden': 'true' },
-      place('zero', 50),
-      place(`bar ${amount < 0 ? 'down' : 'up'}`, amount < 0 ? 50 - share : 50, {
-        width: `${share}%`,
-      }),
-    );
+    const [side, left] = amount < 0 ? ['down', 50 - share] : ['up', 50];
     return element(
       'div',
       { class: 'row' },
       element('span', { class: 'name' }, wave.categoryLabel(dimension, c.category)),
-      plot,
+      element(
+        'span',
+        { class: 'plot', 'aria-hidden': 'true' },
+        place('zero', 50),
+        place(`bar ${side}`, left, { width: `${share}%` }),
+      ),
       element('span', { class: 'value' }, rateText(c.rate)),
     );
   });
@@ -172,13 +166,15 @@ function partials(wave, { dimension, categories }) {
 }
 
 // Respondents of a channel against its target, with what was expected by today.
-function channelMeter(channel, name, expected, colour) {
-  const end = Math.max(channel.target ?? 0, channel.respondents, expected ?? 0, 1);
+/** @type {(channel: schema.ChannelCollection, name: string, expected: number, colour: string) => HTMLElement} */
+function channelMeter({ respondents, target }, name, expected, colour) {
+  const end = Math.max(target ?? 0, respondents, expected, 1);
   const fill = element('span', { class: `fill ${colour}` });
-  fill.style.width = `${(100 * channel.respondents) / end}%`;
+  fill.style.width = `${(100 * respondents) / end}%`;
   const meter = element('div', { class: 'meter', 'aria-hidden': 'true' }, fill);
   if (expected) meter.append(place('due', Math.min(99.5, (100 * expected) / end)));
-  const goal = channel.target === null ? '' : ` · ${t('target', whole(channel.target))}`;
+  const goal = isKnown(target) ? ` · ${t('target', whole(target))}` : '';
+  const due = t('expectedNow', whole(Math.round(expected)));
   return element(
     'div',
     { class: 'channel' },
@@ -186,98 +182,75 @@ function channelMeter(channel, name, expected, colour) {
       'div',
       { class: 'channel-head' },
       element('b', {}, name),
-      element('span', {}, whole(channel.respondents) + goal),
+      element('span', {}, `${whole(respondents)}${goal}`),
     ),
     meter,
-    expected
-      ? element('p', { class: 'note num' }, t('expectedNow', whole(Math.round(expected))))
-      : null,
+    expected ? element('p', { class: 'note num' }, due) : null,
   );
 }
 
-export function channels({ wave, snapshot }) {
-  const { collection, clock } = snapshot;
+/** @param {Context} context */
+export function channelMeters({ wave, snapshot }) {
+  const { expected } = snapshot.clock;
+  const meters = snapshot.collection.channels.map((c, i) => {
+    const due = expected.find((e) => e.channel === c.channel)?.respondents ?? 0;
+    return channelMeter(c, wave.channelLabel(c.channel), due, `channel-${Math.min(i, 5)}`);
+  });
   return [
     element('h3', {}, t('channels')),
-    ...collection.channels.map((c, i) =>
-      channelMeter(
-        c,
-        label(wave.channels[i]?.label, c.channel),
-        clock.expected.find((e) => e.channel === c.channel)?.respondents,
-        `channel-${Math.min(i, 5)}`,
-      ),
-    ),
-    clock.expected.length ? element('p', { class: 'note flag' }, t('dueMark')) : null,
+    ...meters,
+    expected.length ? element('p', { class: 'note flag' }, t('dueMark')) : null,
   ];
 }
 
 // The indicator by channel, weighted and not; null where the program does not say.
-export function byChannel({ wave, snapshot }) {
+/** @param {Context} context */
+export function byChannel(context) {
+  const { wave, snapshot } = context;
   const found = snapshot.estimates.channel_comparison?.channels ?? [];
   if (!found.length) return null;
-  const context = { wave, estimates: snapshot.estimates };
-  const { digits } = wave;
+  const digits = snapshot.estimates.indicator_digits;
   const rows = found.map((c) => {
-    const figure = {
-      value: c.weighted ?? null,
-      low: c.low ?? null,
-      high: c.high ?? null,
-      n: c.n,
-      flags: c.flags ?? [],
-    };
+    const figure = { ...c, value: c.weighted };
     return {
-      name: label(wave.channels.find((w) => w.code === c.channel)?.label, c.channel),
+      name: wave.channelLabel(c.channel),
       figure,
       remarks: remarks(figure, context),
       reason: reason(figure, context),
-      earlier:
-        (c.raw ?? null) === null || standing(figure) === 'withheld' ? null : { value: c.raw },
+      earlier: isKnown(c.raw) && standing(figure) !== 'withheld' ? { value: c.raw } : null,
     };
   });
-  const isNumber = (r) => !['absent', 'withheld'].includes(standing(r.figure));
-  const axis = axisOf(
-    rows
-      .filter(isNumber)
-      .flatMap((r) => [r.figure.value, r.figure.low, r.figure.high, r.earlier?.value ?? null]),
-  );
+  const ends = rows
+    .filter((r) => isNumber(r.figure))
+    .flatMap(({ figure, earlier }) => [figure.value, figure.low, figure.high, earlier?.value]);
+  const head = [t('name'), t('value'), t('intervalColumn'), t('unweighted'), t('n'), t('remark')];
+  const fields = rows.map(({ name, figure, earlier, reason: why }) => [
+    name,
+    isNumber(figure) ? signed(figure.value, digits) : t('none'),
+    hasInterval(figure) ? pointSpan(figure, digits) : t('none'),
+    earlier ? signed(earlier.value, digits) : t('none'),
+    whole(figure.n),
+    why,
+  ]);
   return [
     element('h3', {}, t('byChannel')),
-    ...dotRows(rows, axis, { digits }),
+    ...dotRows(rows, axisOf(ends), { digits }),
     element('p', { class: 'note' }, t('byChannelNote')),
-    table(
-      t('byChannel'),
-      [t('name'), t('value'), t('intervalColumn'), t('unweighted'), t('n'), t('remark')],
-      rows.map((r) => [
-        r.name,
-        isNumber(r) ? signed(r.figure.value, digits) : t('none'),
-        standing(r.figure) === 'shown'
-          ? t('period', signed(r.figure.low, digits), signed(r.figure.high, digits))
-          : t('none'),
-        r.earlier ? signed(r.earlier.value, digits) : t('none'),
-        whole(r.figure.n),
-        r.reason,
-      ]),
-    ),
+    table(t('byChannel'), head, fields),
   ];
 }
 
-function correctionRow({ wave, snapshot }) {
-  const effect = snapshot.collection.correction_effect;
-  if (!effect?.corrections || (effect.with ?? null) === null || (effect.without ?? null) === null)
-    return null;
-  return element(
-    'li',
-    {},
-    element('span', {}, t('correctionEffect')),
-    element('span', {}, signed(effect.with - effect.without, wave.digits + 1)),
-  );
-}
+/** @type {(name: string, text: string, properties?: Record<string, unknown>) => HTMLElement} */
+const countRow = (name, text, properties = {}) =>
+  element('li', {}, element('span', {}, name), element('span', properties, text));
 
-export function counters(context) {
-  const { wave, snapshot } = context;
-  const { collection, clock } = snapshot;
+/** @param {Context} context */
+export function counters({ wave, snapshot }) {
+  const { collection, clock, estimates } = snapshot;
+  /** @param {'corrections' | 'withdrawals' | 'tests' | 'marked'} key */
   const sum = (key) => collection.channels.reduce((total, c) => total + c[key], 0);
-  const rows = [
+  /** @type {[Key, number, boolean?][]} */
+  const counts = [
     ['partial', collection.partial],
     ['breakOffs', collection.break_offs],
     ['corrections', sum('corrections')],
@@ -288,34 +261,24 @@ export function counters(context) {
     ['duplicate', clock.process.duplicate],
     ['rejected', clock.process.rejected, true],
   ];
+  const rows = counts.map(([key, n, isAlert]) => {
+    const row = countRow(t(key), whole(n));
+    row.className = isAlert && n ? 'alert' : '';
+    return row;
+  });
+  const effect = collection.correction_effect;
+  if (effect?.corrections && isKnown(effect.difference)) {
+    const text = signed(effect.difference, estimates.indicator_digits + 1);
+    rows.push(countRow(t('correctionEffect'), text));
+  }
   const last = collection.last_receipt;
+  if (last) {
+    const text = `${date(last)} ${time(last)} ${zoneName(last, wave.definition.time_zone)}`;
+    rows.push(countRow(t('lastReceipt'), text, { id: 'last-receipt' }));
+  }
   return [
     element('h3', {}, t('counters')),
-    element(
-      'ul',
-      { class: 'counts' },
-      ...rows.map(([key, n, alert]) =>
-        element(
-          'li',
-          { class: alert && n ? 'alert' : '' },
-          element('span', {}, t(key)),
-          element('span', {}, whole(n)),
-        ),
-      ),
-      correctionRow(context),
-      last
-        ? element(
-            'li',
-            {},
-            element('span', {}, t('lastReceipt')),
-            element(
-              'span',
-              { id: 'last-receipt' },
-              `${date(last)} ${time(last)} ${zoneName(last, wave.definition.time_zone)}`,
-            ),
-          )
-        : null,
-    ),
+    element('ul', { class: 'counts' }, ...rows),
     element('p', { class: 'note' }, t('processNote')),
   ];
 }

@@ -2,84 +2,70 @@
 // own zone; day numbers are counted in UTC, so that days of 23 and 25 hours are days like others.
 import { element, svg, table } from './dom.js';
 import { date, label, t, whole } from './texts.js';
-import { dayNumber as number, dayText as text } from './zone.js';
+import { dayNumber, dayText } from './zone.js';
 
-// Cumulative share of the last planned date not after the day; null before the first.
-function plannedShare(arrivals, channel, day) {
-  let last = null;
-  for (const a of arrivals) {
-    if (
-      a.channel === channel &&
-      number(a.date) <= day &&
-      (last === null || number(a.date) > number(last.date))
-    )
-      last = a;
-  }
-  return last === null ? null : last.share;
-}
-
-// Respondents the plan expects by the end of a day, as the server's clock part has it.
-function expectedBy(definition, target, day) {
-  const arrivals = definition.planned_arrivals;
-  if (arrivals.some((a) => a.channel === '')) {
-    const share = plannedShare(arrivals, '', day);
-    return share === null || !target ? null : share * target;
-  }
-  let sum = null;
-  for (const channel of definition.channels) {
-    if (!channel.target || !arrivals.some((a) => a.channel === channel.code)) return null;
-    const share = plannedShare(arrivals, channel.code, day);
-    if (share !== null) sum = (sum ?? 0) + share * channel.target;
-  }
-  return sum;
-}
+/** @import { History, WaveDefinition } from './schema' */
+/** @typedef {{ width: number, height: number, name: string }} Size */
+/**
+ * @typedef {object} Day
+ * @property {string} date
+ * @property {number} respondents
+ * @property {number[]} channels
+ * @property {number | null} sum  of all days until this one; null behind the last that is known
+ * @property {number | null} expected
+ */
 
 // Every local date of the fieldwork, and of responses outside it, once.
-function everyDay(definition, days, target) {
-  const known = new Map(days.map((d) => [number(d.date), d]));
-  const numbers = [
-    ...known.keys(),
-    number(definition.fieldwork_start),
-    number(definition.fieldwork_end),
-  ];
-  const first = Math.min(...numbers),
-    last = Math.max(...numbers),
-    lastKnown = Math.max(...known.keys());
+/** @type {(definition: WaveDefinition, history: History) => Day[]} */
+export function everyDay(definition, { days, planned }) {
+  const known = new Map(days.map((d) => [dayNumber(d.date), d]));
+  const expected = new Map((planned ?? []).map((d) => [d.date, d.respondents]));
+  const fieldwork = [dayNumber(definition.fieldwork_start), dayNumber(definition.fieldwork_end)];
+  const first = Math.min(...known.keys(), ...fieldwork);
+  const last = Math.max(...known.keys(), ...fieldwork);
+  const lastKnown = Math.max(...known.keys());
   const all = [];
   let sum = 0;
   for (let day = first; day <= last; day++) {
     const { respondents = 0, channels = [] } = known.get(day) ?? {};
     sum += respondents;
     all.push({
-      date: text(day),
+      date: dayText(day),
       respondents,
       channels,
       sum: day <= lastKnown ? sum : null,
-      expected: expectedBy(definition, target, day),
+      expected: expected.get(dayText(day)) ?? null,
     });
   }
   return all;
 }
 
+const STEPS = [1, 2, 5].flatMap((x) => [1, 10, 100, 1000, 10_000, 100_000].map((y) => x * y));
+STEPS.sort((a, b) => a - b);
+const TOP = 8;
+const BOTTOM = 24;
+const LEFT = 44;
+
 // A plot's frame: gridlines with numbers, and dates below.
+/** @type {(all: Day[], most: number, size: Size) => {
+ *   chart: SVGElement, x: (i: number) => number, y: (n: number) => number, step: number }} */
 function frame(all, most, { width, height, name }) {
-  const top = 8,
-    bottom = 24,
-    left = 44;
-  const steps = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000,
-    500000,
-  ];
-  const unit = steps.find((s) => s * 4 >= most) ?? Math.ceil(most / 4);
+  const unit = STEPS.find((s) => s * 4 >= most) ?? Math.ceil(most / 4);
   const end = unit * Math.max(1, Math.ceil(most / unit));
-  const step = (width - left - 2) / all.length;
-  const x = (i) => left + i * step;
-  const y = (n) => top + (height - top - bottom) * (1 - n / end);
-  const chart = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name });
+  const step = (width - LEFT - 2) / all.length;
+  /** @param {number} i */
+  const x = (i) => LEFT + i * step;
+  /** @param {number} n */
+  const y = (n) => TOP + (height - TOP - BOTTOM) * (1 - n / end);
+  const chart = svg('svg', {
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    'aria-label': name,
+  });
   for (let n = 0; n <= end; n += unit) {
     chart.append(
-      svg('line', { class: 'gridline', x1: left, x2: width, y1: y(n), y2: y(n) }),
-      svg('text', { x: left - 8, y: y(n) + 4, 'text-anchor': 'end' }, whole(n)),
+      svg('line', { class: 'gridline', x1: LEFT, x2: width, y1: y(n), y2: y(n) }),
+      svg('text', { x: LEFT - 8, y: y(n) + 4, 'text-anchor': 'end' }, whole(n)),
     );
   }
   const every = Math.max(7, 7 * Math.ceil(58 / step / 7));
@@ -88,37 +74,34 @@ function frame(all, most, { width, height, name }) {
   return { chart, x, y, step };
 }
 
-function bars(all, names, size) {
-  const { chart, x, y, step } = frame(all, Math.max(4, ...all.map((d) => d.respondents)), {
-    ...size,
-    name: t('days'),
-  });
+/** @param {number} channel */
+const channelClass = (channel) => `channel-${Math.min(channel, 5)}`;
+
+/** @type {(day: Day, names: string[]) => string} */
+const dayTitle = (day, names) =>
+  [
+    date(day.date, { weekday: 'long', day: 'numeric', month: 'long' }),
+    ...day.channels.map((n, c) => `${names[c]} ${whole(n)}`),
+  ].join('\n');
+
+/** @type {(all: Day[], names: string[], width: number) => SVGElement} */
+function bars(all, names, width) {
+  const most = Math.max(4, ...all.map((d) => d.respondents));
+  const { chart, x, y, step } = frame(all, most, { width, height: 190, name: t('days') });
   all.forEach((day, i) => {
     if (!day.respondents) return;
+    const group = svg('g', {}, svg('title', {}, dayTitle(day, names)));
     let below = 0;
-    const group = svg(
-      'g',
-      {},
-      svg(
-        'title',
-        {},
-        [
-          date(day.date, { weekday: 'long', day: 'numeric', month: 'long' }),
-          ...day.channels.map((n, c) => `${names[c]} ${whole(n)}`),
-        ].join('\n'),
-      ),
-    );
     day.channels.forEach((n, c) => {
       if (!n) return;
-      group.append(
-        svg('rect', {
-          class: `channel-${Math.min(c, 5)}`,
-          x: x(i) + step * 0.12,
-          width: Math.max(1, step * 0.76),
-          y: y(below + n),
-          height: y(below) - y(below + n),
-        }),
-      );
+      const box = {
+        class: channelClass(c),
+        x: x(i) + step * 0.12,
+        width: Math.max(1, step * 0.76),
+        y: y(below + n),
+        height: y(below) - y(below + n),
+      };
+      group.append(svg('rect', box));
       below += n;
     });
     chart.append(group);
@@ -126,66 +109,75 @@ function bars(all, names, size) {
   return chart;
 }
 
-function againstPlan(all, target, size) {
-  const { chart, x, y, step } = frame(
-    all,
-    Math.max(4, target ?? 0, ...all.map((d) => Math.max(d.sum ?? 0, d.expected ?? 0))),
-    { ...size, name: t('sumByDay') },
+/** @type {(all: Day[], target: number | null, width: number) => SVGElement} */
+function againstPlan(all, target, width) {
+  const highest = all.map((d) => Math.max(d.sum ?? 0, d.expected ?? 0));
+  const size = { width, height: 210, name: t('sumByDay') };
+  const { chart, x, y, step } = frame(all, Math.max(4, target ?? 0, ...highest), size);
+  /** @type {(points: string[], name: string) => void} */
+  const line = (points, name) => {
+    if (points.length) chart.append(svg('path', { class: name, d: `M${points.join('L')}` }));
+  };
+  const plan = all.flatMap(({ expected }, i) =>
+    expected === null ? [] : [`${x(i)} ${y(expected)}`, `${x(i) + step} ${y(expected)}`],
   );
-  const line = (points, className) =>
-    points.length && chart.append(svg('path', { class: className, d: `M${points.join('L')}` }));
-  const plan = [];
-  all.forEach((d, i) => {
-    if (d.expected === null) return;
-    plan.push(`${x(i)} ${y(d.expected)}`, `${x(i) + step} ${y(d.expected)}`);
-  });
+  const came = all.flatMap(({ sum }, i) => (sum === null ? [] : [`${x(i + 1)} ${y(sum)}`]));
   if (target) line([`${x(0)} ${y(target)}`, `${x(all.length)} ${y(target)}`], 'target');
   line(plan, 'plan');
-  const came = all.filter((d) => d.sum !== null).map((d, i) => `${x(i + 1)} ${y(d.sum)}`);
-  if (came.length) line([`${x(0)} ${y(0)}`, ...came, `${x(came.length)} ${y(0)}`], 'came-area');
-  if (came.length) line([`${x(0)} ${y(0)}`, ...came], 'came');
+  if (came.length) {
+    line([`${x(0)} ${y(0)}`, ...came, `${x(came.length)} ${y(0)}`], 'came-area');
+    line([`${x(0)} ${y(0)}`, ...came], 'came');
+  }
   return chart;
 }
 
-// days: those of the history; target: planned respondents or null.
-export function dayCharts(days, definition, { target, width }) {
-  if (!days.length) return [element('p', { class: 'note' }, t('noDays'))];
-  const all = everyDay(definition, days, target);
-  const names = definition.channels.map((c) => label(c.label, c.code));
-  const hasPlan = all.some((d) => d.expected !== null);
-  const channelKey = element(
-    'p',
-    { class: 'key' },
-    ...names.map((name, c) =>
-      element('span', {}, element('i', { class: `channel-${Math.min(c, 5)}` }), name),
-    ),
-  );
-  const sumKey = element(
-    'p',
-    { class: 'key' },
-    element('span', {}, element('i', { class: 'line came' }), t('came')),
-    hasPlan ? element('span', {}, element('i', { class: 'line plan' }), t('planned')) : null,
-    target
-      ? element('span', {}, element('i', { class: 'line target' }), t('target', whole(target)))
-      : null,
-  );
-  const shown = all.filter((d) => d.sum !== null);
-  return [
-    channelKey,
-    bars(all, names, { width, height: 190 }),
-    element('h4', {}, t('sumByDay')),
-    sumKey,
-    againstPlan(all, target, { width, height: 210 }),
-    table(
-      t('days'),
-      [t('date'), ...names, t('total'), t('came'), ...(hasPlan ? [t('planned')] : [])],
-      shown.map((d) => [
+/** @type {(mark: string, text: string) => HTMLElement} */
+const keyOf = (mark, text) => element('span', {}, element('i', { class: mark }), text);
+
+/** @type {(all: Day[], names: string[], hasPlan: boolean) => HTMLElement} */
+function daysTable(all, names, hasPlan) {
+  const plan = hasPlan ? [t('planned')] : [];
+  const head = [t('date'), ...names, t('total'), t('came'), ...plan];
+  const rows = all.flatMap((d) => {
+    if (d.sum === null) return [];
+    const expected = d.expected === null ? t('none') : whole(Math.round(d.expected));
+    return [
+      [
         date(d.date),
         ...names.map((_, c) => whole(d.channels[c] ?? 0)),
         whole(d.respondents),
         whole(d.sum),
-        ...(hasPlan ? [d.expected === null ? '–' : whole(Math.round(d.expected))] : []),
-      ]),
+        ...(hasPlan ? [expected] : []),
+      ],
+    ];
+  });
+  return table(t('days'), head, rows);
+}
+
+// target: planned respondents.
+/**
+ * @param {History} history
+ * @param {WaveDefinition} definition
+ * @param {{ target: number | null, width: number }} look
+ * @returns {Element[]}
+ */
+export function dayCharts(history, definition, { target, width }) {
+  if (!history.days.length) return [element('p', { class: 'note' }, t('noDays'))];
+  const all = everyDay(definition, history);
+  const names = definition.channels.map((c) => label(c.label, c.code));
+  const hasPlan = all.some((d) => d.expected !== null);
+  return [
+    element('p', { class: 'key' }, ...names.map((name, c) => keyOf(channelClass(c), name))),
+    bars(all, names, width),
+    element('h4', {}, t('sumByDay')),
+    element(
+      'p',
+      { class: 'key' },
+      keyOf('line came', t('came')),
+      hasPlan ? keyOf('line plan', t('planned')) : null,
+      target ? keyOf('line target', t('target', whole(target))) : null,
     ),
+    againstPlan(all, target, width),
+    daysTable(all, names, hasPlan),
   ];
 }

@@ -1,7 +1,25 @@
 // Looking figures up by what they are, and labels by code. Nothing here knows a survey.
 import { engineName, label } from './texts.js';
 
+/** @import { Figure, Question, Snapshot, WaveInfo } from './schema' */
+/** @typedef {{ wave: Wave, snapshot: Snapshot }} Context */
+
+// "size=10-49" as ["size", "10-49"].
+/** @type {(domain: string) => [string, string]} */
+export function codeOf(domain) {
+  const at = domain.indexOf('=');
+  return [domain.slice(0, at), domain.slice(at + 1)];
+}
+
+// "ai_use/own_solutions" as ["ai_use", "own_solutions"].
+/** @type {(of: string) => [string, string]} */
+export function subjectOf(of) {
+  const at = of.indexOf('/');
+  return [of.slice(0, at), of.slice(at + 1)];
+}
+
 export class Wave {
+  /** @param {WaveInfo} info */
   constructor(info) {
     this.definition = info.definition;
     this.versions = info.definitions ?? [];
@@ -12,143 +30,148 @@ export class Wave {
     this.comparison = this.definition.comparisons[0] ?? null;
   }
 
-  // Decimals of the indicator: one for scores like -100 to 100, two where all are below ten.
-  get digits() {
-    return Math.max(0, ...(this.indicator?.groups ?? []).map((g) => Math.abs(g.score))) < 10
-      ? 2
-      : 1;
+  get confidenceLevel() {
+    return this.definition.reporting?.confidence_level ?? NaN;
+  }
+
+  get minimumEffective() {
+    return this.definition.reporting?.minimum_n_effective ?? NaN;
+  }
+
+  get indicatorLabel() {
+    return label(this.indicator?.label, '');
   }
 
   // Name of a dimension, a question, channel or direction.
+  /** @param {string} id */
   domainLabel(id) {
-    const item = this.dimensions.get(id) ?? this.questions.get(id);
-    return item ? label(item.label ?? item.text, id) : engineName(id);
+    const question = this.questions.get(id);
+    const text = this.dimensions.get(id)?.label ?? question?.label ?? question?.text;
+    return text ? label(text, id) : engineName(id);
   }
 
+  /** @type {(id: string, code: string) => string} */
   categoryLabel(id, code) {
-    const dimension = this.dimensions.get(id);
-    if (dimension) return label(dimension.categories.find((c) => c.code === code)?.label, code);
-    const question = this.questions.get(id);
-    if (question) return label(question.options.find((o) => o.code === code)?.label, code);
-    if (id === 'channel') return label(this.channels.find((c) => c.code === code)?.label, code);
-    return engineName(code);
+    const known =
+      this.dimensions.get(id)?.categories ??
+      this.questions.get(id)?.options ??
+      (id === 'channel' ? this.channels : null);
+    return known ? label(known.find((c) => c.code === code)?.label, code) : engineName(code);
+  }
+
+  /** @param {string} code */
+  channelLabel(code) {
+    return this.categoryLabel('channel', code);
   }
 
   // "size=10-49" in words; places of a joint table are joined by &.
+  /** @type {(text: string) => string} */
   describe(text) {
     if (text.includes('&'))
       return text
         .split('&')
         .map((part) => this.describe(part))
         .join(' · ');
-    const at = text.indexOf('=');
-    if (at < 0) return text;
-    const id = text.slice(0, at);
-    return `${this.categoryLabel(id, text.slice(at + 1))} (${this.domainLabel(id).toLowerCase()})`;
+    if (!text.includes('=')) return text;
+    const [id, code] = codeOf(text);
+    return `${this.categoryLabel(id, code)} (${this.domainLabel(id).toLowerCase()})`;
   }
 
   // Dimensions the weights stand on, in their order.
   weightingDimensions() {
-    const named = this.definition.weighting?.dimensions ?? [];
-    return named.length ? named : this.definition.dimensions.map((d) => d.id);
+    return this.definition.weighting?.dimensions ?? [];
   }
 
+  /** @param {string} id */
   comparisonLabel(id) {
     return label(this.definition.comparisons.find((c) => c.id === id)?.label, id);
   }
 
   // "ai_use/own_solutions" in words.
+  /** @param {string} of */
   optionName(of) {
-    const [id, code] = [of.slice(0, of.indexOf('/')), of.slice(of.indexOf('/') + 1)];
+    const [id, code] = subjectOf(of);
     const question = this.questions.get(id);
-    if (question)
-      return question.sets.some((s) => s.id === code)
-        ? this.domainLabel(id)
-        : this.optionLabel(question, code);
-    return label(
-      this.indicator?.groups.find((g) => id === 'indicator' && g.id === code)?.label,
-      code,
-    );
+    if (question?.sets.some((s) => s.id === code)) return this.domainLabel(id);
+    return this.optionLabelOf(of);
   }
 
   // The option, set or group alone.
+  /** @param {string} of */
   optionLabelOf(of) {
-    const question = this.questions.get(of.slice(0, of.indexOf('/')));
-    return question
-      ? this.optionLabel(question, of.slice(of.indexOf('/') + 1))
-      : this.optionName(of);
+    const [id, code] = subjectOf(of);
+    const question = this.questions.get(id);
+    if (question) return this.optionLabel(question, code);
+    const groups = id === 'indicator' ? (this.indicator?.groups ?? []) : [];
+    return label(groups.find((g) => g.id === code)?.label, code);
   }
 
+  /** @type {(question: Question, code: string) => string} */
   optionLabel(question, code) {
     const item =
       question.options.find((o) => o.code === code) ?? question.sets.find((s) => s.id === code);
     return label(item?.label, code);
   }
 
+  /** @type {(statistic: string, of: string, domain: string) => { value: number } | null} */
   earlier(statistic, of, domain) {
+    const figures = this.comparison?.figures ?? [];
     return (
-      this.comparison?.figures.find(
-        (f) => f.statistic === statistic && f.of === of && (f.domain ?? '') === domain,
-      ) ?? null
+      figures.find((f) => f.statistic === statistic && f.of === of && f.domain === domain) ?? null
     );
   }
 }
 
+/** @type {(figures: Figure[], keyOf: (figure: Figure) => string) => Map<string, Figure[]>} */
+export function grouped(figures, keyOf) {
+  /** @type {Map<string, Figure[]>} */
+  const groups = new Map();
+  for (const figure of figures) {
+    const key = keyOf(figure);
+    const list = groups.get(key);
+    if (list) list.push(figure);
+    else groups.set(key, [figure]);
+  }
+  return groups;
+}
+
 export class Figures {
+  /** @param {Figure[]} figures */
   constructor(figures) {
     this.all = figures;
     this.byKey = new Map(figures.map((f) => [`${f.statistic} ${f.of} ${f.domain}`, f]));
   }
 
+  /** @type {(statistic: string, of: string, domain?: string) => Figure | null} */
   get(statistic, of, domain = '') {
     return this.byKey.get(`${statistic} ${of} ${domain}`) ?? null;
   }
 
   // The indicator's domains: [id, figures], in the definition's order.
   domains() {
-    const groups = new Map();
-    for (const figure of this.all) {
-      if (
-        figure.statistic !== 'mean' ||
-        figure.of !== 'indicator' ||
-        !figure.domain ||
-        figure.domain.includes('&')
-      )
-        continue;
-      const id = figure.domain.slice(0, figure.domain.indexOf('='));
-      if (!groups.has(id)) groups.set(id, []);
-      groups.get(id).push(figure);
-    }
-    return [...groups];
+    const means = this.all.filter(
+      (f) => f.statistic === 'mean' && f.of === 'indicator' && f.domain && !f.domain.includes('&'),
+    );
+    return [...grouped(means, (f) => codeOf(f.domain)[0])];
   }
 
   // The indicator's differences to earlier waves: by the wave compared with.
   changes() {
-    const groups = new Map();
-    for (const figure of this.all) {
-      if (
-        figure.statistic !== 'difference' ||
-        figure.of !== 'indicator' ||
-        !figure.against ||
-        figure.against.includes('=')
-      )
-        continue;
-      if (!groups.has(figure.against)) groups.set(figure.against, []);
-      groups.get(figure.against).push(figure);
-    }
-    return groups;
+    const changes = this.all.filter(
+      (f) =>
+        f.statistic === 'difference' &&
+        f.of === 'indicator' &&
+        f.against &&
+        !f.against.includes('='),
+    );
+    return grouped(changes, (f) => f.against);
   }
 
   // Shares of questions over all: [question id, figures].
   questions() {
-    const groups = new Map();
-    for (const figure of this.all) {
-      if (figure.statistic !== 'share' || figure.domain || figure.of.startsWith('indicator/'))
-        continue;
-      const id = figure.of.slice(0, figure.of.indexOf('/'));
-      if (!groups.has(id)) groups.set(id, []);
-      groups.get(id).push(figure);
-    }
-    return [...groups];
+    const shares = this.all.filter(
+      (f) => f.statistic === 'share' && !f.domain && !f.of.startsWith('indicator/'),
+    );
+    return [...grouped(shares, (f) => subjectOf(f.of)[0])];
   }
 }

@@ -1,134 +1,150 @@
 // Differences in pairs with p's adjusted for each other, as tables that open.
 import { element, table } from './dom.js';
-import { hasFlag, reason } from './flags.js';
-import { label, probability, signed, t, whole } from './texts.js';
+import { codeOf } from './figures.js';
+import { hasFlag, isKnown, reason } from './flags.js';
+import { probability, signed, t, whole } from './texts.js';
+
+/** @import { DomainComparison, Figure } from './schema' */
+/** @import { Context, Figures, Wave } from './figures.js' */
 
 // "industry&size" of "industry=trade&size=micro".
-const domainOf = (pair) =>
-  pair.a.includes('=')
-    ? pair.a
+/** @param {DomainComparison} pair */
+const domainOf = ({ a }) =>
+  a.includes('=')
+    ? a
         .split('&')
-        .map((part) => part.slice(0, part.indexOf('=')))
+        .map((part) => codeOf(part)[0])
         .join('&')
     : '';
+/** @param {DomainComparison} pair */
 const isOthers = (pair) => pair.b.startsWith('!');
-const isOption = (pair) => pair.a.includes('/');
-const isWave = (context, pair) => context.wave.definition.comparisons.some((c) => c.id === pair.b);
+/** @param {DomainComparison} pair */
 const isOfIndicator = (pair) => !pair.of || pair.of === 'indicator';
-const pairsOf = (context) =>
-  (context.snapshot.estimates.comparisons ?? []).filter((pair) => !isWave(context, pair));
-const isAbsent = (x) => x === null || x === undefined;
 
+/** @param {Context} context */
+const pairsOf = ({ wave, snapshot }) =>
+  (snapshot.estimates.comparisons ?? []).filter(
+    (pair) => !wave.definition.comparisons.some((c) => c.id === pair.b),
+  );
+
+/** @type {(pair: DomainComparison, id: string) => boolean} */
 const inDomain = (pair, id) => isOfIndicator(pair) && domainOf(pair) === id;
 // A ranking of a battery is called <battery>/<set>, one of a multiple-choice question by the question.
+/** @type {(pair: DomainComparison, id: string) => boolean} */
 const inCard = (pair, id) =>
-  isOption(pair) && (pair.family === id || pair.family.startsWith(`${id}/`));
+  pair.a.includes('/') && (pair.family === id || pair.family.startsWith(`${id}/`));
 
+/** @type {(wave: Wave, text: string) => string} */
 function sideName(wave, text) {
   if (text.startsWith('!')) return t('others');
-  if (text.includes('='))
-    return text
-      .split('&')
-      .map((part) =>
-        wave.categoryLabel(part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)),
-      )
-      .join(' · ');
-  return text.includes('/') ? wave.optionName(text) : text;
+  if (!text.includes('=')) return text.includes('/') ? wave.optionName(text) : text;
+  const codes = text.split('&').map(codeOf);
+  return codes.map(([id, code]) => wave.categoryLabel(id, code)).join(' · ');
+}
+
+/** @type {(wave: Wave, pair: DomainComparison) => string} */
+function rowName(wave, pair) {
+  const name = t('versus', sideName(wave, pair.a), sideName(wave, pair.b));
+  return isOthers(pair) && !isOfIndicator(pair) ? `${wave.optionName(pair.of)}: ${name}` : name;
+}
+
+/** @type {(pair: DomainComparison, digits: number) => string[]} */
+function pairNumbers(pair, digits) {
+  const none = t('none');
+  if (hasFlag(pair, 'not_reportable')) return [none, none, none, none];
+  /** @param {number} x */
+  const text = (x) =>
+    isOfIndicator(pair) ? signed(x, digits) : t('percentagePoints', signed(100 * x, 1));
+  const { difference, low, high, p, p_adjusted: adjusted } = pair;
+  return [
+    isKnown(difference) ? text(difference) : none,
+    isKnown(low) && isKnown(high) ? t('period', text(low), text(high)) : none,
+    isKnown(p) ? probability(p) : none,
+    isKnown(adjusted) ? probability(adjusted) : none,
+  ];
 }
 
 // All pairs of one family, the clearest first. name: the family's, as a reader knows it.
+/** @type {(context: Context, pairs: DomainComparison[], name: string) => HTMLElement} */
 function pairTable(context, pairs, name) {
-  const { wave } = context;
-  const inPoints = isOfIndicator(pairs[0]),
-    others = isOthers(pairs[0]);
-  const rowName = (pair) =>
-    (others && !inPoints ? `${wave.optionName(pair.of)}: ` : '') +
-    t('versus', sideName(wave, pair.a), sideName(wave, pair.b));
-  const text = (x) =>
-    inPoints ? signed(x, wave.digits) : t('percentagePoints', signed(100 * x, 1));
+  const { wave, snapshot } = context;
+  const areOthers = isOthers(pairs[0]);
   const sorted = [...pairs].sort((x, y) => (x.p_adjusted ?? 2) - (y.p_adjusted ?? 2));
-  const why = (pair) => reason({ value: pair.difference, ...pair }, context);
-  const none = [t('none'), t('none'), t('none'), t('none')];
-  const numbers = (pair) =>
-    hasFlag(pair, 'not_reportable')
-      ? none
-      : [
-          isAbsent(pair.difference) ? t('none') : text(pair.difference),
-          isAbsent(pair.low) ? t('none') : t('period', text(pair.low), text(pair.high)),
-          isAbsent(pair.p) ? t('none') : probability(pair.p),
-          isAbsent(pair.p_adjusted) ? t('none') : probability(pair.p_adjusted),
-        ];
+  const head = [
+    t('pair'),
+    t('difference'),
+    t('intervalColumn'),
+    t('pValue'),
+    t('pAdjusted'),
+    t('remark'),
+  ];
+  const rows = sorted.map((pair) => [
+    rowName(wave, pair),
+    ...pairNumbers(pair, snapshot.estimates.indicator_digits),
+    reason({ ...pair, value: pair.difference }, context),
+  ]);
   const opened = table(
     t('comparisonsTitle', name),
-    [t('pair'), t('difference'), t('intervalColumn'), t('pValue'), t('pAdjusted'), t('remark')],
-    sorted.map((pair) => [rowName(pair), ...numbers(pair), why(pair)]),
-    t(others ? 'againstOthers' : 'comparisons'),
+    head,
+    rows,
+    t(areOthers ? 'againstOthers' : 'comparisons'),
   );
-  opened.classList.add(others ? 'others' : 'pairs');
-  opened.append(element('p', { class: 'note' }, t('comparisonsNote', whole(pairs.length), name)));
+  opened.classList.add(areOthers ? 'others' : 'pairs');
+  const note = t('comparisonsNote', whole(pairs.length), name);
+  opened.append(element('p', { class: 'note' }, note));
   return opened;
 }
 
-// The indicator's pairs within one dimension, or why they are not made; null where there are none.
-export function domainPairs(context, id) {
-  const left = (context.snapshot.estimates.not_compared ?? []).find((one) => one.domain === id);
-  if (left)
-    return element(
-      'p',
-      { class: 'note', 'data-part': 'not-compared' },
-      t('notCompared', whole(left.categories), whole(left.limit)),
-    );
-  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id) && !isOthers(pair));
+/** @type {(context: Context, id: string, areOthers: boolean) => HTMLElement | null} */
+function domainTable(context, id, areOthers) {
   const { wave } = context;
-  return pairs.length
-    ? pairTable(
-        context,
-        pairs,
-        t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase()),
-      )
-    : null;
+  const pairs = pairsOf(context).filter((p) => inDomain(p, id) && isOthers(p) === areOthers);
+  const name = t('familyBy', wave.indicatorLabel, wave.domainLabel(id).toLowerCase());
+  return pairs.length ? pairTable(context, pairs, name) : null;
+}
+
+// The indicator's pairs within one dimension, or why they are not made; null where there are none.
+/** @type {(context: Context, id: string) => HTMLElement | null} */
+export function domainPairs(context, id) {
+  const { not_compared: wide } = context.snapshot.estimates;
+  const left = (wide ?? []).find((one) => one.domain === id);
+  if (!left) return domainTable(context, id, false);
+  const text = t('notCompared', whole(left.categories), whole(left.limit));
+  return element('p', { class: 'note', 'data-part': 'not-compared' }, text);
 }
 
 // Each category of the dimension against all its others together; null where that is not made.
-export function againstOthers(context, id) {
-  const pairs = pairsOf(context).filter((pair) => inDomain(pair, id) && isOthers(pair));
-  const { wave } = context;
-  return pairs.length
-    ? pairTable(
-        context,
-        pairs,
-        t('familyBy', label(wave.indicator?.label, ''), wave.domainLabel(id).toLowerCase()),
-      )
-    : null;
-}
+/** @type {(context: Context, id: string) => HTMLElement | null} */
+export const againstOthers = (context, id) => domainTable(context, id, true);
 
 // Pairs of the options or items of one card.
+/** @type {(context: Context, id: string, title: string) => HTMLElement | null} */
 export function optionPairs(context, id, title) {
   const pairs = pairsOf(context).filter((pair) => inCard(pair, id));
   return pairs.length ? pairTable(context, pairs, title) : null;
 }
 
 // Families that have no card of their own.
+/** @type {(context: Context, figures: Figures) => HTMLElement[]} */
 export function otherPairs(context, figures) {
   const domains = figures.domains().map(([id]) => id);
-  const cards = figures
-    .questions()
-    .flatMap(([id]) => [id, context.wave.questions.get(id)?.battery])
-    .filter(Boolean);
+  const cards = figures.questions().flatMap(([id]) => {
+    const battery = context.wave.questions.get(id)?.battery;
+    return battery ? [id, battery] : [id];
+  });
+  /** @type {Map<string, DomainComparison[]>} */
   const families = new Map();
   for (const pair of pairsOf(context)) {
     if (domains.some((id) => inDomain(pair, id)) || cards.some((id) => inCard(pair, id))) continue;
-    if (!families.has(pair.family)) families.set(pair.family, []);
-    families.get(pair.family).push(pair);
+    families.set(pair.family, [...(families.get(pair.family) ?? []), pair]);
   }
   return [...families].map(([family, pairs]) => pairTable(context, pairs, family));
 }
 
 // The adjusted p of a difference to an earlier wave, or null.
-export function pOfChange(context, figure) {
-  const tests = context.snapshot.estimates.comparisons ?? [];
-  return (
-    tests.find((p) => p.of === figure.of && p.a === figure.domain && p.b === figure.against)
-      ?.p_adjusted ?? null
-  );
+/** @type {(context: Context, figure: Figure) => number | null} */
+export function pOfChange({ snapshot }, { of, domain, against }) {
+  const tests = snapshot.estimates.comparisons ?? [];
+  const test = tests.find((p) => p.of === of && p.a === domain && p.b === against);
+  return test?.p_adjusted ?? null;
 }

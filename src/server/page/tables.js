@@ -1,267 +1,252 @@
 // The indicator by domain, changes since earlier waves, differences in pairs, and the questions.
-import { axisOf, dotRows, shareRows, shareSpan, withoutWidest } from './charts.js';
+import { axisOf, dotRows, pointSpan, shareRows, shareSpan, withoutWidest } from './charts.js';
 import { element, table } from './dom.js';
-import { reason, remarks, standing } from './flags.js';
+import { codeOf, subjectOf } from './figures.js';
+import { hasFlag, hasInterval, isKnown, isNumber, reason, remarks, standing } from './flags.js';
 import { againstOthers, domainPairs, optionPairs, otherPairs, pOfChange } from './pairs.js';
 import { label, percent, probability, signed, t, whole } from './texts.js';
 
+/** @import { Figure } from './schema' */
+/** @import { Row } from './charts.js' */
+/** @import { Child } from './dom.js' */
+/** @import { Context, Figures } from './figures.js' */
+/** @typedef {Row & { figure: Figure }} FigureRow */
+
+/** @type {(id: string, title: string, nodes: Child[]) => HTMLElement} */
 export function card(id, title, nodes) {
   return element('div', { class: 'card', 'data-card': id }, element('h3', {}, title), ...nodes);
 }
 
-const isNumber = (figure) => !['absent', 'withheld'].includes(standing(figure));
-const ofRow = (figure, context) => ({
+/** @type {(figure: Figure, name: string, context: Context) => FigureRow} */
+const rowOf = (figure, name, context) => ({
   figure,
+  name,
   remarks: remarks(figure, context),
   reason: reason(figure, context),
 });
 
-// A table's fields of one figure: value, interval, n; `text` writes a value, `span` an interval.
-function fields(row, text, span) {
-  const { figure } = row;
-  return [
-    isNumber(figure) ? text(figure.value) : t('none'),
-    standing(figure) === 'shown' ? span(figure) : t('none'),
-    whole(figure.n),
-  ];
-}
+// A table's fields of one figure: value, interval, n.
+/** @type {(figure: Figure, digits: number) => string[]} */
+const pointFields = (figure, digits) => [
+  isNumber(figure) ? signed(figure.value, digits) : t('none'),
+  hasInterval(figure) ? pointSpan(figure, digits) : t('none'),
+  whole(figure.n),
+];
+/** @param {Figure} figure */
+const shareFields = (figure) => [
+  isNumber(figure) ? percent(figure.value, 1) : t('none'),
+  hasInterval(figure) ? shareSpan(figure) : t('none'),
+  whole(figure.n),
+];
 
 // One axis for all cards, so that dots can be compared; figures on few responses do not stretch it, and those that are
 // withheld have no part in it.
+/** @param {Row[]} rows */
 function commonAxis(rows) {
-  const numbers = rows.filter((r) => isNumber(r.figure));
-  const steady = numbers.filter((r) => !r.figure.flags.includes('low_n'));
+  const numbers = rows.map((r) => r.figure).filter(isNumber);
+  const steady = numbers.filter((f) => !hasFlag(f, 'low_n'));
   const from = steady.length ? steady : numbers;
-  return axisOf([
-    ...withoutWidest(from.map((r) => r.figure)),
-    ...rows.map((r) => r.earlier?.value ?? null),
-  ]);
+  return axisOf([...withoutWidest(from), ...rows.map((r) => r.earlier?.value)]);
 }
 
+/** @param {(string | false | null)[]} texts */
+const joined = (texts) => texts.filter(Boolean).join(' ');
+
+/** @type {(context: Context, id: string, rows: FigureRow[]) => HTMLElement} */
+function domainTable({ wave, snapshot }, id, rows) {
+  const digits = snapshot.estimates.indicator_digits;
+  const compared = rows.some((r) => r.earlier) ? wave.comparison : null;
+  const head = [
+    t('name'),
+    t('value'),
+    t('intervalColumn'),
+    ...(compared ? [label(compared.label, compared.id)] : []),
+    t('n'),
+    t('remark'),
+  ];
+  const fields = rows.map(({ name, figure, earlier, reason: why }) => {
+    const [value, interval, n] = pointFields(figure, digits);
+    const before = earlier ? signed(earlier.value, digits) : t('none');
+    return [name, value, interval, ...(compared ? [before] : []), n, why];
+  });
+  return table(wave.domainLabel(id), head, fields);
+}
+
+/** @type {(context: Context, figures: Figures) =>
+ *   { cards: HTMLElement[], note: string, others: HTMLElement[] } | null} */
 export function domainCards(context, figures) {
   const { wave, snapshot } = context;
-  const { comparison, digits } = wave;
-  const all = figures
-    .domains()
-    .map(([id, list]) => [
-      id,
-      list.map((figure) => ({
-        ...ofRow(figure, context),
-        name: wave.categoryLabel(id, figure.domain.slice(id.length + 1)),
-        earlier: wave.earlier('mean', 'indicator', figure.domain),
-      })),
-    ]);
-  if (!all.length) return null;
-  const axis = commonAxis(all.flatMap(([, rows]) => rows));
+  const domains = figures.domains().map(([id, list]) => {
+    const rows = list.map((figure) => ({
+      ...rowOf(figure, wave.categoryLabel(id, codeOf(figure.domain)[1]), context),
+      earlier: wave.earlier('mean', 'indicator', figure.domain),
+    }));
+    return { id, rows };
+  });
+  if (!domains.length) return null;
+  const all = domains.flatMap(({ rows }) => rows);
+  const axis = commonAxis(all);
   const overall = figures.get('mean', 'indicator');
-  const reference = isNumber(overall ?? { value: null }) ? overall.value : null;
-  const span = (f) => t('period', signed(f.low, digits), signed(f.high, digits));
-  const cards = all.map(([id, rows]) => {
-    const compared = rows.some((r) => r.earlier);
-    const head = [
-      t('name'),
-      t('value'),
-      t('intervalColumn'),
-      ...(compared ? [label(comparison.label, comparison.id)] : []),
-      t('n'),
-      t('remark'),
-    ];
-    return card(id, wave.domainLabel(id), [
+  const reference = isNumber(overall) ? overall.value : null;
+  const digits = snapshot.estimates.indicator_digits;
+  const cards = domains.map(({ id, rows }) =>
+    card(id, wave.domainLabel(id), [
       ...dotRows(rows, axis, { digits, reference }),
       domainPairs(context, id),
       againstOthers(context, id),
-      table(
-        wave.domainLabel(id),
-        head,
-        rows.map((r) => {
-          const [value, interval, n] = fields(r, (x) => signed(x, digits), span);
-          return [
-            r.name,
-            value,
-            interval,
-            ...(compared ? [r.earlier ? signed(r.earlier.value, digits) : t('none')] : []),
-            n,
-            r.reason,
-          ];
-        }),
-      ),
-    ]);
-  });
-  const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
-  const isHollow = all.some(([, rows]) => rows.some((r) => standing(r.figure) === 'withheld'));
-  const note = [
-    t('domainsNote', level),
-    all.some(([, rows]) => rows.some((r) => r.earlier))
-      ? t('comparisonNote', label(comparison.label, comparison.id))
-      : '',
-    isHollow ? t('withheldNote') : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
+      domainTable(context, id, rows),
+    ]),
+  );
+  const compared = all.some((r) => r.earlier) ? wave.comparison : null;
+  const note = joined([
+    t('domainsNote', percent(wave.confidenceLevel, 0)),
+    compared && t('comparisonNote', label(compared.label, compared.id)),
+    all.some((r) => standing(r.figure) === 'withheld') && t('withheldNote'),
+  ]);
   return { cards, note, others: otherPairs(context, figures) };
 }
 
-// Differences to an earlier wave, over all and by domain.
-export function changeCards(context, figures) {
-  const { wave } = context;
-  const { digits } = wave;
-  return [...figures.changes()].map(([against, list]) => {
-    // The dimension is named where there are several.
-    const dimensions = new Set(
-      list.filter((f) => f.domain).map((f) => f.domain.slice(0, f.domain.indexOf('='))),
-    );
-    const nameOf = ({ domain }) => {
-      if (!domain) return label(wave.indicator?.label, t('total'));
-      return dimensions.size > 1
-        ? wave.describe(domain)
-        : wave.categoryLabel(
-            domain.slice(0, domain.indexOf('=')),
-            domain.slice(domain.indexOf('=') + 1),
-          );
-    };
-    const rows = list.map((figure) => ({ ...ofRow(figure, context), name: nameOf(figure) }));
-    const title = t('change', wave.comparisonLabel(against));
-    const notes = [...new Set(list.flatMap((f) => remarks(f, context)))];
-    // What holds for all rows alike is said once.
-    const common = notes.filter((word) => rows.every((r) => r.remarks.includes(word)));
-    rows.forEach((r) => {
-      r.remarks = r.remarks.filter((word) => !common.includes(word));
-    });
-    const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
-    const adjusted = rows.map((r) => (isNumber(r.figure) ? pOfChange(context, r.figure) : null));
-    const tested = adjusted.some((p) => p !== null);
-    return card(`change-${against}`, title, [
-      ...dotRows(rows, commonAxis(rows), { digits }),
-      element(
-        'p',
-        { class: 'note' },
-        [
-          t('changeNote', level),
-          rows.some((r) => standing(r.figure) === 'bare') ? t('changeBare') : '',
-          common.length ? `${t('remark')}: ${common.join('; ')}.` : '',
-          tested ? t('changeTested') : '',
-        ]
-          .filter(Boolean)
-          .join(' '),
-      ),
-      table(
-        title,
-        [
-          t('name'),
-          t('difference'),
-          t('intervalColumn'),
-          t('n'),
-          ...(tested ? [t('pAdjusted')] : []),
-          t('remark'),
-        ],
-        rows.map((r, i) => [
-          r.name,
-          ...fields(
-            r,
-            (x) => signed(x, digits),
-            (f) => t('period', signed(f.low, digits), signed(f.high, digits)),
-          ),
-          ...(tested ? [adjusted[i] === null ? t('none') : probability(adjusted[i])] : []),
-          r.reason,
-        ]),
-      ),
-    ]);
-  });
+// The dimension is named where there are several.
+/** @type {(context: Context, list: Figure[]) => (figure: Figure) => string} */
+function changeNames({ wave }, list) {
+  const domains = list.map((f) => f.domain).filter(Boolean);
+  const isOneDimension = new Set(domains.map((domain) => codeOf(domain)[0])).size === 1;
+  return ({ domain }) => {
+    if (!domain) return label(wave.indicator?.label, t('total'));
+    return isOneDimension ? wave.categoryLabel(...codeOf(domain)) : wave.describe(domain);
+  };
 }
 
-// {of: {text, ranking}} of every ranked figure.
-function ranksOf(snapshot) {
-  const ranks = new Map();
-  for (const ranking of snapshot.estimates.rankings ?? []) {
-    for (const figure of ranking.figures) {
-      if ((figure.rank ?? null) === null) continue;
-      const low = figure.rank_low ?? figure.rank,
-        high = figure.rank_high ?? figure.rank;
-      ranks.set(
-        figure.of,
-        low === high ? t('rankOne', whole(low)) : t('rankRange', whole(low), whole(high)),
-      );
-    }
-  }
-  return ranks;
+// What holds for all rows alike is said once.
+/** @param {FigureRow[]} rows */
+function commonRemarks(rows) {
+  const [first = [], ...others] = rows.map((r) => r.remarks);
+  return first.filter((word) => others.every((words) => words.includes(word)));
 }
 
-// Shares closer than this are equal, as the engine ranks them.
-const TIE = 1e-9;
-
-// Equal ones, and at the end those without a number, in the definition's order.
-function largestFirst(rows) {
-  const left = rows.filter((r) => isNumber(r.figure)),
-    sorted = [];
-  while (left.length) {
-    const most = Math.max(...left.map((r) => r.figure.value));
-    for (let i = 0; i < left.length;) {
-      if (left[i].figure.value >= most - TIE) sorted.push(...left.splice(i, 1));
-      else i++;
-    }
-  }
-  return [...sorted, ...rows.filter((r) => !isNumber(r.figure))];
-}
-
-export function questionCards(context, figures) {
+/** @type {(context: Context, against: string, list: Figure[]) => HTMLElement} */
+function changeCard(context, against, list) {
   const { wave, snapshot } = context;
-  const ranks = ranksOf(snapshot);
-  const row = (figure, name) => ({
-    ...ofRow(figure, context),
-    name,
-    rank: isNumber(figure) ? (ranks.get(figure.of) ?? null) : null,
+  const digits = snapshot.estimates.indicator_digits;
+  const nameOf = changeNames(context, list);
+  const told = list.map((figure) => rowOf(figure, nameOf(figure), context));
+  const common = commonRemarks(told);
+  const rows = told.map((r) => ({
+    ...r,
+    remarks: r.remarks.filter((word) => !common.includes(word)),
+  }));
+  const adjusted = rows.map((r) => (isNumber(r.figure) ? pOfChange(context, r.figure) : null));
+  const isTested = adjusted.some(isKnown);
+  const note = joined([
+    t('changeNote', percent(wave.confidenceLevel, 0)),
+    rows.some((r) => standing(r.figure) === 'bare') && t('changeBare'),
+    common.length > 0 && `${t('remark')}: ${common.join('; ')}.`,
+    isTested && t('changeTested'),
+  ]);
+  const p = isTested ? [t('pAdjusted')] : [];
+  const head = [t('name'), t('difference'), t('intervalColumn'), t('n'), ...p, t('remark')];
+  const fields = rows.map((r, i) => {
+    const ofTest = adjusted[i];
+    const tested = isKnown(ofTest) ? probability(ofTest) : t('none');
+    return [r.name, ...pointFields(r.figure, digits), ...(isTested ? [tested] : []), r.reason];
   });
+  const title = t('change', wave.comparisonLabel(against));
+  return card(`change-${against}`, title, [
+    ...dotRows(rows, commonAxis(rows), { digits }),
+    element('p', { class: 'note' }, note),
+    table(title, head, fields),
+  ]);
+}
+
+// Differences to an earlier wave, over all and by domain.
+/** @type {(context: Context, figures: Figures) => HTMLElement[]} */
+export const changeCards = (context, figures) =>
+  [...figures.changes()].map(([against, list]) => changeCard(context, against, list));
+
+// The ranking's order and, where a figure has a rank, its range in words.
+/** @param {Context} context */
+function ranksOf({ snapshot }) {
+  const places = new Map();
+  const ranks = new Map();
+  for (const { figures } of snapshot.estimates.rankings ?? []) {
+    for (const { of, rank, rank_low: least, rank_high: most } of figures) {
+      places.set(of, places.size);
+      if (!isKnown(rank)) continue;
+      const [low, high] = [least ?? rank, most ?? rank];
+      const text =
+        low === high ? t('rankOne', whole(low)) : t('rankRange', whole(low), whole(high));
+      ranks.set(of, text);
+    }
+  }
+  return { places, ranks };
+}
+
+// In the order of the ranking; then those that are not ranked, and at last those without a number, as the definition
+// has them.
+/** @type {(rows: FigureRow[], places: Map<string, number>) => FigureRow[]} */
+export function inRankOrder(rows, places) {
+  /** @param {FigureRow} row */
+  const placeOf = ({ figure }) =>
+    isNumber(figure) ? (places.get(figure.of) ?? places.size) : places.size + 1;
+  return [...rows].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** @typedef {{ id: string, title: string, rows: FigureRow[] }} QuestionCard */
+
+// Single questions, and batteries with a row an item.
+/** @type {(context: Context, figures: Figures) => QuestionCard[]} */
+function questionRows(context, figures) {
+  const { wave } = context;
+  const { places, ranks } = ranksOf(context);
+  /** @type {(figure: Figure, name: string) => FigureRow} */
+  const row = (figure, name) => ({
+    ...rowOf(figure, name, context),
+    rank: (isNumber(figure) && ranks.get(figure.of)) || null,
+  });
+  /** @type {QuestionCard[]} */
   const single = [];
+  /** @type {Map<string, QuestionCard>} */
   const batteries = new Map();
   for (const [id, list] of figures.questions()) {
     const question = wave.questions.get(id);
     if (!question) continue;
-    const code = (figure) => figure.of.slice(id.length + 1);
-    const sets = list.filter((f) => question.sets.some((s) => s.id === code(f)));
-    if (question.battery && sets.length) {
-      if (!batteries.has(question.battery))
-        batteries.set(question.battery, {
-          title: wave.optionLabel(question, code(sets[0])),
-          rows: [],
-        });
-      batteries.get(question.battery).rows.push(row(sets[0], wave.domainLabel(id)));
+    const first = list.find(({ of }) => question.sets.some((s) => s.id === subjectOf(of)[1]));
+    if (question.battery && first) {
+      const title = wave.optionLabelOf(first.of);
+      const battery = batteries.get(question.battery) ?? { id: question.battery, title, rows: [] };
+      battery.rows.push(row(first, wave.domainLabel(id)));
+      batteries.set(question.battery, battery);
     } else {
-      const rows = list.map((figure) => row(figure, wave.optionLabel(question, code(figure))));
-      single.push([
-        id,
-        label(question.label ?? question.text, id),
-        question.kind === 'MULTIPLE' ? largestFirst(rows) : rows,
-      ]);
+      const rows = list.map((figure) => row(figure, wave.optionLabelOf(figure.of)));
+      const isRanked = question.kind === 'MULTIPLE';
+      const title = label(question.label ?? question.text, id);
+      single.push({ id, title, rows: isRanked ? inRankOrder(rows, places) : rows });
     }
   }
-  const all = [
-    ...single,
-    ...[...batteries].map(([id, { title, rows }]) => [id, title, largestFirst(rows)]),
-  ];
-  const level = percent(wave.definition.reporting?.confidence_level || 0.95, 0);
-  return all.map(([id, title, rows]) => {
-    const ranked = rows.some((r) => r.rank);
-    return card(`q-${id}`, title, [
-      ...shareRows(rows),
-      ranked ? element('p', { class: 'note' }, t('rankNote', level)) : null,
-      optionPairs(context, id, title),
-      table(
-        title,
-        [
-          t('name'),
-          ...(ranked ? [t('rank')] : []),
-          t('share'),
-          t('intervalColumn'),
-          t('n'),
-          t('remark'),
-        ],
-        rows.map((r) => [
-          r.name,
-          ...(ranked ? [r.rank ?? t('none')] : []),
-          ...fields(r, (x) => percent(x, 1), shareSpan),
-          r.reason,
-        ]),
-      ),
-    ]);
-  });
+  const ordered = [...batteries.values()].map((b) => ({ ...b, rows: inRankOrder(b.rows, places) }));
+  return [...single, ...ordered];
 }
+
+/** @type {(context: Context, question: QuestionCard) => HTMLElement} */
+function questionCard(context, { id, title, rows }) {
+  const isRanked = rows.some((r) => r.rank);
+  const note = t('rankNote', percent(context.wave.confidenceLevel, 0));
+  const ranked = isRanked ? [t('rank')] : [];
+  const head = [t('name'), ...ranked, t('share'), t('intervalColumn'), t('n'), t('remark')];
+  const fields = rows.map(({ name, rank, figure, reason: why }) => [
+    name,
+    ...(isRanked ? [rank ?? t('none')] : []),
+    ...shareFields(figure),
+    why,
+  ]);
+  return card(`q-${id}`, title, [
+    ...shareRows(rows),
+    isRanked ? element('p', { class: 'note' }, note) : null,
+    optionPairs(context, id, title),
+    table(title, head, fields),
+  ]);
+}
+
+/** @type {(context: Context, figures: Figures) => HTMLElement[]} */
+export const questionCards = (context, figures) =>
+  questionRows(context, figures).map((question) => questionCard(context, question));
