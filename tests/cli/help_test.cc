@@ -1,12 +1,13 @@
 // Every command explains itself, and a wrong command line is told apart from a failed command.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <ostream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "cli/program.h"
@@ -149,10 +150,12 @@ TEST(CheckWave, APipeIsCalledAPipe) {
   const panelpuls::testing::ScratchDirectory scratch;
   const std::string pipe = scratch.File("pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  Outcome outcome;
-  std::thread reader([&] { outcome = RunPanelpuls({"check-wave", pipe}); });
-  WriteText(pipe, ReadText(kPanelWave));
-  reader.join();
+  // Held open at both ends, so that nobody waits for the other, and no writer is left without a
+  // reader.
+  const int held = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(held, 0);
+  const Outcome outcome = RunPanelpuls({"check-wave", pipe});
+  ::close(held);
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("it is a pipe; write it to a file"));
 }
