@@ -31,8 +31,8 @@ def shown(page, host, documents):
     """Opens the page with the documents and waits until they are drawn."""
     host.documents = documents
     page.open(host.http + "/")
-    harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 10, "the page to be live")
-    harness.wait_until(lambda: page.run("return document.querySelector('#days rect, #course-notes table')"), 10, "the history to be drawn")
+    harness.wait_until(lambda: page.run("return document.body.dataset.state") == "live", 30, "the page to be live")
+    harness.wait_until(lambda: page.run("return document.querySelector('#days rect, #course-notes table')"), 30, "the history to be drawn")
 
 
 def danish(x, digits=1):
